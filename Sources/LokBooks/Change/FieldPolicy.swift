@@ -1,0 +1,24 @@
+/// What decides between two writes of one field that had not seen each other.
+package enum FieldPolicy: String, Sendable {
+  /// The later effective HLC, then the larger device number, then the larger device_seq.
+  case lastWriter
+  /// The first value stays, also against a writer who had seen it.
+  case writeOnce
+
+  /// The one table of policies. Fields that are not named, and fields of newer apps, are `lastWriter`;
+  /// records that never change (meetings, attendance, entries) are not merged at all.
+  package static func of(_ entity: Entity, field: UInt32) -> FieldPolicy {
+    switch (entity, field) {
+    case (.village, VillageField.lgdCode): .writeOnce
+    case (.cbo, CBOField.tier), (.cbo, CBOField.formationDay): .writeOnce
+    case (.member, MemberField.joinedDay): .writeOnce
+    case (.loan, _): .writeOnce
+    default: .lastWriter
+    }
+  }
+
+  /// The parts of a member that travel sealed under her own key: kept and compared, never opened.
+  package static func isSealed(_ entity: Entity, field: UInt32) -> Bool {
+    entity == .member && (MemberField.identity...MemberField.bank).contains(field)
+  }
+}

@@ -1,0 +1,127 @@
+internal import CSQLite
+
+/// One connection to one file, used by one thread at a time and never shared: SQLite is told so
+/// (`NOMUTEX`). Statements are prepared once and kept for the connection's life.
+package final class Connection {
+  package enum Mode: Sendable {
+    case readWrite
+    case readWriteCreate
+    /// Reads what is committed; takes no write lock, and leaves no WAL where none was.
+    case readOnly
+  }
+
+  package let path: String
+  private let handle: OpaquePointer
+  private var statements: [String: Statement] = [:]
+
+  /// Switches SQLite's memory statistics off, which cost a lock at every allocation. Call first in `main`.
+  package static func configureLibrary() { _ = loksync_sqlite_configure() }
+
+  /// - Throws: `SQLiteError`; a missing file is `SQLITE_CANTOPEN` unless the mode creates it.
+  package init(path: String, mode: Mode) throws(SQLiteError) {
+    self.path = path
+    var opened: OpaquePointer?
+    let access =
+      switch mode {
+      case .readWrite: SQLITE_OPEN_READWRITE
+      case .readWriteCreate: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .readOnly: SQLITE_OPEN_READONLY
+      }
+    let code = sqlite3_open_v2(path, &opened, access | SQLITE_OPEN_NOMUTEX, nil)
+    guard code == SQLITE_OK, let opened else {
+      let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close_v2(opened)
+      throw SQLiteError(code: code, message: message, path: path, sql: nil)
+    }
+    handle = opened
+    sqlite3_extended_result_codes(handle, 1)
+    sqlite3_busy_timeout(handle, 5_000)
+    _ = loksync_sqlite_no_checkpoint_on_close(handle)
+  }
+
+  /// Every statement is finalized first, so the connection really closes.
+  deinit {
+    for statement in statements.values { statement.finalize() }
+    sqlite3_close_v2(handle)
+  }
+
+  /// The statement for `sql`, prepared at its first use.
+  package func statement(_ sql: String) throws(SQLiteError) -> Statement {
+    if let known = statements[sql] { return known }
+    var prepared: OpaquePointer?
+    let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+    guard code == SQLITE_OK, let prepared else { throw error(code, sql: sql) }
+    let statement = Statement(handle: prepared, connection: handle, path: path, sql: sql)
+    statements[sql] = statement
+    return statement
+  }
+
+  /// Runs statements that return nothing of interest (schema, pragmas).
+  package func execute(_ sql: String) throws(SQLiteError) {
+    let code = sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw error(code, sql: sql) }
+  }
+
+  /// Everything `body` writes, or nothing.
+  package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try execute("BEGIN IMMEDIATE")
+    do {
+      let result = try body()
+      try execute("COMMIT")
+      return result
+    } catch {
+      rollback()
+      throw error
+    }
+  }
+
+  /// A part of a transaction that can fail on its own.
+  package func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+    try statement("SAVEPOINT part").run()
+    do {
+      let result = try body()
+      try statement("RELEASE part").run()
+      return result
+    } catch {
+      // Where SQLite itself rolled the whole transaction back (disk full), there is no savepoint left:
+      // the error below is the one that matters.
+      try? statement("ROLLBACK TO part").run()
+      try? statement("RELEASE part").run()
+      throw error
+    }
+  }
+
+  /// Some errors (full, I/O) have rolled back already; a second rollback would only hide them.
+  package func rollback() {
+    if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+  }
+
+  package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+  package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+  package var changedRows: Int { Int(sqlite3_changes64(handle)) }
+
+  package enum CheckpointMode: Sendable {
+    /// As far as readers allow.
+    case passive
+    /// All of it, and the WAL file is cut to nothing.
+    case truncate
+  }
+
+  /// - Returns: whether the whole WAL is in the database file now.
+  @discardableResult
+  package func checkpoint(_ mode: CheckpointMode) throws(SQLiteError) -> Bool {
+    var inLog: Int32 = 0
+    var moved: Int32 = 0
+    let kind = mode == .passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE
+    let code = sqlite3_wal_checkpoint_v2(handle, nil, kind, &inLog, &moved)
+    if code == SQLITE_BUSY { return false }
+    guard code == SQLITE_OK else { throw error(code, sql: "wal_checkpoint") }
+    return inLog == moved
+  }
+
+  private func error(_ code: Int32, sql: String) -> SQLiteError {
+    SQLiteError(
+      code: sqlite3_extended_errcode(handle) == 0 ? code : sqlite3_extended_errcode(handle),
+      message: String(cString: sqlite3_errmsg(handle)), path: path, sql: sql)
+  }
+}

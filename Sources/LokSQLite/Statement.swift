@@ -1,0 +1,170 @@
+internal import CSQLite
+
+/// A prepared statement of one connection. Bind by position from 1, then `run`, `first` or `forEach`;
+/// each of them resets it, so that no read transaction outlives the call.
+package final class Statement {
+  private let handle: OpaquePointer
+  private let connection: OpaquePointer
+  private let path: String
+  private let sql: String
+
+  init(handle: OpaquePointer, connection: OpaquePointer, path: String, sql: String) {
+    self.handle = handle
+    self.connection = connection
+    self.path = path
+    self.sql = sql
+  }
+
+  func finalize() { sqlite3_finalize(handle) }
+
+  @discardableResult
+  package func bind(_ values: (any Bindable)?...) throws(SQLiteError) -> Statement {
+    for (offset, value) in values.enumerated() {
+      let index = Int32(offset + 1)
+      let code = value.map { $0.bind(to: handle, at: index) } ?? sqlite3_bind_null(handle, index)
+      guard code == SQLITE_OK else { throw error(code) }
+    }
+    return self
+  }
+
+  /// Runs it to its end.
+  package func run() throws(SQLiteError) {
+    defer { reset() }
+    while true {
+      let code = sqlite3_step(handle)
+      if code == SQLITE_ROW { continue }
+      guard code == SQLITE_DONE else { throw error(code) }
+      return
+    }
+  }
+
+  /// The first row's value, nil where there is no row.
+  package func first<Value>(_ read: (Row) throws -> Value) throws -> Value? {
+    defer { reset() }
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return try read(Row(handle: handle))
+    case SQLITE_DONE: return nil
+    case let code: throw error(code)
+    }
+  }
+
+  /// Every row, in order. `body` must not run the same statement again.
+  package func forEach(_ body: (Row) throws -> Void) throws {
+    defer { reset() }
+    while true {
+      switch sqlite3_step(handle) {
+      case SQLITE_ROW: try body(Row(handle: handle))
+      case SQLITE_DONE: return
+      case let code: throw error(code)
+      }
+    }
+  }
+
+  package func all<Value>(_ read: (Row) throws -> Value) throws -> [Value] {
+    var values: [Value] = []
+    try forEach { values.append(try read($0)) }
+    return values
+  }
+
+  private func reset() {
+    sqlite3_reset(handle)
+    sqlite3_clear_bindings(handle)
+  }
+
+  private func error(_ code: Int32) -> SQLiteError {
+    SQLiteError(
+      code: sqlite3_extended_errcode(connection) == 0 ? code : sqlite3_extended_errcode(connection),
+      message: String(cString: sqlite3_errmsg(connection)), path: path, sql: sql)
+  }
+}
+
+/// A row while its statement stands on it; columns from 0.
+package struct Row {
+  private let handle: OpaquePointer
+  init(handle: OpaquePointer) { self.handle = handle }
+
+  package var count: Int { Int(sqlite3_column_count(handle)) }
+  package func name(_ column: Int) -> String { String(cString: sqlite3_column_name(handle, Int32(column))) }
+  package func isNull(_ column: Int) -> Bool { sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL }
+  package func integer(_ column: Int) -> Int64 { sqlite3_column_int64(handle, Int32(column)) }
+  package func unsigned(_ column: Int) -> UInt64 { UInt64(bitPattern: integer(column)) }
+  package func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
+  /// Text that is no UTF-8 is mended: only files written by others hold such.
+  package func text(_ column: Int) -> String {
+    guard let start = sqlite3_column_text(handle, Int32(column)) else { return "" }
+    let count = Int(sqlite3_column_bytes(handle, Int32(column)))
+    return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+  }
+  /// NULL and an empty blob are both empty.
+  package func bytes(_ column: Int) -> [UInt8] {
+    guard let start = sqlite3_column_blob(handle, Int32(column)) else { return [] }
+    let count = Int(sqlite3_column_bytes(handle, Int32(column)))
+    return [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+  }
+  /// The value as a person would read it in a comparison: for checks that go over any table.
+  package func description(_ column: Int) -> String {
+    switch sqlite3_column_type(handle, Int32(column)) {
+    case SQLITE_NULL: "NULL"
+    case SQLITE_BLOB: "x'" + bytes(column).map { byte in
+      let text = String(byte, radix: 16)
+      return text.count == 1 ? "0" + text : text
+    }.joined() + "'"
+    default: text(column)
+    }
+  }
+}
+
+/// A value that can stand in a statement.
+package protocol Bindable {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32
+}
+
+extension Int64: Bindable {
+  package func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    sqlite3_bind_int64(statement, index, self)
+  }
+}
+extension Int: Bindable {
+  package func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    sqlite3_bind_int64(statement, index, Int64(self))
+  }
+}
+extension Int32: Bindable {
+  package func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    sqlite3_bind_int64(statement, index, Int64(self))
+  }
+}
+extension UInt32: Bindable {
+  package func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    sqlite3_bind_int64(statement, index, Int64(self))
+  }
+}
+/// By its bit pattern: SQLite's integers are signed.
+extension UInt64: Bindable {
+  package func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    sqlite3_bind_int64(statement, index, Int64(bitPattern: self))
+  }
+}
+extension Bool: Bindable {
+  package func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    sqlite3_bind_int64(statement, index, self ? 1 : 0)
+  }
+}
+extension String: Bindable {
+  package func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    var text = self
+    return text.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { characters in
+        guard let start = characters.baseAddress else {
+          return loksync_sqlite_bind_text(statement, index, "", 0)
+        }
+        return loksync_sqlite_bind_text(statement, index, start, Int32(clamping: characters.count))
+      }
+    }
+  }
+}
+extension [UInt8]: Bindable {
+  package func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    withUnsafeBytes { loksync_sqlite_bind_blob(statement, index, $0.baseAddress, Int32(clamping: $0.count)) }
+  }
+}

@@ -1,0 +1,93 @@
+package import LokBooks
+
+extension ChangeSet {
+  /// Throws where an implied value would differ from the one that stands here: a new record's id is
+  /// `device << 32 | firstCounter + k`, the k-th new one's; and from `firstHLC` on, each change's HLC is
+  /// whole milliseconds (below 2^32) after the one before it.
+  package func encoded() throws(WireError) -> [UInt8] {
+    guard changes.count <= WireLimits.changesPerSet else {
+      throw .tooManyChanges(actual: changes.count, limit: WireLimits.changesPerSet)
+    }
+    var implied = ImpliedIDs(device: device, firstCounter: firstCounter)
+    var clock = firstHLC
+    var sent: [SentSet.Change] = []
+    sent.reserveCapacity(changes.count)
+    for change in changes {
+      if change.isNew, try implied.next() != change.record { throw .outOfRange(field: "change.record") }
+      sent.append(
+        SentSet.Change(
+          entity: change.entity, record: change.isNew ? nil : change.record,
+          hlcStepMilliseconds: try Self.step(from: clock, to: change.hlc),
+          patch: try change.patch.encoded(as: change.entity)))
+      clock = change.hlc
+    }
+    return SentSet(
+      kind: kind, cbo: cbo, device: device, firstDeviceSeq: firstDeviceSeq, firstCounter: firstCounter,
+      baseSeq: baseSeq, baseEpoch: baseEpoch, firstHLC: firstHLC, sealNonce: sealNonce, author: author,
+      changes: sent
+    ).encoded()
+  }
+
+  package init(decoding bytes: [UInt8]) throws(WireError) {
+    let sent = try SentSet(decoding: bytes)
+    var implied = ImpliedIDs(device: sent.device, firstCounter: sent.firstCounter)
+    var clock = sent.firstHLC
+    var changes: [Change] = []
+    changes.reserveCapacity(sent.changes.count)
+    for change in sent.changes {
+      clock = try hybridTime(
+        clock.advanced(byMilliseconds: UInt64(change.hlcStepMilliseconds)).rawValue, "change.hlc_step_ms")
+      let record = if let named = change.record { named } else { try implied.next() }
+      changes.append(
+        Change(
+          entity: change.entity, record: record, isNew: change.record == nil, hlc: clock,
+          patch: try Patch(decoding: change.patch, as: change.entity)))
+    }
+    self.init(
+      kind: sent.kind, cbo: sent.cbo, device: sent.device, firstDeviceSeq: sent.firstDeviceSeq,
+      firstCounter: sent.firstCounter, baseSeq: sent.baseSeq, baseEpoch: sent.baseEpoch,
+      firstHLC: sent.firstHLC, sealNonce: sent.sealNonce, author: sent.author, changes: changes)
+  }
+
+  /// The HLC that a set's bytes say, without decoding the rest; nil where they are no message.
+  package static func firstHLC(in bytes: [UInt8]) -> HybridTime? {
+    let firstHLCField: UInt32 = 8
+    var reader = FieldReader(bytes)
+    var value: UInt64 = 0
+    do {
+      while let field = try reader.next() {
+        if field.number == firstHLCField, field.type == .eightBytes { value = field.bits }
+      }
+      return try hybridTime(value, "first_hlc")
+    } catch {
+      return nil
+    }
+  }
+
+  private static func step(from earlier: HybridTime, to later: HybridTime) throws(WireError) -> UInt32 {
+    let (difference, backwards) = later.rawValue.subtractingReportingOverflow(earlier.rawValue)
+    guard !backwards, difference & 0xFFFF == 0, let step = UInt32(exactly: difference >> 16) else {
+      throw .outOfRange(field: "change.hlc_step_ms")
+    }
+    return step
+  }
+}
+
+/// The ids of a set's new records, in their order.
+private struct ImpliedIDs {
+  let device: DeviceNumber
+  let firstCounter: UInt32
+  private var given: UInt32 = 0
+
+  init(device: DeviceNumber, firstCounter: UInt32) {
+    self.device = device
+    self.firstCounter = firstCounter
+  }
+
+  mutating func next() throws(WireError) -> RecordID {
+    let (counter, overflow) = firstCounter.addingReportingOverflow(given)
+    guard !overflow else { throw .outOfRange(field: "first_counter") }
+    given += 1
+    return RecordID(device: device, counter: counter)
+  }
+}

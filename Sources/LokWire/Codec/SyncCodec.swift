@@ -1,0 +1,106 @@
+internal import CLokProto
+import LokBooks
+
+extension UploadRequest {
+  package func encoded() -> [UInt8] {
+    Loksync__V1__UploadRequest.encode { arena in
+      var message = Loksync__V1__UploadRequest.empty
+      fillUnlessZero(&message.has_first_device_seq, &message.first_device_seq, firstDeviceSeq.rawValue)
+      arena.fill(&message.n_set, &message.set, sets.map { $0.message(in: arena) })
+      return message
+    }
+  }
+
+  package init(decoding bytes: [UInt8]) throws(WireError) {
+    self = try Loksync__V1__UploadRequest.decode(bytes) { message throws(WireError) in
+      UploadRequest(
+        firstDeviceSeq: try deviceSeq(message.first_device_seq, "first_device_seq"),
+        sets: try load(message.n_set, message.set).read(UploadSet.init))
+    }
+  }
+}
+
+extension UploadSet {
+  fileprivate func message(in arena: Arena) -> Loksync__V1__UploadSet {
+    var message = Loksync__V1__UploadSet.empty
+    fillUnlessZero(&message.has_count, &message.count, count)
+    arena.fill(&message.has_set, &message.set, bytes)
+    arena.fill(&message.n_key, &message.key, keys.map { $0.message(in: arena) })
+    return message
+  }
+
+  fileprivate init(_ message: Loksync__V1__UploadSet) throws(WireError) {
+    self.init(
+      count: message.count, bytes: try required(message.has_set, message.set, "set"),
+      keys: try load(message.n_key, message.key).read(WrappedKey.init))
+  }
+}
+
+extension WrappedKey {
+  fileprivate func message(in arena: Arena) -> Loksync__V1__WrappedKey {
+    var message = Loksync__V1__WrappedKey.empty
+    fillUnlessZero(&message.has_member, &message.member, member.rawValue)
+    arena.fill(&message.has_wrapped, &message.wrapped, wrapped)
+    return message
+  }
+
+  fileprivate init(_ message: Loksync__V1__WrappedKey) throws(WireError) {
+    self.init(
+      member: try recordID(message.member, "key.member"),
+      wrapped: try required(message.has_wrapped, message.wrapped, "key.wrapped"))
+  }
+}
+
+extension UploadReply {
+  package func encoded() -> [UInt8] {
+    Loksync__V1__UploadReply.encode { arena in
+      var message = Loksync__V1__UploadReply.empty
+      fill(&message.has_stored_through, &message.stored_through, storedThrough?.rawValue)
+      message.acknowledgement = arena.message(acknowledgement?.message(in: arena))
+      return message
+    }
+  }
+
+  package init(decoding bytes: [UInt8]) throws(WireError) {
+    self = try Loksync__V1__UploadReply.decode(bytes) { message throws(WireError) in
+      UploadReply(
+        storedThrough: try present(message.has_stored_through, message.stored_through)
+          .flatMap { value throws(WireError) in try deviceSeq(value, "stored_through") },
+        acknowledgement: try load(message.acknowledgement)
+          .flatMap { value throws(WireError) in try Acknowledgement(value) })
+    }
+  }
+}
+
+extension DownloadRequest {
+  package func encoded() -> [UInt8] {
+    Loksync__V1__DownloadRequest.encode { arena in
+      var message = Loksync__V1__DownloadRequest.empty
+      arena.fill(&message.has_epoch, &message.epoch, epoch?.bytes)
+      fillUnlessZero(&message.has_after_seq, &message.after_seq, after.rawValue)
+      fillUnlessZero(&message.has_scope_version, &message.scope_version, scopeVersion)
+      arena.fill(
+        &message.n_have, &message.have,
+        have.map { have in
+          var message = Loksync__V1__Have.empty
+          fillUnlessZero(&message.has_cbo, &message.cbo, have.cbo.rawValue)
+          fillUnlessZero(&message.has_through, &message.through, have.through.rawValue)
+          return message
+        })
+      fill(&message.has_page_bytes, &message.page_bytes, pageBytes)
+      return message
+    }
+  }
+
+  package init(decoding bytes: [UInt8]) throws(WireError) {
+    self = try Loksync__V1__DownloadRequest.decode(bytes) { message throws(WireError) in
+      DownloadRequest(
+        epoch: try LokWire.epoch(message.has_epoch, message.epoch),
+        after: try seq(message.after_seq, "after_seq"), scopeVersion: message.scope_version,
+        have: try load(message.n_have, message.have).read { have throws(WireError) in
+          Have(cbo: try recordID(have.cbo, "have.cbo"), through: try seq(have.through, "have.through"))
+        },
+        pageBytes: present(message.has_page_bytes, message.page_bytes))
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import LokSQLite
+import Testing
+
+@Suite struct ConnectionTests {
+  private let file = TemporaryFile()
+
+  @Test func `values come back as they were bound`() throws {
+    let connection = try open("CREATE TABLE t (a, b, c, d, e, f)")
+    let all: [UInt8] = Array(0...255)
+    let text = "शिव\u{0}'\"; DROP"
+    try connection.statement("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?)")
+      .bind(Int64.min, UInt64.max, text, all, nil, [UInt8]()).run()
+    let isSame = try connection.statement("SELECT * FROM t").first { row in
+      row.integer(0) == .min && row.unsigned(1) == .max && row.text(2) == text && row.bytes(3) == all
+        && row.isNull(4) && row.optionalInteger(4) == nil && !row.isNull(5) && row.bytes(5).isEmpty
+        && row.count == 6 && row.name(1) == "b"
+    }
+    #expect(isSame == true)
+  }
+
+  @Test func `bound values do not stay for the next run`() throws {
+    let connection = try open("CREATE TABLE t (a, b)")
+    let insert = try connection.statement("INSERT INTO t VALUES (?, ?)")
+    try insert.bind(1, "secret").run()
+    try insert.bind(2).run()
+    #expect(try connection.statement("SELECT b FROM t WHERE a = 2").first { $0.isNull(0) } == true)
+    #expect(try connection.statement("SELECT b FROM t WHERE a = 3").first { $0.text(0) } == nil)
+    #expect(try connection.statement("INSERT INTO t VALUES (?, ?)") === insert)
+  }
+
+  @Test func `a transaction leaves all or nothing`() throws {
+    struct Stop: Error {}
+    let connection = try open("CREATE TABLE t (a)")
+    try connection.transaction { try connection.execute("INSERT INTO t VALUES (1)") }
+    #expect(throws: Stop.self) {
+      try connection.transaction {
+        try connection.execute("INSERT INTO t VALUES (2)")
+        throw Stop()
+      }
+    }
+    #expect(!connection.isInTransaction)
+    #expect(try values(connection) == [1])
+  }
+
+  @Test func `a savepoint that fails takes only its own part back`() throws {
+    struct Stop: Error {}
+    let connection = try open("CREATE TABLE t (a)")
+    try connection.transaction {
+      try connection.execute("INSERT INTO t VALUES (1)")
+      #expect(throws: Stop.self) {
+        try connection.savepoint {
+          try connection.execute("INSERT INTO t VALUES (2)")
+          throw Stop()
+        }
+      }
+      try connection.savepoint { try connection.execute("INSERT INTO t VALUES (3)") }
+    }
+    #expect(try values(connection) == [1, 3])
+  }
+
+  @Test func `a transaction on a full disk ends, and the error says that the machine is in trouble`() throws {
+    let connection = try open("CREATE TABLE t (a); PRAGMA max_page_count=1")
+    let error = #expect(throws: SQLiteError.self) {
+      try connection.transaction {
+        try connection.statement("INSERT INTO t VALUES (?)").bind([UInt8](repeating: 1, count: 50_000)).run()
+      }
+    }
+    #expect(error?.isEnvironmental == true && error?.isCorruption == false)
+    #expect(!connection.isInTransaction)
+  }
+
+  @Test func `an error names file and statement and no value`() throws {
+    let connection = try open("CREATE TABLE t (a UNIQUE)")
+    let insert = try connection.statement("INSERT INTO t VALUES (?)")
+    try insert.bind("Lakshmi").run()
+    let error = #expect(throws: SQLiteError.self) { try insert.bind("Lakshmi").run() }
+    let text = error.map(String.init(describing:)) ?? ""
+    #expect(text.contains(file.path) && text.contains("INSERT INTO t") && !text.contains("Lakshmi"))
+    #expect(error?.isEnvironmental == false)
+    try insert.bind("Savita").run()
+  }
+
+  @Test func `a file that is missing or no database is refused`() throws {
+    let missing = #expect(throws: SQLiteError.self) { try Connection(path: file.path, mode: .readWrite) }
+    #expect(missing?.isEnvironmental == true)
+    #expect(!FileManager.default.fileExists(atPath: file.path))
+    try Data("twelve bytes".utf8).write(to: URL(fileURLWithPath: file.path))
+    let wrong = #expect(throws: SQLiteError.self) {
+      try Connection(path: file.path, mode: .readWrite).execute("CREATE TABLE t (a)")
+    }
+    #expect(wrong?.isCorruption == true)
+  }
+
+  @Test func `a reader writes nothing and sees what is committed`() throws {
+    let writer = try open("CREATE TABLE t (a); INSERT INTO t VALUES (1)")
+    let reader = try Connection(path: file.path, mode: .readOnly)
+    #expect(try values(reader) == [1])
+    try writer.execute("INSERT INTO t VALUES (2)")
+    #expect(try values(reader) == [1, 2])
+    #expect(throws: SQLiteError.self) { try reader.execute("INSERT INTO t VALUES (3)") }
+  }
+
+  @Test func `closing leaves the WAL, a checkpoint empties it`() throws {
+    let wal = file.path + "-wal"
+    do { _ = try open("CREATE TABLE t (a); INSERT INTO t VALUES (1)") }
+    #expect(size(wal) > 0)
+    let connection = try Connection(path: file.path, mode: .readWrite)
+    #expect(try values(connection) == [1])
+    #expect(try connection.checkpoint(.truncate))
+    #expect(size(wal) == 0)
+  }
+
+  private func open(_ schema: String) throws -> Connection {
+    let connection = try Connection(path: file.path, mode: .readWriteCreate)
+    try connection.execute("PRAGMA journal_mode=WAL")
+    try connection.execute(schema)
+    return connection
+  }
+
+  private func values(_ connection: Connection) throws -> [Int64] {
+    try connection.statement("SELECT a FROM t ORDER BY a").all { $0.integer(0) }
+  }
+
+  private func size(_ path: String) -> Int {
+    ((try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber)?.intValue ?? 0
+  }
+}
+
+private final class TemporaryFile {
+  let path = NSTemporaryDirectory() + "lok-sqlite-" + UUID().uuidString
+  deinit {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+      try? FileManager.default.removeItem(atPath: path + suffix)
+    }
+  }
+}
