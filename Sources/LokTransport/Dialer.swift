@@ -1,0 +1,69 @@
+package import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+
+/// Makes connections.
+package enum Dialer {
+  /// Where to connect to.
+  package enum Target: Hashable, Sendable {
+    case tcp(HostPort)
+    case unix(path: String)
+  }
+
+  /// A connection that is ready: with TLS, the server's key is the right one. `timeout` bounds connecting
+  /// and handshake each. The preface goes out with the first frame.
+  ///
+  /// Throws `refused`, `connectTimeout`, `unknownHost`, `wrongServerKey`, `tlsFailed`, `closedByPeer`, `io`.
+  package static func connect(
+    to target: Target, trust: ServerTrust, group: any EventLoopGroup, timeout: Duration = .seconds(20),
+    limits: FrameLimits = .standard
+  ) async throws(TransportError) -> DialedConnection {
+    let pin: PinCheck? =
+      if case .pinned(let fingerprint) = trust { PinCheck(expected: fingerprint) } else { nil }
+    do {
+      let loop = group.next()
+      let inbox = FrameInbox(ready: loop.makePromise(of: FrameConnection.self))
+      let late = loop.scheduleTask(in: TimeAmount(timeout + timeout)) { inbox.fail(.connectTimeout) }
+      defer { late.cancel() }
+      do {
+        try await bootstrap(group: loop, trust: pin, timeout: timeout, limits: limits, inbox: inbox)
+          .connect(to: target)
+      } catch {
+        inbox.fail(TransportError(error))
+      }
+      return DialedConnection(connection: try await inbox.ready.futureResult.get(), inbox: inbox)
+    } catch {
+      throw pin?.mismatch ?? TransportError(error)
+    }
+  }
+
+  private static func bootstrap(
+    group: any EventLoopGroup, trust pin: PinCheck?, timeout: Duration, limits: FrameLimits, inbox: FrameInbox
+  ) -> ClientBootstrap {
+    ClientBootstrap(group: group)
+      .connectTimeout(TimeAmount(timeout))
+      .channelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addFrameHandlers(
+            side: .client, tls: try pin?.handler(), limits: limits, on: channel.eventLoop
+          ) { connection in
+            inbox.attach(connection)
+            return InboxReceiver(inbox: inbox)
+          }
+        }
+      }
+  }
+}
+
+extension ClientBootstrap {
+  fileprivate func connect(to target: Dialer.Target) async throws {
+    switch target {
+    case .tcp(let hostPort):
+      _ = try await channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .connect(host: hostPort.host, port: Int(hostPort.port)).get()
+    case .unix(let path):
+      _ = try await connect(unixDomainSocketPath: path).get()
+    }
+  }
+}
