@@ -1,0 +1,187 @@
+package import LokBooks
+
+/// The effects of a set under the verdicts it was given. Never judges; reads only the set's own CBO.
+package struct Apply<State: BookState> {
+  let set: ChangeSet
+  let envelope: Envelope
+  let state: State
+  /// Where its writes take effect: the set's own seq, or that of the resolution which releases it.
+  let effectSeq: Seq
+  private var effects = Effects()
+  private var records: [RecordID: StoredRecord] = [:]
+  private var ledger = LedgerDraft()
+
+  private init(_ set: ChangeSet, _ envelope: Envelope, _ state: State, at effectSeq: Seq) {
+    self.set = set
+    self.envelope = envelope
+    self.state = state
+    self.effectSeq = effectSeq
+  }
+
+  /// - Throws: `ApplyError`, or what reading the state throws.
+  package static func effects(
+    of set: ChangeSet, envelope: Envelope, verdicts: Verdicts, state: State
+  ) throws -> Effects {
+    var apply = Apply(set, envelope, state, at: envelope.seq)
+    if let whole = verdicts.whole {
+      try apply.applyWhole(whole)
+    } else if set.kind == .meeting {
+      try apply.postMeeting(linesStandAlready: false)
+    } else if set.kind == .records {
+      for index in set.changes.indices {
+        try apply.applyChange(index, verdicts)
+      }
+    }
+    return apply.finished()
+  }
+
+  /// What a resolution changes; `set` and `envelope` are those of its target.
+  package static func effects(
+    of resolution: Resolution, at seq: Seq, target set: ChangeSet, envelope: Envelope, state: State
+  ) throws -> Effects {
+    var apply = Apply(set, envelope, state, at: seq)
+    let place = Effects.Place(seq: resolution.target, index: resolution.index)
+    guard let before = try state.setAside(place.seq, index: place.index) else {
+      throw ApplyError.nothingSetAside(place.seq)
+    }
+    apply.effects.resolved.append(.init(target: place, by: seq, word: resolution.verdict.word))
+    apply.effects.noLongerSetAside.append(place)
+    switch resolution.verdict.word {
+    case .waiting, .flagged:
+      var after = before
+      after.verdict = resolution.verdict
+      apply.effects.setAside.append(after)
+    case .accepted, .merged, .review:
+      if let index = resolution.index {
+        try apply.write(Int(index))
+      } else {
+        try apply.postMeeting(linesStandAlready: true)
+      }
+    case .refused, .quarantined: break
+    }
+    return apply.finished()
+  }
+
+  private mutating func applyWhole(_ whole: Verdict) throws {
+    switch whole.word {
+    case .accepted, .merged, .review: try postMeeting(linesStandAlready: false)
+    case .waiting, .flagged:
+      effects.setAside.append(
+        SetAside(
+          seq: envelope.seq, index: nil, cbo: set.cbo, verdict: whole, meetingNumber: meetingNumber,
+          received: envelope.received))
+      for index in set.changes.indices where set.changes[index].entity == .entry {
+        addEntry(index, isPosted: false)
+      }
+    case .quarantined, .refused: break
+    }
+  }
+
+  private mutating func applyChange(_ index: Int, _ verdicts: Verdicts) throws {
+    let verdict = verdicts.changes.first { $0.index == UInt32(index) }
+    switch verdict?.word ?? .accepted {
+    case .accepted, .merged, .review: try write(index)
+    case .waiting, .flagged:
+      guard let verdict else { return }
+      effects.setAside.append(
+        SetAside(
+          seq: envelope.seq, index: UInt32(index), cbo: set.cbo, verdict: verdict, meetingNumber: nil,
+          received: envelope.received))
+    case .quarantined, .refused: break
+    }
+  }
+
+  private mutating func postMeeting(linesStandAlready: Bool) throws {
+    guard let meeting = set.changes.first, meeting.entity == .meeting, let number = meetingNumber,
+      let day = meeting.patch.day(MeetingField.day)
+    else { throw ApplyError.meetingMissing(envelope.seq) }
+    effects.meetings.append(
+      .init(
+        id: meeting.record, cbo: set.cbo, number: number, day: day,
+        type: meeting.patch.integer(MeetingField.type) ?? 0,
+        opening: meeting.patch.paise(MeetingField.openingCashPaise) ?? .zero,
+        closing: meeting.patch.paise(MeetingField.closingCashPaise) ?? .zero, seq: envelope.seq))
+    if linesStandAlready { effects.entriesPostedOfSet = envelope.seq }
+    for index in set.changes.indices.dropFirst() {
+      let change = set.changes[index]
+      switch change.entity {
+      case .attendance:
+        effects.attendance.append(
+          .init(
+            id: change.record, cbo: set.cbo, meeting: meeting.record,
+            member: change.patch.record(AttendanceField.member) ?? RecordID(rawValue: 0),
+            present: change.patch.integer(AttendanceField.present) == 1, seq: envelope.seq))
+      case .entry:
+        if !linesStandAlready { addEntry(index, isPosted: true) }
+        try post(change.patch)
+      default: try write(index)
+      }
+    }
+  }
+
+  private mutating func post(_ entry: Patch) throws {
+    guard let line = LedgerLine(entry) else { throw ApplyError.meetingMissing(envelope.seq) }
+    let state = state
+    if let account = try ledger.post(line, in: set.cbo, over: { try state.balance($0) }) {
+      throw ApplyError.sumOverflows(BalanceKey(cbo: set.cbo, account: account))
+    }
+  }
+
+  private mutating func addEntry(_ index: Int, isPosted: Bool) {
+    let change = set.changes[index]
+    let patch = change.patch
+    let posting = patch.integer(EntryField.kind).flatMap { EntryKind(rawValue: $0) }.flatMap { Posting.of($0) }
+    effects.entries.append(
+      .init(
+        id: change.record, cbo: set.cbo, meeting: set.changes[0].record,
+        day: set.changes[0].patch.day(MeetingField.day) ?? Day(number: 0),
+        kind: patch.integer(EntryField.kind) ?? 0, amount: patch.paise(EntryField.amountPaise) ?? .zero,
+        debit: posting?.debit ?? LedgerLine.account(patch, EntryField.debitAccount),
+        credit: posting?.credit ?? LedgerLine.account(patch, EntryField.creditAccount),
+        member: patch.record(EntryField.member), loan: patch.record(EntryField.loan),
+        remark: patch.text(EntryField.remark), seq: envelope.seq, isPosted: isPosted))
+  }
+
+  /// Merges one change into its record.
+  private mutating func write(_ index: Int) throws {
+    let change = set.changes[index]
+    let stored = try records[change.record] ?? state.record(change.record)
+    guard change.isNew || stored != nil else { throw ApplyError.recordMissing(change.record) }
+    let before =
+      stored
+      ?? StoredRecord(id: change.record, entity: change.entity, cbo: set.cbo, seq: effectSeq, fields: [])
+    let writer = Writer(of: set, changeAt: index, envelope: envelope, takingEffectAt: effectSeq)
+    let (merged, conflicts) = FieldMerge.merge(selfContained(change, index), into: before, by: writer)
+    records[change.record] = merged
+    effects.conflicts += conflicts
+  }
+
+  /// A sealed part is opened with its nonce and its device_seq, which stand in the set: in the record they
+  /// go before it, so that it can be opened (and merged) without the set.
+  private func selfContained(_ change: Change, _ index: Int) -> Patch {
+    Patch(
+      change.patch.fields.map { field in
+        guard FieldPolicy.isSealed(change.entity, field: field.number), case .bytes(let sealed) = field.value
+        else { return field }
+        let deviceSeq = set.firstDeviceSeq.advanced(by: UInt32(clamping: index)).rawValue
+        let prefix =
+          bigEndian(set.sealNonce ?? 0) + bigEndian(UInt32(clamping: index)) + bigEndian(deviceSeq)
+        return .init(number: field.number, value: .bytes(prefix + sealed))
+      })
+  }
+
+  private func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: value.bigEndian) { [UInt8]($0) }
+  }
+
+  private var meetingNumber: UInt32? {
+    guard let meeting = set.changes.first, meeting.entity == .meeting else { return nil }
+    return meeting.patch.integer(MeetingField.number).flatMap { UInt32(exactly: $0) }
+  }
+
+  private mutating func finished() -> Effects {
+    effects.records = records.values.sorted { $0.id < $1.id }
+    effects.balances = ledger.changes
+    return effects
+  }
+}

@@ -1,0 +1,74 @@
+package import LokBooks
+
+/// What a command changes in a shard's books; the same on server and phone.
+package struct Effects: Hashable, Sendable {
+  /// Whole, after the merge.
+  package var records: [StoredRecord] = []
+  package var meetings: [MeetingRow] = []
+  package var attendance: [AttendanceRow] = []
+  package var entries: [EntryRow] = []
+  /// Lines that stood unposted since their set was set aside, and count from now on.
+  package var entriesPostedOfSet: Seq?
+  package var balances: [BalanceKey: Paise] = [:]
+  package var conflicts: [Conflict] = []
+  package var setAside: [SetAside] = []
+  package var noLongerSetAside: [Place] = []
+  package var resolved: [Resolved] = []
+  package init() {}
+
+  /// A set, or one of its changes.
+  package struct Place: Hashable, Sendable {
+    package var seq: Seq
+    package var index: UInt32?
+  }
+
+  package struct Resolved: Hashable, Sendable {
+    package var target: Place
+    package var by: Seq
+    package var word: Word
+  }
+
+  package struct MeetingRow: Hashable, Sendable {
+    package var id: RecordID
+    package var cbo: RecordID
+    package var number: UInt32
+    package var day: Day
+    package var type: Int64
+    package var opening: Paise
+    package var closing: Paise
+    package var seq: Seq
+  }
+
+  package struct AttendanceRow: Hashable, Sendable {
+    package var id: RecordID
+    package var cbo: RecordID
+    package var meeting: RecordID
+    package var member: RecordID
+    package var present: Bool
+    package var seq: Seq
+  }
+
+  package struct EntryRow: Hashable, Sendable {
+    package var id: RecordID
+    package var cbo: RecordID
+    package var meeting: RecordID
+    package var day: Day
+    package var kind: Int64
+    package var amount: Paise
+    package var debit: Account?
+    package var credit: Account?
+    package var member: RecordID?
+    package var loan: RecordID?
+    package var remark: String?
+    package var seq: Seq
+    package var isPosted: Bool
+  }
+}
+
+/// Applying what was judged cannot go on: the shard and the verdicts do not belong together.
+package enum ApplyError: Error, Hashable, Sendable {
+  case sumOverflows(BalanceKey)
+  case recordMissing(RecordID)
+  case nothingSetAside(Seq)
+  case meetingMissing(Seq)
+}

@@ -1,0 +1,157 @@
+import LokBooks
+import LokMerge
+import LokSQLite
+import LokWire
+
+extension BookTables {
+  /// Writes what a command changes; inside the caller's transaction.
+  func write(_ effects: Effects) throws {
+    for record in effects.records { try write(record) }
+    for row in effects.meetings { try write(row) }
+    for row in effects.attendance { try write(row) }
+    for row in effects.entries { try write(row) }
+    if let seq = effects.entriesPostedOfSet {
+      try connection.statement("UPDATE entry SET posted = 1 WHERE seq = ?").bind(seq.rawValue).run()
+    }
+    for (key, change) in effects.balances { try add(change, to: key) }
+    for conflict in effects.conflicts { try write(conflict) }
+    for place in effects.noLongerSetAside {
+      try connection.statement("DELETE FROM set_aside WHERE seq = ? AND idx = ?")
+        .bind(place.seq.rawValue, Self.column(place.index)).run()
+    }
+    for item in effects.setAside { try write(item) }
+    for resolved in effects.resolved {
+      try connection.statement("INSERT OR REPLACE INTO resolved (target_seq, idx, seq, word) VALUES (?, ?, ?, ?)")
+        .bind(
+          resolved.target.seq.rawValue, Self.column(resolved.target.index), resolved.by.rawValue,
+          resolved.word.rawValue
+        ).run()
+    }
+  }
+
+  private func write(_ record: StoredRecord) throws {
+    try connection.statement("INSERT OR REPLACE INTO record (id, entity, cbo, seq, fields) VALUES (?, ?, ?, ?, ?)")
+      .bind(
+        record.id.rawValue, record.entity.rawValue, record.cbo.rawValue, record.seq.rawValue,
+        RecordFields.encode(record.fields)
+      ).run()
+    let values = record.values
+    switch record.entity {
+    case .village: try writeVillage(record.id, values)
+    case .cbo: try writeCBO(record.id, values)
+    case .member: try writeMember(record.id, record.cbo, values)
+    case .loan: try writeLoan(record.id, record.cbo, values)
+    default: break
+    }
+  }
+
+  private func writeVillage(_ id: RecordID, _ values: Patch) throws {
+    try connection.statement("INSERT OR REPLACE INTO village (id, lgd_code, name, gram_panchayat) VALUES (?, ?, ?, ?)")
+      .bind(
+        id.rawValue, values.integer(VillageField.lgdCode), values.text(VillageField.name),
+        values.text(VillageField.gramPanchayat)
+      ).run()
+  }
+
+  private func writeCBO(_ id: RecordID, _ values: Patch) throws {
+    let parent = values.record(CBOField.parent)
+    try connection.statement(
+      "INSERT OR REPLACE INTO cbo (id, tier, name, parent, village, formation_day, meeting_every_days, "
+        + "compulsory_saving_paise) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    ).bind(
+      id.rawValue, values.integer(CBOField.tier), values.text(CBOField.name), parent?.rawValue,
+      values.record(CBOField.village)?.rawValue, values.integer(CBOField.formationDay),
+      values.integer(CBOField.meetingEveryDays), values.integer(CBOField.compulsorySavingPaise)
+    ).run()
+    if let parent {
+      try connection.statement("INSERT OR IGNORE INTO cbo_parent (cbo, parent) VALUES (?, ?)")
+        .bind(id.rawValue, parent.rawValue).run()
+    }
+  }
+
+  private func writeMember(_ id: RecordID, _ cbo: RecordID, _ values: Patch) throws {
+    try connection.statement(
+      "INSERT OR REPLACE INTO member (id, cbo, identity, contact, bank, kyc_tag, joined_day, left_day, "
+        + "social_category, designation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    ).bind(
+      id.rawValue, cbo.rawValue, values.bytes(MemberField.identity), values.bytes(MemberField.contact),
+      values.bytes(MemberField.bank), values.integer(MemberField.kycTag),
+      values.integer(MemberField.joinedDay), values.integer(MemberField.leftDay),
+      values.integer(MemberField.socialCategory), values.integer(MemberField.designation)
+    ).run()
+  }
+
+  private func writeLoan(_ id: RecordID, _ cbo: RecordID, _ values: Patch) throws {
+    try connection.statement(
+      "INSERT OR REPLACE INTO loan (id, cbo, member, borrower_cbo, principal_paise, annual_rate_basis_points, "
+        + "instalments, interest_method, purpose, sanctioned_day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    ).bind(
+      id.rawValue, cbo.rawValue, values.record(LoanField.member)?.rawValue,
+      values.record(LoanField.borrowerCBO)?.rawValue, values.integer(LoanField.principalPaise),
+      values.integer(LoanField.annualRateBasisPoints), values.integer(LoanField.instalments),
+      values.integer(LoanField.interestMethod), values.text(LoanField.purpose),
+      values.integer(LoanField.sanctionedDay)
+    ).run()
+  }
+
+  private func write(_ row: Effects.MeetingRow) throws {
+    try connection.statement(
+      "INSERT INTO meeting (id, cbo, number, day, type, opening_cash_paise, closing_cash_paise, seq) "
+        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    ).bind(
+      row.id.rawValue, row.cbo.rawValue, row.number, row.day.number, row.type, row.opening.rawValue,
+      row.closing.rawValue, row.seq.rawValue
+    ).run()
+  }
+
+  private func write(_ row: Effects.AttendanceRow) throws {
+    try connection.statement(
+      "INSERT INTO attendance (id, cbo, meeting, member, present, seq) VALUES (?, ?, ?, ?, ?, ?)"
+    ).bind(
+      row.id.rawValue, row.cbo.rawValue, row.meeting.rawValue, row.member.rawValue, row.present,
+      row.seq.rawValue
+    ).run()
+  }
+
+  private func write(_ row: Effects.EntryRow) throws {
+    try connection.statement(
+      "INSERT INTO entry (id, cbo, meeting, day, kind, amount_paise, debit_account, credit_account, member, "
+        + "loan, remark, seq, posted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    ).bind(
+      row.id.rawValue, row.cbo.rawValue, row.meeting.rawValue, row.day.number, row.kind, row.amount.rawValue,
+      row.debit?.rawValue, row.credit?.rawValue, row.member?.rawValue, row.loan?.rawValue, row.remark,
+      row.seq.rawValue, row.isPosted
+    ).run()
+  }
+
+  private func add(_ change: Paise, to key: BalanceKey) throws {
+    guard let sum = try balance(key).adding(change) else { throw ApplyError.sumOverflows(key) }
+    try connection.statement("INSERT OR REPLACE INTO balance (cbo, account, sub_ledger, paise) VALUES (?, ?, ?, ?)")
+      .bind(key.cbo.rawValue, key.account.rawValue, key.subLedger?.rawValue ?? 0, sum.rawValue).run()
+  }
+
+  private func write(_ conflict: Conflict) throws {
+    let (winner, loser) = (conflict.winner, conflict.loser)
+    try connection.statement(
+      "INSERT OR REPLACE INTO conflict (record, field, seq, idx, cbo, rule, winner, winner_device, winner_seq, "
+        + "winner_hlc, loser, loser_device, loser_seq, loser_hlc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    ).bind(
+      conflict.record.rawValue, winner.number, conflict.seq.rawValue, conflict.index, conflict.cbo.rawValue,
+      conflict.rule.rawValue, RecordFields.encode([winner]), winner.device.rawValue, winner.seq.rawValue,
+      winner.hlc.rawValue, RecordFields.encode([loser]), loser.device.rawValue, loser.seq.rawValue,
+      loser.hlc.rawValue
+    ).run()
+  }
+
+  private func write(_ item: SetAside) throws {
+    try connection.statement(
+      "INSERT OR REPLACE INTO set_aside (seq, idx, cbo, word, reason, record, arguments, meeting_number, received) "
+        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    ).bind(
+      item.seq.rawValue, Self.column(item.index), item.cbo.rawValue, item.verdict.word.rawValue,
+      item.verdict.reason?.rawValue ?? 0, item.verdict.record?.rawValue,
+      item.verdict.arguments.map(String.init).joined(separator: ","), item.meetingNumber,
+      item.received.milliseconds
+    ).run()
+  }
+}

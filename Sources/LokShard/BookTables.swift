@@ -1,0 +1,62 @@
+import LokBooks
+import LokMerge
+import LokSQLite
+import LokWire
+
+/// The books of one shard as judge and apply read them.
+struct BookTables: BookState {
+  let connection: Connection
+
+  func record(_ id: RecordID) throws -> StoredRecord? {
+    try connection.statement("SELECT entity, cbo, seq, fields FROM record WHERE id = ?").bind(id.rawValue)
+      .first { row in
+        StoredRecord(
+          id: id, entity: Entity(rawValue: UInt32(truncatingIfNeeded: row.integer(0))),
+          cbo: RecordID(rawValue: row.unsigned(1)), seq: Seq(row.unsigned(2)),
+          fields: try RecordFields.decode(row.bytes(3)))
+      }
+  }
+
+  func balance(_ key: BalanceKey) throws -> Paise {
+    try connection.statement("SELECT paise FROM balance WHERE cbo = ? AND account = ? AND sub_ledger = ?")
+      .bind(key.cbo.rawValue, key.account.rawValue, key.subLedger?.rawValue ?? 0)
+      .first { Paise($0.integer(0)) } ?? .zero
+  }
+
+  func lastMeeting(of cbo: RecordID) throws -> HeldMeeting? {
+    try connection.statement("SELECT number, day FROM meeting WHERE cbo = ? ORDER BY number DESC LIMIT 1")
+      .bind(cbo.rawValue)
+      .first { HeldMeeting(number: UInt32(clamping: $0.integer(0)), day: Day(number: Int32(clamping: $0.integer(1)))) }
+  }
+
+  func meetingSetAside(of cbo: RecordID, numbers: Range<UInt32>) throws -> SetAside? {
+    try connection.statement(
+      "\(Self.selectSetAside) WHERE cbo = ? AND meeting_number >= ? AND meeting_number < ? "
+        + "ORDER BY meeting_number, seq LIMIT 1"
+    ).bind(cbo.rawValue, numbers.lowerBound, numbers.upperBound).first(Self.setAside)
+  }
+
+  func setAside(_ seq: Seq, index: UInt32?) throws -> SetAside? {
+    try connection.statement("\(Self.selectSetAside) WHERE seq = ? AND idx = ?")
+      .bind(seq.rawValue, Self.column(index)).first(Self.setAside)
+  }
+
+  static let selectSetAside =
+    "SELECT seq, idx, cbo, word, reason, record, arguments, meeting_number, received FROM set_aside"
+
+  /// The whole set has the index -1 in the tables.
+  static func column(_ index: UInt32?) -> Int64 { index.map { Int64($0) } ?? -1 }
+  static func index(_ column: Int64) -> UInt32? { column < 0 ? nil : UInt32(clamping: column) }
+
+  static func setAside(_ row: Row) -> SetAside {
+    let index = index(row.integer(1))
+    return SetAside(
+      seq: Seq(row.unsigned(0)), index: index, cbo: RecordID(rawValue: row.unsigned(2)),
+      verdict: Verdict(
+        index: index, Word(rawValue: Int(row.integer(3))) ?? .flagged, Reason(rawValue: Int(row.integer(4))),
+        record: row.optionalInteger(5).map { RecordID(rawValue: UInt64(bitPattern: $0)) },
+        arguments: row.text(6).split(separator: ",").compactMap { Int64($0) }),
+      meetingNumber: row.optionalInteger(7).map { UInt32(clamping: $0) },
+      received: Timestamp(milliseconds: row.integer(8)))
+  }
+}

@@ -1,0 +1,180 @@
+import LokBooks
+import LokMerge
+import LokSQLite
+import LokWire
+
+/// The devices of a block: who they are, what they may see, what became of their numbers.
+struct DeviceTables {
+  let connection: Connection
+
+  /// A device's row, with what only the writer needs.
+  struct DeviceRow {
+    var state: DeviceState
+    var hlc: HybridTime
+    var nextCounter: UInt64
+    var registered: Seq
+  }
+
+  func device(_ number: DeviceNumber) throws -> DeviceRow? {
+    let row = try connection.statement(
+      "SELECT role, key_type, public_key, status, next_device_seq, chain, hlc, next_counter, registered_seq "
+        + "FROM device WHERE number = ?"
+    ).bind(number.rawValue).first { row in
+      DeviceRow(
+        state: DeviceState(
+          number: number, role: Role(rawValue: Int(row.integer(0))) ?? .viewer,
+          key: PublicKey(type: KeyType(rawValue: Int(row.integer(1))) ?? .ed25519, bytes: row.bytes(2)),
+          status: DeviceState.Status(rawValue: row.text(3)) ?? .suspended, grants: [],
+          nextDeviceSeq: DeviceSeq(row.unsigned(4)), chain: row.bytes(5)),
+        hlc: HybridTime(rawValue: row.unsigned(6)), nextCounter: row.unsigned(7),
+        registered: Seq(row.unsigned(8)))
+    }
+    guard var row else { return nil }
+    row.state.grants = try grants(of: number)
+    return row
+  }
+
+  func grants(of device: DeviceNumber) throws -> [Grant] {
+    try connection.statement("SELECT cbo FROM device_grant WHERE device = ? AND until_seq IS NULL ORDER BY cbo")
+      .bind(device.rawValue).all { Self.grant($0.unsigned(0)) }
+  }
+
+  /// In the tables the whole block is CBO 0.
+  static func grant(_ column: UInt64) -> Grant { column == 0 ? .block : .cbo(RecordID(rawValue: column)) }
+  static func column(_ grant: Grant) -> UInt64 {
+    switch grant {
+    case .block: 0
+    case .cbo(let id): id.rawValue
+    }
+  }
+
+  /// The CBOs that a device's grants reach now; the block's own book is always among them.
+  func scope(of device: DeviceNumber) throws -> Set<RecordID> {
+    let ids = try connection.statement(
+      """
+      WITH RECURSIVE reach(id) AS (
+        SELECT cbo FROM device_grant WHERE device = ?1 AND until_seq IS NULL AND cbo != 0
+        UNION SELECT cbo.id FROM cbo JOIN reach ON cbo.parent = reach.id)
+      SELECT id FROM reach
+      UNION SELECT DISTINCT cbo FROM journal_by_cbo
+        WHERE EXISTS (SELECT 1 FROM device_grant WHERE device = ?1 AND until_seq IS NULL AND cbo = 0)
+      """
+    ).bind(device.rawValue).all { RecordID(rawValue: $0.unsigned(0)) }
+    return Set(ids + [.blockBook])
+  }
+
+  /// Whether one CBO is in reach: walks up from it, so that a wide scope costs no more than a narrow one.
+  /// `ever`: through grants and parents that were once in force.
+  func isInScope(_ cbo: RecordID, of device: DeviceNumber, ever: Bool) throws -> Bool {
+    let parents = ever ? "SELECT cbo AS id, parent FROM cbo_parent" : "SELECT id, parent FROM cbo"
+    let force = ever ? "" : "AND until_seq IS NULL"
+    return try connection.statement(
+      """
+      WITH RECURSIVE up(id) AS (
+        SELECT ?2 UNION SELECT parents.parent FROM (\(parents)) AS parents JOIN up ON parents.id = up.id
+          WHERE parents.parent IS NOT NULL)
+      SELECT 1 FROM device_grant WHERE device = ?1 \(force) AND (cbo = 0 OR cbo IN (SELECT id FROM up)) LIMIT 1
+      """
+    ).bind(device.rawValue, cbo.rawValue).first { _ in true } ?? false
+  }
+
+  func insert(_ row: DeviceRow, codeHash: [UInt8]?, predecessor: DeviceNumber?, appBuild: String, at received: Timestamp)
+    throws
+  {
+    let state = row.state
+    try connection.statement(
+      "INSERT INTO device (number, role, key_type, public_key, status, next_device_seq, next_counter, chain, hlc, "
+        + "registered_seq, code_hash, predecessor, app_build, last_received) "
+        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    ).bind(
+      state.number.rawValue, state.role.rawValue, state.key.type.rawValue, state.key.bytes,
+      state.status.rawValue, state.nextDeviceSeq.rawValue, row.nextCounter, state.chain, row.hlc.rawValue,
+      row.registered.rawValue, codeHash, predecessor?.rawValue, appBuild, received.milliseconds
+    ).run()
+    for grant in state.grants { try add(grant, to: state.number, at: row.registered) }
+  }
+
+  func advance(_ row: DeviceRow, at received: Timestamp) throws {
+    try connection.statement(
+      "UPDATE device SET next_device_seq = ?, next_counter = ?, chain = ?, hlc = ?, last_received = ? WHERE number = ?"
+    ).bind(
+      row.state.nextDeviceSeq.rawValue, row.nextCounter, row.state.chain, row.hlc.rawValue,
+      received.milliseconds, row.state.number.rawValue
+    ).run()
+  }
+
+  func set(_ status: DeviceState.Status, of device: DeviceNumber) throws {
+    try connection.statement("UPDATE device SET status = ? WHERE number = ?")
+      .bind(status.rawValue, device.rawValue).run()
+  }
+
+  func add(_ grant: Grant, to device: DeviceNumber, at seq: Seq) throws {
+    guard try !grants(of: device).contains(grant) else { return }
+    try connection.statement("INSERT INTO device_grant (device, cbo, from_seq, until_seq) VALUES (?, ?, ?, NULL)")
+      .bind(device.rawValue, Self.column(grant), seq.rawValue).run()
+  }
+
+  func drop(_ grant: Grant, from device: DeviceNumber, at seq: Seq) throws {
+    try connection.statement(
+      "UPDATE device_grant SET until_seq = ? WHERE device = ? AND cbo = ? AND until_seq IS NULL"
+    ).bind(seq.rawValue, device.rawValue, Self.column(grant)).run()
+  }
+
+  func nextNumber() throws -> DeviceNumber? {
+    let last = try connection.statement("SELECT max(number) FROM device").first { $0.unsigned(0) } ?? 0
+    return last < UInt64(DeviceNumber.max.rawValue) ? DeviceNumber(UInt32(last) + 1) : nil
+  }
+
+  /// Who registered with this key: the one whose reply was lost asks again.
+  func device(withKey key: PublicKey) throws -> DeviceNumber? {
+    try connection.statement("SELECT number FROM device WHERE public_key = ? AND key_type = ?")
+      .bind(key.bytes, key.type.rawValue).first { DeviceNumber(UInt32(clamping: $0.integer(0))) }
+  }
+}
+
+/// One-time enrolment codes, by their hash.
+struct EnrolCodeTable {
+  let connection: Connection
+
+  struct Code {
+    var role: Role
+    var grants: [Grant]
+    var expires: Timestamp
+    var usedBy: DeviceNumber?
+  }
+
+  func code(_ hash: [UInt8]) throws -> Code? {
+    try connection.statement("SELECT role, grants, expires, used_by FROM enrol_code WHERE code_hash = ?").bind(hash)
+      .first { row in
+        Code(
+          role: Role(rawValue: Int(row.integer(0))) ?? .viewer,
+          grants: row.text(1).split(separator: ",").compactMap { UInt64($0) }.map(DeviceTables.grant),
+          expires: Timestamp(milliseconds: row.integer(2)),
+          usedBy: row.optionalInteger(3).map { DeviceNumber(UInt32(clamping: $0)) })
+      }
+  }
+
+  func insert(_ command: Command.EnrolCodeCommand) throws {
+    try connection.statement(
+      "INSERT OR IGNORE INTO enrol_code (code_hash, role, grants, expires) VALUES (?, ?, ?, ?)"
+    ).bind(
+      command.codeHash, command.role.rawValue,
+      command.grants.map { String(DeviceTables.column($0)) }.joined(separator: ","),
+      command.expires.milliseconds
+    ).run()
+  }
+
+  func markUsed(_ hash: [UInt8], by device: DeviceNumber) throws {
+    try connection.statement("UPDATE enrol_code SET used_by = ? WHERE code_hash = ?")
+      .bind(device.rawValue, hash).run()
+  }
+
+  /// Nil = usable now by this key.
+  func whyUnusable(_ hash: [UInt8], by key: PublicKey, at now: Timestamp, devices: DeviceTables) throws -> Reason? {
+    guard let code = try code(hash) else { return .codeUnknown }
+    if let user = code.usedBy {
+      return try devices.device(user)?.state.key == key ? nil : .codeUsed
+    }
+    return now > code.expires ? .codeExpired : nil
+  }
+}

@@ -1,0 +1,161 @@
+package import LokBooks
+import LokSQLite
+package import LokWire
+
+/// Where a download stands between its pages: first what was gained (each CBO's sets from where the device
+/// holds it), then everything in scope after the cursor, in seq order.
+package struct DownloadCursor: Sendable {
+  package let device: DeviceNumber
+  package let request: DownloadRequest
+  /// Members whose record began in the page given last: the server adds their keys.
+  package fileprivate(set) var newMembers: [RecordID] = []
+
+  fileprivate enum Stage: Sendable { case first, going, finished }
+  fileprivate var stage = Stage.first
+  fileprivate var scopeChange: DownloadPage.ScopeChange?
+  fileprivate var backfills: [DownloadRequest.Have] = []
+  /// CBOs that the tail brings; nil = the whole block.
+  fileprivate var tailScope: [RecordID]?
+  fileprivate var tail: Seq
+  fileprivate var head: Seq = .zero
+
+  package init(device: DeviceNumber, request: DownloadRequest) {
+    self.device = device
+    self.request = request
+    tail = request.after
+  }
+}
+
+extension ShardReader {
+  private static var rowsPerPage: Int64 { 256 }
+  /// What a set's envelope, verdict and framing take beside its bytes, at most.
+  private static var overheadBytes: Int { 64 }
+
+  /// The next page, of at least one set where there is one, else at most `maximumBytes` large; nil when done.
+  package func page(_ cursor: inout DownloadCursor, maximumBytes: Int) throws -> DownloadPage? {
+    guard cursor.stage != .finished else { return nil }
+    return try connection.snapshot {
+      let isFirst = cursor.stage == .first
+      if isFirst { try begin(&cursor) }
+      var page =
+        if let backfill = cursor.backfills.first {
+          try backfillPage(backfill, &cursor, maximumBytes)
+        } else {
+          try tailPage(&cursor, maximumBytes)
+        }
+      if isFirst {
+        page.epoch = try epoch()
+        page.scope = cursor.scopeChange
+      }
+      return page
+    }
+  }
+
+  private func begin(_ cursor: inout DownloadCursor) throws {
+    cursor.stage = .going
+    cursor.head = try head()
+    let scope = try scope(of: cursor.device)
+    let isWhole = try devices.grants(of: cursor.device).contains(.block)
+    cursor.tailScope = isWhole ? nil : scope.sorted()
+    let version = Self.version(of: scope)
+    guard cursor.request.scopeVersion != version else { return }
+    let have = Dictionary(cursor.request.have.map { ($0.cbo, $0.through) }) { max($0, $1) }
+    let add = scope.filter { have[$0] == nil }.sorted()
+    cursor.scopeChange = .init(version: version, add: add, drop: have.keys.filter { !scope.contains($0) }.sorted())
+    // What the cursor has passed by: gained CBOs, and those whose backfill was cut off.
+    cursor.backfills = try scope.sorted().compactMap { cbo in
+      let through = have[cbo] ?? .zero
+      let isBehind = try connection.statement(
+        "SELECT 1 FROM journal_by_cbo WHERE cbo = ? AND seq > ? AND seq <= ? LIMIT 1"
+      ).bind(cbo.rawValue, through.rawValue, cursor.request.after.rawValue).first { _ in true }
+      return isBehind == nil ? nil : .init(cbo: cbo, through: through)
+    }
+  }
+
+  private func backfillPage(
+    _ backfill: DownloadRequest.Have, _ cursor: inout DownloadCursor, _ maximumBytes: Int
+  ) throws -> DownloadPage {
+    let rows = try connection.statement(
+      "SELECT \(Self.joined) WHERE by_cbo.cbo = ? AND by_cbo.seq > ? AND by_cbo.seq <= ? "
+        + "ORDER BY by_cbo.seq LIMIT ?"
+    ).bind(backfill.cbo.rawValue, backfill.through.rawValue, cursor.request.after.rawValue, Self.rowsPerPage)
+      .all(Self.chained)
+    let taken = fitting(rows, maximumBytes)
+    var page = try page(of: taken, after: backfill.through, &cursor)
+    page.backfill = backfill.cbo
+    if taken.count == rows.count, Int64(rows.count) < Self.rowsPerPage {
+      cursor.backfills.removeFirst()
+    } else {
+      cursor.backfills[0].through = page.last
+    }
+    return page
+  }
+
+  private func tailPage(_ cursor: inout DownloadCursor, _ maximumBytes: Int) throws -> DownloadPage {
+    let rows = try tailRows(cursor)
+    let taken = fitting(rows, maximumBytes)
+    var page = try page(of: taken, after: cursor.tail, &cursor)
+    if taken.count == rows.count, Int64(rows.count) < Self.rowsPerPage {
+      page.last = max(page.last, cursor.head)
+      page.isLast = true
+      cursor.stage = .finished
+    }
+    cursor.tail = page.last
+    return page
+  }
+
+  private func tailRows(_ cursor: DownloadCursor) throws -> [ChainedRow] {
+    guard let scope = cursor.tailScope else {
+      return try connection.statement(
+        "SELECT \(Self.joined) WHERE journal.seq > ? AND journal.seq <= ? AND journal.cbo IS NOT NULL "
+          + "ORDER BY journal.seq LIMIT ?"
+      ).bind(cursor.tail.rawValue, cursor.head.rawValue, Self.rowsPerPage).all(Self.chained)
+    }
+    let list = "[" + scope.map { String(Int64(bitPattern: $0.rawValue)) }.joined(separator: ",") + "]"
+    return try connection.statement(
+      "SELECT \(Self.joined) WHERE by_cbo.cbo IN (SELECT value FROM json_each(?)) "
+        + "AND by_cbo.seq > ? AND by_cbo.seq <= ? ORDER BY by_cbo.seq LIMIT ?"
+    ).bind(list, cursor.tail.rawValue, cursor.head.rawValue, Self.rowsPerPage).all(Self.chained)
+  }
+
+  private typealias ChainedRow = (row: JournalRow, chain: [UInt8])
+
+  private static var joined: String {
+    "by_cbo.chain, journal.seq, lsn, kind, device, first_device_seq, count, journal.cbo, received, hlc, rules, "
+      + "verdicts, changes, leaf FROM journal JOIN journal_by_cbo AS by_cbo "
+      + "ON by_cbo.cbo = journal.cbo AND by_cbo.seq = journal.seq"
+  }
+
+  private static func chained(_ row: Row) -> ChainedRow {
+    (row: JournalTable.read(row, from: 1), chain: row.bytes(0))
+  }
+
+  private func fitting(_ rows: [ChainedRow], _ maximumBytes: Int) -> [ChainedRow] {
+    var bytes = 0
+    return Array(
+      rows.prefix { chained in
+        let isFirst = bytes == 0
+        bytes += chained.row.changes.count + chained.row.verdicts.count + Self.overheadBytes
+        return isFirst || bytes <= maximumBytes
+      })
+  }
+
+  private func page(of rows: [ChainedRow], after previous: Seq, _ cursor: inout DownloadCursor) throws
+    -> DownloadPage
+  {
+    var chains: [RecordID: [UInt8]] = [:]
+    cursor.newMembers = []
+    let sets = try rows.map { row, chain in
+      if let cbo = row.cbo { chains[cbo] = chain }
+      let isOwn = row.envelope.device == cursor.device
+      if !isOwn, row.envelope.kind == .set {
+        cursor.newMembers += try ChangeSet(decoding: row.changes).changes
+          .filter { $0.isNew && $0.entity == .member }.map(\.record)
+      }
+      return StoredSet(envelope: row.envelope, verdicts: row.verdicts, bytes: isOwn ? nil : row.changes)
+    }
+    return DownloadPage(
+      previous: previous, last: rows.last?.row.envelope.seq ?? previous, sets: sets,
+      chains: chains.map { .init(cbo: $0.key, chain: $0.value) }.sorted { $0.cbo < $1.cbo })
+  }
+}

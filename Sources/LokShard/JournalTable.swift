@@ -1,0 +1,70 @@
+package import LokBooks
+import LokSQLite
+import LokWire
+
+/// A command as it stands in the journal.
+package struct JournalRow: Hashable, Sendable {
+  package var envelope: Envelope
+  package var lsn: LSN
+  /// Nil: not passed on to devices.
+  package var cbo: RecordID?
+  package var verdicts: [UInt8]
+  /// The set as it was sent; for other kinds the encoded command; empty for refusals and quarantine.
+  package var changes: [UInt8]
+  package var leaf: [UInt8]
+}
+
+struct JournalTable {
+  let connection: Connection
+
+  private static let columns =
+    "seq, lsn, kind, device, first_device_seq, count, cbo, received, hlc, rules, verdicts, changes, leaf"
+
+  func append(_ row: JournalRow) throws {
+    let envelope = row.envelope
+    try connection.statement(
+      "INSERT INTO journal (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    ).bind(
+      envelope.seq.rawValue, row.lsn.rawValue, envelope.kind.rawValue, envelope.device.rawValue,
+      envelope.firstDeviceSeq.rawValue, envelope.count, row.cbo?.rawValue, envelope.received.milliseconds,
+      envelope.hlc.rawValue, envelope.rules.rawValue, row.verdicts, row.changes, row.leaf
+    ).run()
+    guard let cbo = row.cbo else { return }
+    let (_, chain) = try chain(of: cbo)
+    try connection.statement("INSERT INTO journal_by_cbo (cbo, seq, chain) VALUES (?, ?, ?)")
+      .bind(cbo.rawValue, envelope.seq.rawValue, CboChain.next(after: chain, leaf: row.leaf)).run()
+  }
+
+  /// Where a CBO's chain stands; seq 0 and the start value before its first set.
+  func chain(of cbo: RecordID) throws -> (seq: Seq, chain: [UInt8]) {
+    try connection.statement("SELECT seq, chain FROM journal_by_cbo WHERE cbo = ? ORDER BY seq DESC LIMIT 1")
+      .bind(cbo.rawValue).first { (Seq($0.unsigned(0)), $0.bytes(1)) } ?? (.zero, CboChain.start)
+  }
+
+  func row(_ seq: Seq) throws -> JournalRow? {
+    try connection.statement("SELECT \(Self.columns) FROM journal WHERE seq = ?").bind(seq.rawValue)
+      .first(Self.read)
+  }
+
+  /// Every row above `seq`, ascending; `body` must not read the journal row by row itself.
+  func forEach(after seq: Seq, _ body: (JournalRow) throws -> Void) throws {
+    try connection.statement("SELECT \(Self.columns) FROM journal WHERE seq > ? ORDER BY seq")
+      .bind(seq.rawValue).forEach { try body(Self.read($0)) }
+  }
+
+  static func read(_ row: Row) -> JournalRow { read(row, from: 0) }
+
+  static func read(_ row: Row, from first: Int) -> JournalRow {
+    JournalRow(
+      envelope: Envelope(
+        seq: Seq(row.unsigned(first)), kind: Envelope.Kind(rawValue: Int(row.integer(first + 2))) ?? .set,
+        device: DeviceNumber(UInt32(clamping: row.integer(first + 3))),
+        firstDeviceSeq: DeviceSeq(row.unsigned(first + 4)), count: UInt32(clamping: row.integer(first + 5)),
+        received: Timestamp(milliseconds: row.integer(first + 7)),
+        hlc: HybridTime(rawValue: row.unsigned(first + 8)),
+        rules: RulesVersion(rawValue: UInt32(clamping: row.integer(first + 9)))),
+      lsn: LSN(row.unsigned(first + 1)),
+      cbo: row.optionalInteger(first + 6).map { RecordID(rawValue: UInt64(bitPattern: $0)) },
+      verdicts: row.bytes(first + 10), changes: row.bytes(first + 11), leaf: row.bytes(first + 12))
+  }
+}

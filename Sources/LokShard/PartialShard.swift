@@ -1,0 +1,129 @@
+package import LokBooks
+import LokMerge
+package import LokSQLite
+package import LokWire
+
+/// A phone's part of its block: the groups in its scope, confirmed state only, in the same tables and by the
+/// same apply as on the server. The outbox and what else a phone keeps are the device library's tables in
+/// the same file (`connection`). Used by one thread at a time.
+package final class PartialShard {
+  package let block: BlockCode
+  package let connection: Connection
+
+  var tables: BookTables { BookTables(connection: connection) }
+  var journal: JournalTable { JournalTable(connection: connection) }
+
+  /// Opens the store, or makes it.
+  package init(path: String, block: BlockCode) throws {
+    self.block = block
+    do {
+      connection = try ShardFile.open(path: path, block: block, mode: .readWrite)
+    } catch ShardError.missing {
+      connection = try ShardFile.create(path: path, meta: [("block", Int64(block.rawValue))])
+    }
+    // There is no intake log behind a phone: what it commits has to be on the flash.
+    try connection.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000")
+  }
+
+  /// Everything in it or nothing; nests.
+  package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    connection.isInTransaction ? try connection.savepoint(body) : try connection.transaction(body)
+  }
+
+  /// Applies a set as it stands in the server's journal; what is held already is skipped.
+  /// - Parameter bytes: from the page or, for own sets, from the outbox.
+  package func apply(_ envelope: Envelope, verdicts: [UInt8], bytes: [UInt8]) throws {
+    let set = try ChangeSet(decoding: bytes)
+    guard try envelope.seq > journal.chain(of: set.cbo).seq else { return }
+    try transaction {
+      try journal.append(
+        JournalRow(
+          envelope: envelope, lsn: .zero, cbo: set.cbo, verdicts: verdicts, changes: bytes,
+          leaf: Leaf.hash(
+            block: block, envelope: envelope, setHash: Hash.sha256(bytes), verdicts: verdicts)))
+      try tables.write(try effects(of: set, envelope, verdicts, bytes))
+    }
+  }
+
+  private func effects(of set: ChangeSet, _ envelope: Envelope, _ verdicts: [UInt8], _ bytes: [UInt8]) throws
+    -> Effects
+  {
+    guard envelope.kind == .resolution else {
+      return try Apply.effects(
+        of: set, envelope: envelope, verdicts: try Verdicts(decoding: verdicts), state: tables)
+    }
+    let resolution = try ResolutionSet.decode(bytes).resolution
+    guard let target = try journal.row(resolution.target) else {
+      throw ShardError.damaged(block: block, detail: "set \(resolution.target) of a resolution is missing")
+    }
+    return try Apply.effects(
+      of: resolution, at: envelope.seq, target: try ChangeSet(decoding: target.changes),
+      envelope: target.envelope, state: tables)
+  }
+
+  /// Where a CBO stands: seq 0 and the start value where nothing is held.
+  package func chain(of cbo: RecordID) throws -> (seq: Seq, chain: [UInt8]) { try journal.chain(of: cbo) }
+
+  /// Every CBO of which a set is held, with the last one.
+  package func heldCBOs() throws -> [DownloadRequest.Have] {
+    try connection.statement("SELECT cbo, max(seq) FROM journal_by_cbo GROUP BY cbo ORDER BY cbo")
+      .all { .init(cbo: RecordID(rawValue: $0.unsigned(0)), through: Seq($0.unsigned(1))) }
+  }
+
+  package func stateDigest(of cbo: RecordID) throws -> CboDigest {
+    try StateDigestReader(connection: connection).digest(of: cbo)
+  }
+
+  /// Deletes records, journal rows and books of a CBO that left the scope.
+  package func drop(_ cbo: RecordID) throws {
+    try transaction {
+      try connection.statement(
+        "DELETE FROM resolved WHERE target_seq IN (SELECT seq FROM journal_by_cbo WHERE cbo = ?)"
+      ).bind(cbo.rawValue).run()
+      for table in [
+        "journal", "journal_by_cbo", "record", "conflict", "set_aside", "member", "meeting", "attendance",
+        "entry", "loan", "balance",
+      ] {
+        try connection.statement("DELETE FROM \(table) WHERE cbo = ?").bind(cbo.rawValue).run()
+      }
+      try connection.statement("DELETE FROM cbo WHERE id = ?").bind(cbo.rawValue).run()
+      try connection.statement("DELETE FROM cbo_parent WHERE cbo = ?").bind(cbo.rawValue).run()
+    }
+  }
+
+  /// Judges and applies `outbox` on top of the confirmed state, lets `body` read it so, and takes it all back.
+  /// The verdicts are provisional: a record of a CBO that this phone does not hold looks as if not there yet.
+  package func withProvisional<Result>(
+    _ outbox: [(set: ChangeSet, bytes: [UInt8])], now: Timestamp, _ body: ([Verdicts]) throws -> Result
+  ) throws -> Result {
+    var result: Result?
+    do {
+      try transaction {
+        result = try body(try applyProvisionally(outbox, now: now))
+        throw TakeBack()
+      }
+    } catch is TakeBack {}
+    guard let result else { throw ShardError.damaged(block: block, detail: "no provisional view") }
+    return result
+  }
+
+  /// Ends the provisional transaction: nothing of it is kept.
+  private struct TakeBack: Error {}
+
+  private func applyProvisionally(_ outbox: [(set: ChangeSet, bytes: [UInt8])], now: Timestamp) throws
+    -> [Verdicts]
+  {
+    // Above every real seq, so that a provisional row meets no confirmed one.
+    var seq = Seq(1 << 60)
+    return try outbox.map { set, _ in
+      let envelope = Envelope(
+        seq: seq, kind: .set, device: set.device, firstDeviceSeq: set.firstDeviceSeq,
+        count: UInt32(clamping: set.changes.count), received: now, hlc: set.firstHLC, rules: .current)
+      seq = seq.next
+      var judge = Judge(set, envelope: envelope, state: tables)
+      let verdicts = try judge.verdicts()
+      try tables.write(try Apply.effects(of: set, envelope: envelope, verdicts: verdicts, state: tables))
+      return verdicts
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import LokBooks
+import LokMerge
+import LokSQLite
+import LokWire
+
+/// What a command lets go on: sets and changes that waited for it. Runs to a fixed point, in the order of
+/// meetings, at most `releasesPerCommand` at once.
+extension ShardWriter {
+  static var releasesPerCommand: Int { 1_000 }
+  /// What still waits after this long is shown to a checker.
+  static var longestWaitMilliseconds: Int64 { 90 * 86_400_000 }
+
+  /// What has come about, and may be what something waits for.
+  private struct News {
+    var records: Set<RecordID> = []
+    var cbos: Set<RecordID> = []
+
+    mutating func add(_ effects: Effects) {
+      records.formUnion(effects.records.map(\.id))
+      cbos.formUnion(effects.meetings.map(\.cbo))
+      cbos.formUnion(effects.noLongerSetAside.isEmpty ? [] : effects.setAside.map(\.cbo))
+    }
+  }
+
+  /// - Returns: false where the share of one command was not enough.
+  func release(
+    causedBy effects: Effects, at cause: Seq, decisions set: ChangeSet, _ verdicts: Verdicts,
+    _ command: ShardCommand
+  ) throws -> Bool {
+    var news = News()
+    news.add(effects)
+    if set.kind == .decision {
+      for (index, change) in set.changes.enumerated() where verdicts.word(at: UInt32(index)) == .accepted {
+        try decide(change.patch, cause, command, &news)
+      }
+    }
+    try giveUpWaiting(cause, command)
+    return try release(news, cause, command)
+  }
+
+  func continueReleasing(_ command: ShardCommand) throws -> CommandOutcome {
+    var news = News()
+    for item in try waiting() {
+      if let record = item.verdict.record, try tables.record(record) != nil { news.records.insert(record) }
+      news.cbos.insert(item.cbo)
+    }
+    let isComplete = try release(news, progress.head, command)
+    return CommandOutcome(
+      lsn: command.lsn, device: nil, result: .done(progress.head), hasMoreToRelease: !isComplete)
+  }
+
+  private func release(_ news: News, _ cause: Seq, _ command: ShardCommand) throws -> Bool {
+    guard progress.rollup.setAside > 0 else { return true }
+    var news = news
+    var released = 0
+    while let (item, verdict) = try firstChanged(by: news) {
+      guard released < Self.releasesPerCommand else { return false }
+      try resolve(item, verdict, cause, command, &news)
+      released += 1
+    }
+    return true
+  }
+
+  /// The first waiting item, in the order of meetings, whose verdict is another one now.
+  private func firstChanged(by news: News) throws -> (SetAside, Verdict)? {
+    for item in try waiting() {
+      let concerned =
+        item.verdict.record.map { news.records.contains($0) } ?? news.cbos.contains(item.cbo)
+      guard concerned else { continue }
+      let (set, envelope) = try journaledSet(item.seq)
+      var judge = Judge(set, envelope: envelope, state: tables)
+      let verdict = try judge.verdict(again: item)
+      let isSame =
+        verdict.word == item.verdict.word && verdict.reason == item.verdict.reason
+        && verdict.record == item.verdict.record && verdict.arguments == item.verdict.arguments
+      if !isSame { return (item, verdict) }
+    }
+    return nil
+  }
+
+  private func waiting() throws -> [SetAside] {
+    try connection.statement(
+      "\(BookTables.selectSetAside) WHERE word = ? ORDER BY coalesce(meeting_number, 0), seq, idx"
+    ).bind(Word.waiting.rawValue).all(BookTables.setAside)
+  }
+
+  private func decide(_ decision: Patch, _ cause: Seq, _ command: ShardCommand, _ news: inout News) throws {
+    guard let target = decision.integer(DecisionField.targetSeq),
+      let word = decision.integer(DecisionField.word).flatMap({ DecisionWord(rawValue: $0) }),
+      let item = try tables.setAside(Seq(UInt64(target)), index: nil)
+    else { return }
+    news.cbos.insert(item.cbo)
+    switch word {
+    case .reject:
+      try resolve(item, Verdict(.refused, .rejectedByChecker), cause, command, &news)
+    case .release:
+      let (set, envelope) = try journaledSet(item.seq)
+      var judge = Judge(set, envelope: envelope, state: tables, isReleased: true)
+      try resolve(item, try judge.verdict(again: item), cause, command, &news)
+    }
+  }
+
+  private func giveUpWaiting(_ cause: Seq, _ command: ShardCommand) throws {
+    guard progress.rollup.setAside > 0 else { return }
+    let limit = command.received.milliseconds - Self.longestWaitMilliseconds
+    var news = News()
+    for item in try waiting() where item.received.milliseconds < limit {
+      let verdict = Verdict(
+        index: item.verdict.index, .flagged, .waitedTooLong, record: item.verdict.record,
+        arguments: item.verdict.arguments)
+      try resolve(item, verdict, cause, command, &news)
+    }
+  }
+
+  /// The set that a resolution is about, from the journal. Its writer saw no more than it had seen then.
+  private func journaledSet(_ seq: Seq) throws -> (ChangeSet, Envelope) {
+    guard let row = try journal.row(seq) else {
+      throw ShardError.damaged(block: block, detail: "journal row \(seq) is missing")
+    }
+    return (try ChangeSet(decoding: row.changes), row.envelope)
+  }
+
+  /// Writes one resolution: a server's set in the CBO of the set that it is about.
+  private func resolve(
+    _ item: SetAside, _ verdict: Verdict, _ cause: Seq, _ command: ShardCommand, _ news: inout News
+  ) throws {
+    let seq = progress.head.next
+    let resolution = Resolution(target: item.seq, index: item.index, verdict: verdict, cause: cause)
+    let (set, target) = try journaledSet(item.seq)
+    let effects = try Apply.effects(of: resolution, at: seq, target: set, envelope: target, state: tables)
+    let bytes = ResolutionSet.encoded(resolution, cbo: item.cbo)
+    let envelope = Envelope(
+      seq: seq, kind: .resolution, device: .block, firstDeviceSeq: DeviceSeq(seq.rawValue), count: 1,
+      received: command.received, hlc: HybridTime(command.received), rules: command.rules)
+    _ = try append(
+      envelope, lsn: command.lsn, cbo: item.cbo, verdicts: [], changes: bytes, hash: Hash.sha256(bytes))
+    try write(effects)
+    news.add(effects)
+    news.cbos.insert(item.cbo)
+  }
+}

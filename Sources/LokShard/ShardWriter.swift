@@ -1,0 +1,111 @@
+package import LokBooks
+import LokMerge
+import LokSQLite
+package import LokWire
+
+/// The one writer of a block's file. Used by one thread at a time; SQLite is called on that thread.
+///
+/// Between calls the file holds exactly the commands up to `applied`, each with all its effects.
+package final class ShardWriter {
+  package let block: BlockCode
+  let connection: Connection
+  var progress: Progress
+  /// Called with each set before it is judged: tests make it throw what a fault of ours would.
+  package var onJudge: ((ChangeSet) throws -> Void)?
+
+  var tables: BookTables { BookTables(connection: connection) }
+  var journal: JournalTable { JournalTable(connection: connection) }
+  var devices: DeviceTables { DeviceTables(connection: connection) }
+  var codes: EnrolCodeTable { EnrolCodeTable(connection: connection) }
+
+  /// Makes the file with its tables; it has no rows until the command that opens the block is applied.
+  package static func create(path: String, block: BlockCode, intake: IntakeID) throws -> ShardWriter {
+    let connection = try ShardFile.create(
+      path: path,
+      meta: [
+        ("block", Int64(block.rawValue)), ("intake", intake.bytes), ("applied_lsn", Int64(0)),
+      ])
+    return try ShardWriter(connection, block)
+  }
+
+  /// - Throws: `ShardError` where the file does not belong here, `SQLiteError` where it cannot be read.
+  package init(path: String, block: BlockCode, intake: IntakeID) throws {
+    connection = try ShardFile.open(path: path, block: block, mode: .readWrite)
+    guard try Meta.bytes("intake", in: connection) == intake.bytes else {
+      throw ShardError.foreignIntake(block: block)
+    }
+    self.block = block
+    progress = try Progress.load(from: connection)
+  }
+
+  private init(_ connection: Connection, _ block: BlockCode) throws {
+    self.connection = connection
+    self.block = block
+    progress = try Progress.load(from: connection)
+  }
+
+  package var applied: LSN { progress.applied }
+  package var head: Seq { progress.head }
+  /// Nil until the block is opened.
+  package var epoch: Epoch? { progress.epoch }
+
+  /// One transaction for all of them, in LSN order. Rows at or below `applied` are skipped and have no
+  /// outcome. A set whose judging or applying throws is rolled back alone and quarantined (INTERNAL).
+  /// - Throws: `ShardError` where the log and the shard do not fit; an environmental `SQLiteError`; in
+  ///   both cases nothing is written.
+  package func apply(_ batch: [ShardCommand]) throws -> [CommandOutcome] {
+    let before = progress
+    do {
+      return try connection.transaction {
+        let outcomes = try batch.filter { $0.lsn > before.applied }.map(applyInOrder)
+        try progress.save(to: connection)
+        return outcomes
+      }
+    } catch {
+      progress = before
+      throw error
+    }
+  }
+
+  private func applyInOrder(_ command: ShardCommand) throws -> CommandOutcome {
+    guard command.previous <= progress.applied else {
+      throw ShardError.behindLog(block: block, applied: progress.applied, log: command.previous)
+    }
+    guard command.previous == progress.applied else {
+      throw ShardError.aheadOfLog(block: block, applied: progress.applied, log: command.previous)
+    }
+    let outcome = try isolated(command)
+    progress.applied = command.lsn
+    progress.rollup.lastSeq = Int64(clamping: progress.head.rawValue)
+    progress.rollup.lastContact = max(progress.rollup.lastContact, command.received.milliseconds)
+    return outcome
+  }
+
+  /// Poison stays alone: what it wrote is taken back, its bytes are kept, the block goes on.
+  private func isolated(_ command: ShardCommand) throws -> CommandOutcome {
+    let before = progress
+    do {
+      return try connection.savepoint { try run(command) }
+    } catch let error as SQLiteError where error.isEnvironmental || error.isCorruption {
+      throw error
+    } catch {
+      progress = before
+      guard case .set(let set) = command.command else { throw error }
+      return try connection.savepoint {
+        try quarantine(set, .internal, command, consumesNumbers: true)
+      }
+    }
+  }
+
+  package func device(_ number: DeviceNumber) throws -> DeviceState? { try devices.device(number)?.state }
+
+  /// Nil = usable now; a key that used it is answered as at first.
+  package func whyUnusable(codeHash: [UInt8], by key: PublicKey, at now: Timestamp) throws -> Reason? {
+    try codes.whyUnusable(codeHash, by: key, at: now, devices: devices)
+  }
+}
+
+extension ShardWriter {
+  /// The root over all leaves, RFC 9162: equal roots are equal histories.
+  package func treeRoot() throws -> [UInt8] { progress.tree.root }
+}
