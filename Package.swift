@@ -100,6 +100,8 @@ let package = Package(
     .target(
       name: "LokTestSupport", dependencies: ["LokBooks", "LokWire"], path: "Tests/LokTestSupport",
       swiftSettings: strict),
+    tests(of: "LokBooks", ["LokBooks"]),
+    tests(of: "LokMerge", ["LokBooks", "LokWire", "LokMerge"]),
     tests(of: "LokSQLite", ["LokSQLite"]),
     tests(of: "LokWire", ["LokBooks", "LokWire", crypto]),
     tests(of: "LokTransport", ["LokTransport", "LokWire"] + nio),

@@ -11,7 +11,7 @@ package struct HybridTime: RawRepresentable, Hashable, Comparable, Sendable {
   package let rawValue: UInt64
   package init(rawValue: UInt64) { self.rawValue = rawValue }
   package init(_ time: Timestamp, counter: UInt16 = 0) {
-    rawValue = UInt64(clamping: time.milliseconds) & 0xFFFF_FFFF_FFFF << 16 | UInt64(counter)
+    rawValue = (UInt64(clamping: time.milliseconds) & 0xFFFF_FFFF_FFFF) << 16 | UInt64(counter)
   }
   package static let zero = HybridTime(rawValue: 0)
   package var timestamp: Timestamp { Timestamp(milliseconds: Int64(rawValue >> 16)) }

@@ -1,0 +1,57 @@
+import LokBooks
+import Testing
+
+struct LedgerTests {
+  @Test func `sums that leave the range are nil`() {
+    #expect(Paise(.max).adding(Paise(1)) == nil)
+    #expect(Paise(.min).subtracting(Paise(1)) == nil)
+    #expect(Paise(2).adding(Paise(-5)) == Paise(-3))
+  }
+
+  @Test(arguments: EntryKind.allCases)
+  func `every kind of entry posts to two different accounts of the chart, but a free voucher`(_ kind: EntryKind) {
+    guard let posting = Posting.of(kind) else {
+      #expect(kind == .journal)
+      return
+    }
+    #expect(posting.debit != posting.credit)
+    #expect(posting.debit.name != nil)
+    #expect(posting.credit.name != nil)
+  }
+
+  @Test(arguments: EntryKind.allCases)
+  func `a sub-ledger is a share of one of the posting's own accounts`(_ kind: EntryKind) {
+    guard let posting = Posting.of(kind) else { return }
+    switch posting.subLedger {
+    case .none: break
+    case .member(let account), .loan(let account), .foreignLoan(let account):
+      #expect(account == posting.debit || account == posting.credit)
+    }
+  }
+
+  @Test func `the chart has each code once, ascending, each of a class`() {
+    let codes = Account.chart.map(\.account)
+    #expect(codes == codes.sorted())
+    #expect(Set(codes).count == codes.count)
+    #expect(codes.allSatisfy { $0.accountClass != nil })
+  }
+
+  @Test func `a patch keeps the last of several values and its fields in order`() {
+    var patch = Patch([
+      .init(number: 9, value: .integer(1)), .init(number: 2, value: .text("a")),
+      .init(number: 9, value: .integer(2)),
+    ])
+    #expect(patch.fields.map(\.number) == [2, 9])
+    #expect(patch.integer(9) == 2)
+    patch[5] = .integer(7)
+    patch[2] = nil
+    #expect(patch.fields.map(\.number) == [5, 9])
+  }
+
+  @Test func `codes of reasons read as operators know them`() {
+    #expect(Reason.meetingNumberTaken.code == "MEETING_NUMBER_TAKEN")
+    #expect(Reason.idReused.code == "ID_REUSED")
+    #expect(Reason.cboNeverInScope.code == "CBO_NEVER_IN_SCOPE")
+    #expect(Set(Reason.allCases.map(\.code)).count == Reason.allCases.count)
+  }
+}
