@@ -103,7 +103,7 @@ let package = Package(
     tests(of: "LokBooks", ["LokBooks"]),
     tests(of: "LokMerge", ["LokBooks", "LokWire", "LokMerge"]),
     tests(of: "LokSQLite", ["LokSQLite"]),
-    tests(of: "LokWire", ["LokBooks", "LokWire", crypto]),
+    tests(of: "LokWire", ["LokBooks", "LokWire", "CLokProto", crypto], resources: [.copy("Golden")]),
     tests(of: "LokTransport", ["LokTransport", "LokWire"] + nio),
     tests(of: "LokIntake", ["LokBooks", "LokWire", "LokSQLite", "LokIntake"]),
     tests(of: "LokServer", ["LokBooks", "LokWire", "LokTransport", "LokSQLite", "LokIntake", "LokServer", crypto] + nio),

@@ -75,7 +75,8 @@ final class Arena {
   private(set) var isExhausted = false
   private var chunks: [UnsafeMutableRawPointer] = []
   private var chunkSize: Int
-  private var free: UnsafeMutableRawBufferPointer = .init(start: nil, count: 0)
+  private var next: UnsafeMutableRawPointer?
+  private var left = 0
 
   init(limit: Int, firstChunk: Int) {
     self.limit = limit
@@ -103,18 +104,21 @@ final class Arena {
     return reserve(size)
   }
 
+  /// Without a look at the limit: what is encoded is our own.
   private func reserve(_ size: Int) -> UnsafeMutableRawPointer {
     let alignment = 16
     let rounded = (max(size, 1) + alignment - 1) / alignment * alignment
-    if rounded > free.count {
-      let fresh = max(rounded, chunkSize)
+    let piece: UnsafeMutableRawPointer
+    if let next, rounded <= left {
+      piece = next
+    } else {
+      left = max(rounded, chunkSize)
       chunkSize *= 2
-      free = .allocate(byteCount: fresh, alignment: alignment)
-      // The address of an allocation of more than zero bytes.
-      chunks.append(free.baseAddress!)
+      piece = .allocate(byteCount: left, alignment: alignment)
+      chunks.append(piece)
     }
-    let piece = free.baseAddress!
-    free = .init(rebasing: free[rounded...])
+    next = piece + rounded
+    left -= rounded
     taken += rounded
     return piece
   }

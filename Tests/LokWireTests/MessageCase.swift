@@ -1,0 +1,57 @@
+import LokBooks
+import LokTestSupport
+import LokWire
+import Testing
+
+/// One row a message: what every decoder has to hold is written once.
+struct MessageCase: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let limit: Int
+  /// Encodes a random value, decodes it, and expects the same.
+  let roundTrip: @Sendable (inout SeededGenerator) throws -> [UInt8]
+  let decode: @Sendable ([UInt8]) throws(WireError) -> Void
+
+  init<Value: Equatable & SendableMetatype>(
+    _ name: String, limit: Int = WireLimits.frameBytesMaximum,
+    _ random: @escaping @Sendable (inout SeededGenerator) -> Value,
+    _ encode: @escaping @Sendable (Value) throws -> [UInt8],
+    _ decode: @escaping @Sendable ([UInt8]) throws(WireError) -> Value
+  ) {
+    testDescription = name
+    self.limit = limit
+    roundTrip = { generator in
+      let value = random(&generator)
+      let bytes = try encode(value)
+      #expect(try decode(bytes) == value, "seed \(generator.seed)")
+      return bytes
+    }
+    self.decode = { bytes throws(WireError) in _ = try decode(bytes) }
+  }
+
+  static let all: [MessageCase] = [
+    .init("Frame", { $0.frame() }, { $0.encoded() }, Frame.init(decoding:)),
+    .init("RegisterRequest", { $0.registerRequest() }, { $0.encoded() }, RegisterRequest.init(decoding:)),
+    .init("RegisterReply", { $0.registerReply() }, { $0.encoded() }, RegisterReply.init(decoding:)),
+    .init("HelloRequest", { $0.helloRequest() }, { $0.encoded() }, HelloRequest.init(decoding:)),
+    .init("HelloReply", { $0.helloReply() }, { $0.encoded() }, HelloReply.init(decoding:)),
+    .init("UploadRequest", { $0.uploadRequest() }, { $0.encoded() }, UploadRequest.init(decoding:)),
+    .init("UploadReply", { $0.uploadReply() }, { $0.encoded() }, UploadReply.init(decoding:)),
+    .init("DownloadRequest", { $0.downloadRequest() }, { $0.encoded() }, DownloadRequest.init(decoding:)),
+    .init("DownloadPage", { $0.downloadPage() }, { $0.encoded() }, DownloadPage.init(decoding:)),
+    .init("SignedHead", { $0.signedHead() }, { $0.encoded() }, SignedHead.init(decoding:)),
+    .init("Acknowledgement", { $0.acknowledgement() }, { $0.encoded() }, Acknowledgement.init(decoding:)),
+    .init("Command", { $0.command() }, { $0.encoded() }, Command.init(decoding:)),
+    .init("OperatorRequest", { $0.operatorRequest() }, { $0.encoded() }, OperatorRequest.init(decoding:)),
+    .init("OperatorReply", { $0.operatorReply() }, { $0.encoded() }, OperatorReply.init(decoding:)),
+    .init(
+      "DigestRequest", { $0.list(upTo: 64) { $0.record() } }, CboDigest.encodeRequest,
+      CboDigest.decodeRequest),
+    .init(
+      "DigestReply", { $0.list(upTo: 5) { $0.digest() } }, CboDigest.encodeReply, CboDigest.decodeReply),
+    .init("Verdicts", { $0.verdicts() }, { $0.encoded() }, Verdicts.init(decoding:)),
+    .init("Resolution", { $0.resolution() }, { $0.encoded() }, Resolution.init(decoding:)),
+    .init(
+      "ChangeSet", limit: WireLimits.setBytes, { $0.changeSet() }, { try $0.encoded() },
+      ChangeSet.init(decoding:)),
+  ]
+}
