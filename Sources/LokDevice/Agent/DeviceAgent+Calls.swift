@@ -1,0 +1,105 @@
+import LokBooks
+import LokShard
+package import LokTransport
+package import LokWire
+
+/// A CBO's digests on both sides.
+package struct DigestComparison: Hashable, Sendable {
+  package var own: CboDigest
+  /// Nil = the server does not show it to this device.
+  package var server: CboDigest?
+
+  /// Nil = they cannot be compared: judged by other rules, or one side is further on.
+  package var isEqual: Bool? {
+    guard let server, server.rules == own.rules, server.seq == own.seq else { return nil }
+    return server.chain == own.chain && server.state == own.state
+  }
+}
+
+/// A call for which the session could not give an answer.
+package struct CallError: Error, Hashable, Sendable {
+  package var outcome: SyncOutcome
+}
+
+extension DeviceAgent {
+  /// Sessions until all is done, with growing waits between them.
+  ///
+  /// - Returns: the sum of all; its outcome is the last one's. Connections that fail count as `.brokenOff`.
+  package func syncUntilDone(
+    attempts: Int, deadline: Duration = .seconds(120), backoff: Backoff = Backoff()
+  ) async throws -> SyncReport {
+    var backoff = backoff
+    var total = SyncReport()
+    for attempt in 1...max(1, attempts) {
+      do {
+        total.add(try await sync(deadline: deadline))
+      } catch let error as TransportError {
+        guard attempt < attempts, error.mayPass else { throw error }
+        total.outcome = .brokenOff
+      }
+      var retryAfter: UInt32?
+      switch total.outcome {
+      case .brokenOff: break
+      case .later(let milliseconds, _): retryAfter = milliseconds
+      default: return total
+      }
+      guard attempt < attempts else { break }
+      var chance = surroundings.random
+      try await Task.sleep(for: backoff.wait(retryAfterMilliseconds: retryAfter, using: &chance))
+    }
+    return total
+  }
+
+  /// Own digests of every CBO held beside the server's; for all of them to be comparable, sync first.
+  ///
+  /// - Throws: `CallError`, `WireError`, and what a sync throws.
+  package func digests(deadline: Duration = .seconds(120)) async throws -> [DigestComparison] {
+    let own = try store().shard.heldCBOs().map { try store().shard.stateDigest(of: $0.cbo) }
+    var compared: [DigestComparison] = []
+    for start in stride(from: 0, to: own.count, by: WireLimits.digestsPerCall) {
+      let part = own[start..<min(start + WireLimits.digestsPerCall, own.count)]
+      let answer = try await ask(.digest, CboDigest.encodeRequest(part.map(\.cbo)), deadline: deadline)
+      let server = try CboDigest.decodeReply(answer)
+      compared += part.map { digest in
+        DigestComparison(own: digest, server: server.first { $0.cbo == digest.cbo })
+      }
+    }
+    return compared
+  }
+
+  /// The shard's head, signed by the server that this device was registered with.
+  ///
+  /// - Throws: `ReceiptError.signatureDiffers`; `CallError`, `WireError`, and what a sync throws.
+  package func fetchHead(deadline: Duration = .seconds(120)) async throws -> SignedHead {
+    let head = try SignedHead(decoding: try await ask(.head, [], deadline: deadline))
+    let signed = SignedBytes.head(
+      block: head.block, epoch: head.epoch, size: head.size, root: head.root, time: head.time)
+    let key = PublicKey(type: .ed25519, bytes: try store().identity().serverKey)
+    guard head.block == block, key.verifies(signature: head.signature, over: signed) else {
+      throw ReceiptError.signatureDiffers
+    }
+    return head
+  }
+
+  private func ask(_ method: Method, _ payload: [UInt8], deadline: Duration) async throws -> [UInt8] {
+    let report = try await session(.ask(method, payload), deadline: deadline)
+    guard case .answered(let answer) = report.outcome else { throw CallError(outcome: report.outcome) }
+    return answer
+  }
+}
+
+extension RandomBytes: RandomNumberGenerator {
+  package mutating func next() -> UInt64 { number() }
+}
+
+extension TransportError {
+  /// Trying again may help: the network's fault, not the address's or the server's identity.
+  fileprivate var mayPass: Bool {
+    switch self {
+    case .refused, .connectTimeout, .closedByPeer, .closedByUs, .io, .frameTooLate, .frameTooSlow,
+      .peerNotReading:
+      true
+    default: false
+    }
+  }
+}

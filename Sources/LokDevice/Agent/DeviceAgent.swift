@@ -1,0 +1,137 @@
+package import LokBooks
+import LokTransport
+import LokWire
+
+/// A phone: its store on a thread of its own, its server over a connection when there is one. What
+/// `loksync device` and the simulator use.
+package actor DeviceAgent {
+  /// What a phone is made of besides its store.
+  package struct Surroundings: Sendable {
+    package var dialing: Dialing
+    package var clock: @Sendable () -> Timestamp
+    package var random: RandomBytes
+    package var appBuild: String
+    package init(
+      dialing: Dialing, clock: @escaping @Sendable () -> Timestamp, random: RandomBytes = .system,
+      appBuild: String
+    ) {
+      self.dialing = dialing
+      self.clock = clock
+      self.random = random
+      self.appBuild = appBuild
+    }
+  }
+
+  package nonisolated let path: String
+  package nonisolated let block: BlockCode
+  private let thread: StoreThread
+  let surroundings: Surroundings
+  private var opened: DeviceStore?
+  private var isSyncing = false
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  private init(path: String, block: BlockCode, thread: StoreThread, surroundings: Surroundings) {
+    self.path = path
+    self.block = block
+    self.thread = thread
+    self.surroundings = surroundings
+  }
+
+  /// Opens or makes the store.
+  package static func open(
+    path: String, block: BlockCode, thread: StoreThread = StoreThread(), surroundings: Surroundings
+  ) async throws -> DeviceAgent {
+    let agent = DeviceAgent(path: path, block: block, thread: thread, surroundings: surroundings)
+    try await agent.prepare()
+    return agent
+  }
+
+  private func prepare() throws { _ = try store() }
+
+  /// Opened on this phone's thread at first use.
+  func store() throws -> DeviceStore {
+    if let opened { return opened }
+    let store = try DeviceStore(path: path, block: block, random: surroundings.random)
+    opened = store
+    return store
+  }
+
+  /// Runs on the phone's thread with its store: any writing or reading.
+  package func with<Result: Sendable>(
+    _ body: @Sendable (DeviceStore, Timestamp) throws -> Result
+  ) throws -> Result {
+    try body(store(), surroundings.clock())
+  }
+
+  package func status() throws -> DeviceStatus { try store().status() }
+  package func books(of cbo: RecordID) throws -> Books {
+    try store().books(of: cbo, at: surroundings.clock())
+  }
+  package func groups() throws -> [HeldGroup] { try store().groups(at: surroundings.clock()) }
+
+  /// Becomes a device of the block that `code` is for.
+  ///
+  /// - Throws: `DeviceError`, `TransportError`.
+  package func register(server: ServerAddress, code: String) async throws {
+    guard RegistrationExchange.block(of: code) == block else { throw DeviceError.codeUnreadable }
+    let request = try store().registration(code: code, appBuild: surroundings.appBuild)
+    try store().setServer(server)
+    let reply = try await exchange(request)
+    try store().adopt(reply, at: surroundings.clock())
+  }
+
+  /// One session, or as many as a re-enrolment takes.
+  ///
+  /// - Parameter deadline: for each connection; then it ends as `.brokenOff`.
+  /// - Throws: `DeviceError.syncRunsAlready`, `.notRegistered`; `TransportError`; what the store throws.
+  package func sync(deadline: Duration = .seconds(120)) async throws -> SyncReport {
+    guard !isSyncing else { throw DeviceError.syncRunsAlready }
+    isSyncing = true
+    defer { isSyncing = false }
+    var report = try await session(.sync, deadline: deadline)
+    while case .reenrol = report.outcome, report.reenrolments < Self.reenrolmentsMaximum {
+      let request = try store().reenrolment(appBuild: surroundings.appBuild)
+      let reply = try await exchange(request)
+      report.setsRewritten += try store().adopt(reply, at: surroundings.clock())
+      report.reenrolments += 1
+      report.add(try await session(.sync, deadline: deadline))
+    }
+    return report
+  }
+
+  /// Two stores that share a number re-enrol once each; more often is a server that contradicts itself.
+  private static let reenrolmentsMaximum = 2
+
+  private func exchange(_ request: RegisterRequest) async throws -> RegisterReply {
+    let link = try await surroundings.dialing.connect(try store().server())
+    defer { link.close() }
+    link.send([RegistrationExchange.frame(for: request).encoded()])
+    while let frames = try await link.receive() {
+      for bytes in frames {
+        let frame = try Frame(decoding: bytes)
+        guard frame.call == RegistrationExchange.call else { continue }
+        return try RegistrationExchange.reply(in: frame, block: block)
+      }
+    }
+    throw TransportError.closedByPeer
+  }
+
+  func session(_ goal: SyncEngine.Goal, deadline: Duration) async throws -> SyncReport {
+    let store = try store()
+    let start = try store.sessionStart(appBuild: surroundings.appBuild)
+    let link = try await surroundings.dialing.connect(try store.server())
+    let alarm = Task {
+      try await Task.sleep(for: deadline)
+      link.close()
+    }
+    defer {
+      alarm.cancel()
+      link.close()
+    }
+    var driver = SyncDriver(store: store, link: link, start: start, goal: goal)
+    let report = try await driver.run()
+    try store.noteOutcome(report.outcome, at: surroundings.clock())
+    return report
+  }
+}

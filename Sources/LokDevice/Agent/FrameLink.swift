@@ -1,0 +1,38 @@
+package import LokTransport
+import LokWire
+package import NIOCore
+
+/// A connection as a session needs it: frames out, frames in.
+package protocol FrameLink: Sendable {
+  func send(_ frames: [[UInt8]])
+  /// At least one frame; nil after a close in good order.
+  func receive() async throws -> [[UInt8]]?
+  func takeFrames(upTo bytes: Int)
+  func close()
+  /// What the socket carried, TLS included.
+  var bytesUp: Int { get }
+  var bytesDown: Int { get }
+}
+
+extension DialedConnection: FrameLink {
+  package func takeFrames(upTo bytes: Int) { connection.setMaximumFrame(bytes: bytes) }
+  package var bytesUp: Int { connection.bytesOut }
+  package var bytesDown: Int { connection.bytesIn }
+}
+
+/// How a phone reaches its server.
+package struct Dialing: Sendable {
+  package let connect: @Sendable (ServerAddress) async throws -> any FrameLink
+  package init(_ connect: @escaping @Sendable (ServerAddress) async throws -> any FrameLink) {
+    self.connect = connect
+  }
+
+  /// Over TCP on `group`'s threads. A server without a fingerprint is dialled without TLS.
+  package static func tcp(_ group: any EventLoopGroup) -> Dialing {
+    Dialing { address in
+      guard let place = HostPort(address.text) else { throw TransportError.unknownHost(address.text) }
+      let trust = address.fingerprint.map { ServerTrust.pinned(fingerprint: $0) } ?? .insecure
+      return try await Dialer.connect(to: .tcp(place), trust: trust, group: group)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package import LokBooks
+
+/// What has become of everything typed on this phone, from acknowledgements and receipts only. Each set is
+/// counted once.
+package struct DeviceStatus: Hashable, Sendable {
+  package struct SetAsideSet: Hashable, Sendable {
+    package var device: DeviceNumber
+    package var firstDeviceSeq: DeviceSeq
+    package var cbo: RecordID
+    package var seq: Seq?
+    /// The first line that is not simply accepted, as it stands now.
+    package var verdict: Verdict
+  }
+  package struct Notice: Hashable, Sendable {
+    package var kind: NoticeKind
+    package var detail: String
+    package var at: Timestamp
+    /// As a person reads it.
+    package var text: String {
+      switch kind {
+      case .reenrolled: "this store was enrolled again: device \(detail)"
+      case .unproven: "not believed: \(detail)"
+      case .diverged: "\(detail); what you typed is kept"
+      case .revoked: "this device was revoked: \(detail)"
+      case .refused: "the server refuses: \(detail)"
+      case .violated: "the server contradicts itself: \(detail)"
+      }
+    }
+  }
+
+  package var block: BlockCode
+  /// Nil until registered.
+  package var device: DeviceNumber?
+  package var cursor: Seq
+  /// On this phone only, or sent without an answer.
+  package var unsent: Int
+  /// On the server's disk, not judged yet.
+  package var stored: Int
+  /// Judged, signed for, and posted.
+  package var committed: Int
+  package var setAside: [SetAsideSet]
+  package var isRevoked: Bool
+  package var notices: [Notice]
+
+  /// `2 unsent / 0 stored / 12 committed / 1 set aside: closing cash differs`, then what else a person has
+  /// to know, a line each.
+  package var text: String {
+    var line = "\(unsent) unsent / \(stored) stored / \(committed) committed / \(setAside.count) set aside"
+    if !setAside.isEmpty { line += ": " + Self.reasons(setAside.map(\.verdict)) }
+    return ([line] + notices.map(\.text)).joined(separator: "\n")
+  }
+
+  /// Each reason once, the first met first.
+  private static func reasons(_ verdicts: [Verdict]) -> String {
+    var texts: [String] = []
+    for verdict in verdicts {
+      let text = verdict.reason?.code.wordsOfCode ?? String(describing: verdict.word)
+      if !texts.contains(text) { texts.append(text) }
+    }
+    return texts.joined(separator: ", ")
+  }
+}

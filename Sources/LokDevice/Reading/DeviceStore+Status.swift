@@ -1,0 +1,98 @@
+import LokBooks
+import LokSQLite
+import LokWire
+
+extension DeviceStore {
+  package func status() throws -> DeviceStatus {
+    var status = DeviceStatus(
+      block: block, device: try currentIdentity()?.number, cursor: try cursor().seq,
+      unsent: try count(.recorded) + count(.sent), stored: try count(.stored), committed: 0, setAside: [],
+      isRevoked: try connection.statement("SELECT is_revoked FROM device_state").first { $0.integer(0) } == 1,
+      notices: try notices())
+    for set in try committedSets() {
+      if let verdict = try whySetAside(set) {
+        status.setAside.append(
+          .init(
+            device: set.device, firstDeviceSeq: set.firstDeviceSeq, cbo: set.cbo, seq: set.seq,
+            verdict: verdict))
+      } else {
+        status.committed += 1
+      }
+    }
+    return status
+  }
+
+  private func count(_ state: OutboxState) throws -> Int {
+    try connection.statement("SELECT COUNT(*) FROM device_outbox WHERE state = ?").bind(state.rawValue)
+      .first { Int($0.integer(0)) } ?? 0
+  }
+
+  private func notices() throws -> [DeviceStatus.Notice] {
+    try connection.statement("SELECT kind, detail, at FROM device_notice ORDER BY id").all { row in
+      NoticeKind(rawValue: row.text(0)).map {
+        .init(kind: $0, detail: row.text(1), at: Timestamp(milliseconds: row.integer(2)))
+      }
+    }.compactMap { $0 }
+  }
+
+  private struct CommittedSet {
+    var device: DeviceNumber
+    var firstDeviceSeq: DeviceSeq
+    var cbo: RecordID
+    var seq: Seq
+    var verdicts: [UInt8]
+    var resolution: [UInt8]
+    var isOwn: Bool
+  }
+
+  private func committedSets() throws -> [CommittedSet] {
+    try connection.statement(
+      """
+      SELECT device, first_device_seq, cbo, seq, verdicts, resolution, is_own FROM device_outbox
+      WHERE state = ? ORDER BY device, first_device_seq
+      """
+    ).bind(OutboxState.committed.rawValue).all { row in
+      CommittedSet(
+        device: DeviceNumber(UInt32(truncatingIfNeeded: row.integer(0))),
+        firstDeviceSeq: DeviceSeq(row.unsigned(1)), cbo: RecordID(rawValue: row.unsigned(2)),
+        seq: Seq(row.unsigned(3)), verdicts: row.bytes(4), resolution: row.bytes(5),
+        isOwn: row.integer(6) == 1)
+    }
+  }
+
+  /// Nil = all of it counts in the books. A later decision beats the set's own verdicts; the journal on this
+  /// phone beats what the acknowledgement said of decisions until then.
+  private func whySetAside(_ set: CommittedSet) throws -> Verdict? {
+    guard set.isOwn else { return Verdict(.quarantined, .idReused) }
+    let verdicts = try Verdicts(decoding: set.verdicts)
+    let told = set.resolution.isEmpty ? nil : try? Resolution(decoding: set.resolution)
+    if let whole = verdicts.whole {
+      return try current(whole, of: set, index: nil, told: told)
+    }
+    for verdict in verdicts.changes {
+      if let found = try current(verdict, of: set, index: verdict.index, told: told) { return found }
+    }
+    return nil
+  }
+
+  private func current(
+    _ verdict: Verdict, of set: CommittedSet, index: UInt32?, told: Resolution?
+  ) throws -> Verdict? {
+    guard !Self.counts(verdict.word) else { return nil }
+    let column = index.map { Int64($0) } ?? -1
+    let resolved = try connection.statement("SELECT word FROM resolved WHERE target_seq = ? AND idx = ?")
+      .bind(set.seq.rawValue, column).first { Word(rawValue: Int($0.integer(0))) }
+    guard let word = resolved ?? told.flatMap({ $0.index == index ? $0.verdict.word : nil }) else {
+      return verdict
+    }
+    if Self.counts(word) { return nil }
+    let now = try connection.statement(
+      "SELECT seq, idx, word, reason, record, arguments FROM set_aside WHERE seq = ? AND idx = ?"
+    ).bind(set.seq.rawValue, column).first { Self.verdict($0) }
+    if let now { return now }
+    if let told, told.index == index, told.verdict.word == word { return told.verdict }
+    return Verdict(index: index, word, word == .refused ? .rejectedByChecker : verdict.reason)
+  }
+
+  private static func counts(_ word: Word) -> Bool { word == .accepted || word == .merged }
+}

@@ -1,0 +1,34 @@
+package import LokBooks
+package import LokWire
+
+/// Why a phone's store cannot do what was asked.
+package enum DeviceError: Error, Hashable, Sendable {
+  case notRegistered
+  case alreadyRegistered(DeviceNumber)
+  /// The file belongs to another block.
+  case otherBlock(expected: BlockCode, found: BlockCode)
+  case damaged(String)
+  /// The words hold an Aadhaar number; mend them, it must never be stored.
+  case containsAadhaar(field: String)
+  case textNotStorable(field: String)
+  /// Ten digits, the first 6 to 9.
+  case phoneFormat
+  /// Four letters, a zero, six letters or digits.
+  case ifscFormat
+  /// Nine to eighteen digits.
+  case accountFormat
+  case nothingToRecord
+  case tooManyChanges(count: Int, limit: Int)
+  case setTooLarge(bytes: Int, limit: Int)
+  case cashOutOfRange
+  case loanNotInDraft(Int)
+  case memberKeyMissing(RecordID)
+  /// The device's record numbers are used up; it has to enrol again.
+  case countersUsedUp
+  case ownSetMissing(DeviceSeq)
+  case sealFailed
+  case codeUnreadable
+  case syncRunsAlready
+  case registration(Status)
+  case violated(ProtocolViolation)
+}

@@ -1,0 +1,154 @@
+package import LokBooks
+import LokSQLite
+import LokShard
+package import LokWire
+
+/// What a session asks of the store and tells it.
+extension DeviceStore {
+  /// - Throws: `DeviceError.notRegistered`.
+  package func sessionStart(appBuild: String) throws -> SessionStart {
+    let identity = try identity()
+    let counters = try counters()
+    let nonce = try connection.statement("SELECT nonce FROM device_state").first { $0.bytes(0) } ?? []
+    let unproven = try connection.statement(
+      "SELECT MIN(first_device_seq) FROM device_outbox WHERE device = ? AND state < ?"
+    ).bind(identity.number.rawValue, OutboxState.committed.rawValue).first { $0.optionalInteger(0) }
+    return SessionStart(
+      block: block, device: identity.number, appBuild: appBuild, key: identity.key,
+      serverKey: identity.serverKey, nonce: nonce.isEmpty ? nil : nonce,
+      outboxLast: DeviceSeq(counters.nextDeviceSeq.rawValue - 1), outboxChain: counters.chain,
+      firstUnproven: unproven.flatMap { $0 }.map { DeviceSeq(UInt64($0)) } ?? counters.nextDeviceSeq,
+      cursor: try cursor())
+  }
+
+  /// The outbox chain before a number; nil where no set of this store ends there.
+  package func chain(before next: DeviceSeq) throws -> [UInt8]? {
+    guard next.rawValue > 1 else { return OutboxChain.start }
+    return try connection.statement(
+      "SELECT chain FROM device_outbox WHERE device = ? AND first_device_seq + count = ?"
+    ).bind(try identity().number.rawValue, next.rawValue).first { $0.bytes(0) }
+  }
+
+  /// The sets from `first` on, marked as sent; after the first one only as many as fit `bytes`.
+  package func takeForSending(from first: DeviceSeq, sets: Int, bytes: Int) throws -> [OutboxSet] {
+    try shard.transaction {
+      let device = try identity().number
+      let candidates = try connection.statement(
+        """
+        SELECT first_device_seq, count, bytes, hash, first_hlc FROM device_outbox
+        WHERE device = ? AND first_device_seq >= ? ORDER BY first_device_seq LIMIT ?
+        """
+      ).bind(device.rawValue, first.rawValue, sets).all { row in
+        OutboxSet(
+          firstDeviceSeq: DeviceSeq(row.unsigned(0)), count: UInt32(truncatingIfNeeded: row.integer(1)),
+          bytes: row.bytes(2), hash: row.bytes(3), firstHLC: HybridTime(rawValue: row.unsigned(4)))
+      }
+      var taken: [OutboxSet] = []
+      var room = bytes
+      for var set in candidates {
+        set.keys = try wrappedKeys(device, set.firstDeviceSeq)
+        room -= set.frameBytes
+        guard taken.isEmpty || room >= 0 else { break }
+        taken.append(set)
+        try raise(.sent, device, where: "first_device_seq = ?", set.firstDeviceSeq)
+      }
+      return taken
+    }
+  }
+
+  private func wrappedKeys(_ device: DeviceNumber, _ first: DeviceSeq) throws -> [WrappedKey] {
+    try connection.statement(
+      """
+      SELECT member, wrapped FROM device_outbox_key WHERE device = ? AND first_device_seq = ? ORDER BY member
+      """
+    ).bind(device.rawValue, first.rawValue).all {
+      WrappedKey(member: RecordID(rawValue: $0.unsigned(0)), wrapped: $0.bytes(1))
+    }
+  }
+
+  /// A set's state only ever rises.
+  private func raise(
+    _ state: OutboxState, _ device: DeviceNumber, where condition: String, _ bound: DeviceSeq
+  ) throws {
+    try connection.statement(
+      "UPDATE device_outbox SET state = ? WHERE device = ? AND state < ? AND \(condition)"
+    ).bind(state.rawValue, device.rawValue, state.rawValue, bound.rawValue).run()
+  }
+
+  /// The server has every set before `bound` on disk.
+  package func recordStored(before bound: DeviceSeq) throws {
+    try raise(.stored, try identity().number, where: "first_device_seq + count <= ?", bound)
+  }
+
+  /// Keeps a verified receipt, and what it says of each set.
+  package func recordCommitted(_ receipt: Receipt) throws {
+    try shard.transaction {
+      let identity = try identity()
+      try connection.statement(
+        "INSERT INTO device_receipt (device, epoch, places, signature, server_key) VALUES (?, ?, ?, ?, ?)"
+      ).bind(
+        identity.number.rawValue, receipt.epoch.bytes,
+        receipt.places.flatMap { $0.seq.rawValue.bigEndianBytes + $0.leaf }, receipt.signature,
+        identity.serverKey
+      ).run()
+      let id = connection.lastInsertedRow
+      for entry in receipt.entries {
+        try connection.statement(
+          """
+          UPDATE device_outbox SET state = ?, seq = ?, kind = ?, verdicts = ?, resolution = ?, receipt = ?,
+            is_own = ? WHERE device = ? AND first_device_seq = ?
+          """
+        ).bind(
+          OutboxState.committed.rawValue, entry.committed.seq.rawValue, entry.committed.kind.rawValue,
+          entry.committed.verdicts, entry.committed.resolution, id, entry.isOwnBytes,
+          identity.number.rawValue, entry.committed.firstDeviceSeq.rawValue
+        ).run()
+      }
+    }
+  }
+
+  package func remember(nonce: [UInt8], epoch: Epoch) throws {
+    try connection.statement("UPDATE device_state SET nonce = ?, server_epoch = ?")
+      .bind(nonce, epoch.bytes).run()
+  }
+
+  /// Where a download has to begin.
+  package func place() throws -> (cursor: Cursor, have: [DownloadRequest.Have]) {
+    var cursor = try cursor()
+    if cursor.epoch == nil {
+      cursor.epoch =
+        try connection.statement("SELECT server_epoch FROM device_state").first {
+          Epoch($0.bytes(0))
+        } ?? nil
+    }
+    return (cursor, try shard.heldCBOs())
+  }
+
+  /// What a session's end leaves for a person to see.
+  package func noteOutcome(_ outcome: SyncOutcome, at now: Timestamp) throws {
+    try shard.transaction {
+      switch outcome {
+      case .done:
+        for kind in [NoticeKind.unproven, .diverged, .revoked, .refused, .violated] { try clearNotices(kind) }
+        try connection.statement("UPDATE device_state SET is_revoked = 0").run()
+      case .later, .brokenOff, .reenrol, .answered: break
+      case .revoked:
+        try connection.statement("UPDATE device_state SET is_revoked = 1").run()
+        try note(.revoked, "what was typed still goes up, nothing comes down", at: now)
+      case .refused(let status):
+        try note(.refused, (status.reason?.code ?? String(describing: status.code)).wordsOfCode, at: now)
+      case .unproven(let error):
+        try note(.unproven, "a receipt does not verify: \(error)", at: now)
+      case .diverged(let divergence):
+        try note(
+          .diverged, "the books of \(divergence.cbo) differ from the server's at \(divergence.seq)", at: now)
+      case .violated(let violation): try note(.violated, "\(violation)", at: now)
+      }
+    }
+  }
+}
+
+extension String {
+  /// MEETING_NUMBER_TAKEN as a sentence has it: meeting number taken.
+  var wordsOfCode: String { lowercased().split(separator: "_").joined(separator: " ") }
+}

@@ -1,0 +1,34 @@
+import LokBooks
+import LokWire
+
+/// One call on a connection of its own: a code, or an old number, becomes a device.
+enum RegistrationExchange {
+  static let call: UInt32 = 1
+
+  static func frame(for request: RegisterRequest) -> Frame {
+    Frame(call: call, method: .register, payload: request.encoded(), end: true)
+  }
+
+  /// - Throws: `DeviceError.registration` with the server's status; `.violated` for an answer that cannot be
+  ///   read or whose receipt does not verify with the key that it brings.
+  static func reply(in frame: Frame, block: BlockCode) throws(DeviceError) -> RegisterReply {
+    if let status = frame.status, status.code != .ok { throw .registration(status) }
+    guard let payload = frame.payload, let reply = try? RegisterReply(decoding: payload) else {
+      throw .violated(.unreadable(.register))
+    }
+    guard let committed = reply.receipt.committed.first, reply.receipt.committed.count == 1,
+      let leaf = committed.leaf
+    else { throw .violated(.registrationUnproven) }
+    let signed = SignedBytes.receipt(block: block, epoch: reply.epoch, leaves: [(committed.seq, leaf)])
+    let key = PublicKey(type: .ed25519, bytes: reply.serverKey)
+    guard key.verifies(signature: reply.receipt.signature, over: signed) else {
+      throw .violated(.registrationUnproven)
+    }
+    return reply
+  }
+
+  /// The block that an enrolment code is for: the number before its first hyphen.
+  static func block(of code: String) -> BlockCode? {
+    code.split(separator: "-").first.flatMap { UInt32($0) }.map { BlockCode($0) }
+  }
+}

@@ -1,0 +1,92 @@
+package import LokBooks
+package import LokWire
+
+/// What a session asks of the world around it.
+package enum SyncAction: Hashable, Sendable {
+  case send(Frame)
+  /// Keep what Hello's reply brought: the next session's nonce and the shard's epoch.
+  case remember(nonce: [UInt8], epoch: Epoch)
+  /// Answer with `.ownChain`: the outbox chain before this number, nil where no set ends there.
+  case loadChain(before: DeviceSeq)
+  /// Answer with `.outbox`: sets from this number on, at most so many and, after the first, so many bytes.
+  case loadOutbox(from: DeviceSeq, sets: Int, bytes: Int)
+  /// The server has every set before this number on disk.
+  case recordStored(before: DeviceSeq)
+  case recordCommitted(Receipt)
+  /// Answer with `.place`.
+  case loadPlace
+  /// Answer with `.pageApplied`. A version is adopted with the last page only: until then the phone does
+  /// not hold all of the scope it stands for.
+  case apply(DownloadPage, adopting: UInt32?)
+  case finish(SyncOutcome)
+}
+
+/// What happens to a session.
+package enum SyncEvent: Sendable {
+  case connected
+  case frame(Frame)
+  case ownChain([UInt8]?)
+  case outbox([OutboxSet])
+  case place(Cursor, have: [DownloadRequest.Have])
+  case pageApplied(PageResult)
+  case deadline
+  case closed
+}
+
+package enum PageResult: Hashable, Sendable {
+  case applied
+  case diverged(Divergence)
+}
+
+/// A CBO's chain on this phone is not the server's: the page was not applied.
+package struct Divergence: Error, Hashable, Sendable {
+  package var cbo: RecordID
+  package var seq: Seq
+  package var server: [UInt8]
+  package var own: [UInt8]
+  package init(cbo: RecordID, seq: Seq, server: [UInt8], own: [UInt8]) {
+    self.cbo = cbo
+    self.seq = seq
+    self.server = server
+    self.own = own
+  }
+}
+
+/// How a session ended.
+package enum SyncOutcome: Hashable, Sendable {
+  /// All that was signed for is up, all there was is down.
+  case done
+  /// The answer to the one call that the session was opened for.
+  case answered([UInt8])
+  /// Come back after this time (without jitter).
+  case later(milliseconds: UInt32?, Reason?)
+  /// The connection ended, or time ran out, before all was done. What was acknowledged stays so.
+  case brokenOff
+  /// This store needs a number of its own; nothing is lost by it.
+  case reenrol(Reason)
+  /// Uploads went up as far as the server took them; reading is over.
+  case revoked
+  /// The server does not take it; a person has to see it.
+  case refused(Status)
+  /// An acknowledgement that does not verify; a person has to see it.
+  case unproven(ReceiptError)
+  case diverged(Divergence)
+  case violated(ProtocolViolation)
+}
+
+/// What the server may not do: its fault or a broken restore, shown to a person.
+package enum ProtocolViolation: Error, Hashable, Sendable {
+  case unreadable(Method)
+  case incompleteHello
+  case challengedTwice
+  case unexpectedEnd(Method)
+  case pageGap(expected: Seq, found: Seq)
+  case pageCountDiffers(stated: UInt32, found: UInt32)
+  case pageOutOfOrder(Seq)
+  /// The shard is another one than before: it was restored.
+  case epochChanged(from: Epoch, to: Epoch)
+  /// The shard ends before what this phone already holds.
+  case serverBehind(head: Seq, cursor: Seq)
+  case setAboveFrame(bytes: Int, limit: Int)
+  case registrationUnproven
+}

@@ -1,0 +1,120 @@
+import LokBooks
+import LokWire
+
+/// Where the download of a session stands.
+struct DownloadProgress: Hashable, Sendable {
+  var call: UInt32?
+  /// The cursor the next tail page has to stand on.
+  var expected = Seq.zero
+  /// The same for pages of one gained CBO.
+  var through: [RecordID: Seq] = [:]
+  var adopting: UInt32?
+  /// Pages handed to the store and not answered yet.
+  var applying = 0
+  var isComplete = false
+  var asked = 0
+  /// A page did not fit: ask again once the store has answered for those before it.
+  var asksAgain: ProtocolViolation?
+}
+
+extension SyncEngine {
+  /// A server whose pages do not fit three times running contradicts itself.
+  private static var asksMaximum: Int { 3 }
+
+  mutating func beginDownload() -> [SyncAction] {
+    let sentSomething = upload.isOpened
+    let isUpToDate = head == start.cursor.seq && serverScope == start.cursor.scopeVersion
+    guard sentSomething || !isUpToDate || start.cursor.epoch == nil else { return complete() }
+    state = .downloading
+    return [.loadPlace]
+  }
+
+  mutating func ask(from cursor: Cursor, have: [DownloadRequest.Have]) -> [SyncAction] {
+    guard state == .downloading else { return [] }
+    let call = openCall()
+    let asked = download.asked + 1
+    download = DownloadProgress(
+      call: call, expected: cursor.seq,
+      through: Dictionary(have.map { ($0.cbo, $0.through) }, uniquingKeysWith: { first, _ in first }),
+      asked: asked)
+    let request = DownloadRequest(
+      epoch: cursor.epoch, after: cursor.seq, scopeVersion: cursor.scopeVersion,
+      have: serverScope == cursor.scopeVersion ? [] : have)
+    return [.send(Frame(call: call, method: .download, payload: request.encoded(), end: true))]
+  }
+
+  mutating func pageReceived(_ frame: Frame) -> [SyncAction] {
+    guard download.asksAgain == nil else { return [] }
+    var actions: [SyncAction] = []
+    if let payload = frame.payload {
+      guard let page = try? DownloadPage(decoding: payload) else {
+        return finish(.violated(.unreadable(.download)))
+      }
+      if let epoch, let found = page.epoch, found != epoch {
+        return finish(.violated(.epochChanged(from: epoch, to: found)))
+      }
+      if let violation = misfit(page) { return askAgain(violation) }
+      actions.append(accept(page))
+    }
+    if let status = frame.status, status.code != .ok {
+      // The upload's outcome is the older news; being revoked says more than either.
+      let outcome = Self.outcome(of: status)
+      return actions + finish(outcome == .revoked ? outcome : uploadOutcome ?? outcome)
+    }
+    if frame.end, !download.isComplete { return actions + askAgain(.unexpectedEnd(.download)) }
+    return actions
+  }
+
+  /// Nil = the page stands on the cursor and is whole.
+  private func misfit(_ page: DownloadPage) -> ProtocolViolation? {
+    let expected = page.backfill.map { download.through[$0] ?? .zero } ?? download.expected
+    guard page.previous == expected else { return .pageGap(expected: expected, found: page.previous) }
+    guard page.count == UInt32(clamping: page.sets.count) else {
+      return .pageCountDiffers(stated: page.count, found: UInt32(clamping: page.sets.count))
+    }
+    var last = page.previous
+    for set in page.sets {
+      guard set.envelope.seq > last, set.envelope.seq <= page.last else {
+        return .pageOutOfOrder(set.envelope.seq)
+      }
+      last = set.envelope.seq
+    }
+    return page.last >= page.previous ? nil : .pageOutOfOrder(page.last)
+  }
+
+  private mutating func accept(_ page: DownloadPage) -> SyncAction {
+    if let cbo = page.backfill {
+      download.through[cbo] = page.last
+    } else {
+      download.expected = page.last
+    }
+    if let scope = page.scope { download.adopting = scope.version }
+    download.applying += 1
+    download.isComplete = page.isLast
+    return .apply(page, adopting: page.isLast ? download.adopting : nil)
+  }
+
+  private mutating func askAgain(_ violation: ProtocolViolation) -> [SyncAction] {
+    guard download.asked < Self.asksMaximum else { return finish(.violated(violation)) }
+    guard download.applying == 0 else {
+      download.asksAgain = violation
+      return []
+    }
+    download.call = nil
+    return [.loadPlace]
+  }
+
+  mutating func pageApplied(_ result: PageResult) -> [SyncAction] {
+    guard state == .downloading, download.applying > 0 else { return [] }
+    download.applying -= 1
+    if case .diverged(let divergence) = result { return finish(.diverged(divergence)) }
+    guard download.applying == 0 else { return [] }
+    if let violation = download.asksAgain {
+      download.asksAgain = nil
+      return askAgain(violation)
+    }
+    return download.isComplete ? complete() : []
+  }
+
+  private mutating func complete() -> [SyncAction] { finish(uploadOutcome ?? .done) }
+}

@@ -1,0 +1,133 @@
+import LokBooks
+import LokWire
+
+/// Where the upload of a session stands.
+struct UploadProgress: Hashable, Sendable {
+  var call: UInt32?
+  var isOpened = false
+  var isLoading = false
+  var isEnded = false
+  var window = WireLimits.setsInFlight
+  var nextToSend = DeviceSeq(1)
+  /// Sent and not committed, ascending.
+  var sent: [AwaitedSet] = []
+  /// How often the server has sent this phone back to an earlier number.
+  var rewinds = 0
+
+  /// Sets that no word has come back for: `stored` frees the window, since it already is a promise.
+  var unanswered: Int { sent.count { !$0.isStored } }
+}
+
+extension SyncEngine {
+  /// A server that sends a phone back more often than this contradicts itself.
+  private static var rewindsMaximum: Int { 3 }
+  /// What an upload frame takes beside its sets.
+  private static var frameOverheadBytes: Int { 64 }
+
+  mutating func beginUpload(from first: DeviceSeq) -> [SyncAction] {
+    guard first <= start.outboxLast else { return beginDownload() }
+    state = .uploading
+    upload.call = openCall()
+    upload.isOpened = false
+    upload.isEnded = false
+    upload.nextToSend = first
+    upload.sent.removeAll()
+    return loadMore()
+  }
+
+  private mutating func loadMore() -> [SyncAction] {
+    let free = upload.window - upload.unanswered
+    guard !upload.isLoading, !upload.isEnded, free > 0 else { return [] }
+    upload.isLoading = true
+    return [
+      .loadOutbox(from: upload.nextToSend, sets: free, bytes: frameBytes - Self.frameOverheadBytes)
+    ]
+  }
+
+  mutating func send(_ sets: [OutboxSet]) -> [SyncAction] {
+    guard state == .uploading, upload.isLoading, let call = upload.call else { return [] }
+    upload.isLoading = false
+    // Sets beyond the signed chain were written after Hello: they wait for the next session.
+    let signed = sets.filter { $0.next <= start.outboxLast.advanced(by: 1) }
+    guard let first = signed.first else { return endUpload(call) }
+    guard first.firstDeviceSeq == upload.nextToSend else { return loadMore() }
+    upload.nextToSend = signed.last?.next ?? upload.nextToSend
+    upload.isEnded = upload.nextToSend > start.outboxLast
+    upload.sent += signed.map {
+      AwaitedSet(firstDeviceSeq: $0.firstDeviceSeq, count: $0.count, hash: $0.hash, firstHLC: $0.firstHLC)
+    }
+    let request = UploadRequest(
+      firstDeviceSeq: first.firstDeviceSeq,
+      sets: signed.map { UploadSet(count: $0.count, bytes: $0.bytes, keys: $0.keys) })
+    let payload = request.encoded()
+    guard payload.count + Self.frameOverheadBytes / 2 <= frameBytes else {
+      return finish(.violated(.setAboveFrame(bytes: payload.count, limit: frameBytes)))
+    }
+    let frame = Frame(
+      call: call, method: upload.isOpened ? nil : .upload, payload: payload, end: upload.isEnded)
+    upload.isOpened = true
+    return [.send(frame)] + loadMore()
+  }
+
+  private mutating func endUpload(_ call: UInt32) -> [SyncAction] {
+    guard upload.isOpened else { return beginDownload() }
+    upload.isEnded = true
+    return [.send(Frame(call: call, end: true))]
+  }
+
+  mutating func uploadReplied(_ frame: Frame) -> [SyncAction] {
+    var actions: [SyncAction] = []
+    if let payload = frame.payload {
+      guard let reply = try? UploadReply(decoding: payload) else {
+        return finish(.violated(.unreadable(.upload)))
+      }
+      if let through = reply.storedThrough { actions += stored(before: through.advanced(by: 1)) }
+      if let acknowledgement = reply.acknowledgement {
+        do throws(ReceiptError) {
+          actions += try committed(acknowledgement)
+        } catch {
+          return actions + finish(.unproven(error))
+        }
+      }
+    }
+    if let status = frame.status, status.code != .ok { return actions + uploadFailed(status) }
+    guard frame.end else { return actions + loadMore() }
+    return actions + (upload.isEnded ? beginDownload() : finish(.violated(.unexpectedEnd(.upload))))
+  }
+
+  /// - Parameter bound: the first number that is not promised; never beyond what was sent.
+  private mutating func stored(before bound: DeviceSeq) -> [SyncAction] {
+    let promised = min(bound, upload.nextToSend)
+    for index in upload.sent.indices where upload.sent[index].next <= promised {
+      upload.sent[index].isStored = true
+    }
+    return [.recordStored(before: promised)]
+  }
+
+  private mutating func committed(_ acknowledgement: Acknowledgement) throws(ReceiptError) -> [SyncAction] {
+    guard let epoch else { return [] }
+    let check = AcknowledgementCheck(
+      block: start.block, device: start.device, epoch: epoch, serverKey: start.serverKey)
+    let receipt = try check.receipt(for: acknowledgement, of: upload.sent)
+    let done = Set(acknowledgement.committed.map(\.firstDeviceSeq))
+    upload.sent.removeAll { done.contains($0.firstDeviceSeq) }
+    return [.recordCommitted(receipt)]
+  }
+
+  private mutating func uploadFailed(_ status: Status) -> [SyncAction] {
+    if status.reason == .deviceSeqAhead, let next = status.nextDeviceSeq, next < upload.nextToSend {
+      upload.rewinds += 1
+      guard upload.rewinds <= Self.rewindsMaximum else { return finish(.refused(status)) }
+      upload.isLoading = false
+      return beginUpload(from: next)
+    }
+    let outcome = Self.outcome(of: status)
+    // A full server or a refused upload is no reason to keep others' sets from this phone.
+    switch outcome {
+    case .later, .refused, .revoked:
+      uploadOutcome = outcome
+      return beginDownload()
+    default: return finish(outcome)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import LokBooks
+
+/// What a session did.
+package struct SyncReport: Sendable {
+  package var outcome = SyncOutcome.brokenOff
+  package var setsSent = 0
+  package var changesSent = 0
+  package var setsCommitted = 0
+  package var setsReceived = 0
+  package var pages = 0
+  /// Socket bytes, TLS included, TCP/IP not.
+  package var bytesUp = 0
+  package var bytesDown = 0
+  /// From handing a set to the connection to the server's word.
+  package var storedLatencies: [Duration] = []
+  package var committedLatencies: [Duration] = []
+  /// Sets written again under a new number on the way.
+  package var setsRewritten = 0
+  package var reenrolments = 0
+
+  package init() {}
+
+  /// The sum of two sessions, with the later outcome.
+  package mutating func add(_ later: SyncReport) {
+    outcome = later.outcome
+    setsSent += later.setsSent
+    changesSent += later.changesSent
+    setsCommitted += later.setsCommitted
+    setsReceived += later.setsReceived
+    pages += later.pages
+    bytesUp += later.bytesUp
+    bytesDown += later.bytesDown
+    storedLatencies += later.storedLatencies
+    committedLatencies += later.committedLatencies
+    setsRewritten += later.setsRewritten
+    reenrolments += later.reenrolments
+  }
+}
+
+/// Times the way of each set of one session; readings of any monotonic clock.
+struct SetTimer {
+  private var sent: [(set: OutboxSet, at: ContinuousClock.Instant, isStored: Bool)] = []
+
+  mutating func sent(_ sets: [OutboxSet], at now: ContinuousClock.Instant) {
+    sent += sets.map { ($0, now, false) }
+  }
+
+  mutating func stored(before bound: DeviceSeq, at now: ContinuousClock.Instant) -> [Duration] {
+    var latencies: [Duration] = []
+    for index in sent.indices where !sent[index].isStored && sent[index].set.next <= bound {
+      sent[index].isStored = true
+      latencies.append(sent[index].at.duration(to: now))
+    }
+    return latencies
+  }
+
+  mutating func committed(
+    _ numbers: [DeviceSeq], at now: ContinuousClock.Instant
+  ) -> (stored: [Duration], committed: [Duration]) {
+    var stored: [Duration] = []
+    var committed: [Duration] = []
+    for number in numbers {
+      guard let index = sent.firstIndex(where: { $0.set.firstDeviceSeq == number }) else { continue }
+      let latency = sent[index].at.duration(to: now)
+      if !sent[index].isStored { stored.append(latency) }
+      committed.append(latency)
+      sent.remove(at: index)
+    }
+    return (stored, committed)
+  }
+}

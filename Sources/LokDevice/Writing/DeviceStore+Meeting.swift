@@ -1,0 +1,108 @@
+package import LokBooks
+import LokMerge
+import LokSQLite
+
+extension DeviceStore {
+  /// A meeting: one set, with its attendance, its new loans and its lines. Opening cash and number come
+  /// from the books as this phone sees them, closing cash from the lines, unless they are declared.
+  ///
+  /// - Throws: `DeviceError` where the words do not do; wrong amounts are recorded as they are, and flagged.
+  package func recordMeeting(
+    _ meeting: MeetingDraft, of cbo: RecordID, at now: Timestamp
+  ) throws -> RecordedSet {
+    let (due, cash) = try provisional(at: now) { _ in
+      (try nextMeetingNumber(of: cbo), try balance(of: cbo, .cashInHand))
+    }
+    let opening = meeting.openingCash ?? cash
+    return try write(.meeting, at: now) { draft in
+      // The meeting stands first; its closing cash is known when its lines are.
+      let loanCount = UInt64(meeting.loans.count)
+      let firstLoan = draft.nextCounter + 1
+      let lines = try meeting.entries.map { entry in
+        try Self.patch(of: entry) { place throws(DeviceError) in
+          guard place >= 0, UInt64(place) < loanCount,
+            let counter = UInt32(exactly: firstLoan + UInt64(place))
+          else { throw .loanNotInDraft(place) }
+          return RecordID(device: draft.identity.number, counter: counter)
+        }
+      }
+      let closing = try meeting.closingCash ?? Self.closing(opening, after: lines)
+      try draft.add(
+        .meeting, nil,
+        Patch(
+          present: (MeetingField.number, FieldValue(meeting.number ?? due)),
+          (MeetingField.day, FieldValue(meeting.day)), (MeetingField.type, .integer(meeting.kind.rawValue)),
+          (MeetingField.openingCashPaise, FieldValue(opening)),
+          (MeetingField.closingCashPaise, FieldValue(closing))))
+      for loan in meeting.loans {
+        let patch = Self.patch(of: loan)
+        try TextRules.check(patch, of: .loan)
+        try draft.add(.loan, nil, patch)
+      }
+      for attendance in meeting.attendance {
+        try draft.add(
+          .attendance, nil,
+          Patch(
+            present: (AttendanceField.member, FieldValue(attendance.member)),
+            (AttendanceField.present, .integer(attendance.isPresent ? 1 : 0))))
+      }
+      for line in lines {
+        try TextRules.check(line, of: .entry)
+        try draft.add(.entry, nil, line)
+      }
+      return cbo
+    }
+  }
+
+  /// Of meetings that stand and of those that are set aside, the number after the highest.
+  func nextMeetingNumber(of cbo: RecordID) throws -> UInt32 {
+    let highest =
+      try connection.statement(
+        """
+        SELECT MAX(number) FROM (SELECT number FROM meeting WHERE cbo = ?1
+          UNION ALL SELECT meeting_number FROM set_aside WHERE cbo = ?1 AND idx = -1)
+        """
+      ).bind(cbo.rawValue).first { $0.integer(0) } ?? 0
+    return UInt32(clamping: highest) &+ 1
+  }
+
+  /// Debit - credit of an account of a CBO.
+  func balance(of cbo: RecordID, _ account: Account) throws -> Paise {
+    try connection.statement("SELECT paise FROM balance WHERE cbo = ? AND account = ? AND sub_ledger = 0")
+      .bind(cbo.rawValue, account.rawValue).first { Paise($0.integer(0)) } ?? .zero
+  }
+
+  private static func closing(_ opening: Paise, after lines: [Patch]) throws(DeviceError) -> Paise {
+    var cash = opening
+    for line in lines.compactMap({ LedgerLine($0) }) {
+      let after =
+        switch (line.debit == .cashInHand, line.credit == .cashInHand) {
+        case (true, false): cash.adding(line.amount)
+        case (false, true): cash.subtracting(line.amount)
+        default: Optional(cash)
+        }
+      guard let after else { throw .cashOutOfRange }
+      cash = after
+    }
+    return cash
+  }
+
+  private static func patch(
+    of entry: EntryDraft, newLoan: (Int) throws(DeviceError) -> RecordID
+  ) throws(DeviceError) -> Patch {
+    var loan: RecordID?
+    switch entry.loan {
+    case .known(let id): loan = id
+    case .new(let place): loan = try newLoan(place)
+    case nil: break
+    }
+    return Patch(
+      present: (EntryField.kind, .integer(entry.kind.rawValue)),
+      (EntryField.amountPaise, FieldValue(entry.amount)),
+      (EntryField.member, entry.member.map { FieldValue($0) }),
+      (EntryField.loan, loan.map { FieldValue($0) }),
+      (EntryField.debitAccount, entry.debit.map { FieldValue($0.rawValue) }),
+      (EntryField.creditAccount, entry.credit.map { FieldValue($0.rawValue) }),
+      (EntryField.remark, entry.remark.map { .text($0) }))
+  }
+}

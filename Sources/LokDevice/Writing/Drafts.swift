@@ -1,0 +1,189 @@
+package import LokBooks
+
+/// A village of the block's own book; only block staff write it.
+package struct VillageDraft: Hashable, Sendable {
+  package var name: String
+  package var lgdCode: UInt32?
+  package var gramPanchayat: String?
+  package init(name: String, lgdCode: UInt32? = nil, gramPanchayat: String? = nil) {
+    self.name = name
+    self.lgdCode = lgdCode
+    self.gramPanchayat = gramPanchayat
+  }
+}
+
+/// A CBO's fields: all that are given are written.
+package struct CBODraft: Hashable, Sendable {
+  package var tier: Tier?
+  package var name: String?
+  package var parent: RecordID?
+  package var village: RecordID?
+  package var formationDay: Day?
+  package var meetingEveryDays: UInt32?
+  package var compulsorySaving: Paise?
+  package init(
+    tier: Tier? = nil, name: String? = nil, parent: RecordID? = nil, village: RecordID? = nil,
+    formationDay: Day? = nil, meetingEveryDays: UInt32? = nil, compulsorySaving: Paise? = nil
+  ) {
+    self.tier = tier
+    self.name = name
+    self.parent = parent
+    self.village = village
+    self.formationDay = formationDay
+    self.meetingEveryDays = meetingEveryDays
+    self.compulsorySaving = compulsorySaving
+  }
+}
+
+/// A member's fields: all that are given are written; each personal part is replaced whole.
+package struct MemberDraft: Hashable, Sendable {
+  package var identity: MemberIdentity?
+  package var contact: MemberContact?
+  package var bank: MemberBank?
+  /// First 8 bytes of SHA-256 of the vault reference.
+  package var kycTag: UInt64?
+  package var joinedDay: Day?
+  package var leftDay: Day?
+  /// Values of `lokos.v1.SocialCategory`.
+  package var socialCategory: Int64?
+  /// Values of `lokos.v1.Designation`.
+  package var designation: Int64?
+  package init(
+    identity: MemberIdentity? = nil, contact: MemberContact? = nil, bank: MemberBank? = nil,
+    kycTag: UInt64? = nil, joinedDay: Day? = nil, leftDay: Day? = nil, socialCategory: Int64? = nil,
+    designation: Int64? = nil
+  ) {
+    self.identity = identity
+    self.contact = contact
+    self.bank = bank
+    self.kycTag = kycTag
+    self.joinedDay = joinedDay
+    self.leftDay = leftDay
+    self.socialCategory = socialCategory
+    self.designation = designation
+  }
+}
+
+/// A loan's terms, written once.
+package struct LoanDraft: Hashable, Sendable {
+  package enum Borrower: Hashable, Sendable {
+    case member(RecordID)
+    case cbo(RecordID)
+  }
+  package var borrower: Borrower
+  package var principal: Paise
+  /// 1200 = 12 % a year.
+  package var annualRateBasisPoints: UInt32
+  package var instalments: UInt32
+  /// Values of `lokos.v1.InterestMethod`; 1 = declining.
+  package var interestMethod: Int64
+  package var purpose: String?
+  package var sanctionedDay: Day?
+  package init(
+    borrower: Borrower, principal: Paise, annualRateBasisPoints: UInt32 = 1200, instalments: UInt32 = 10,
+    interestMethod: Int64 = 1, purpose: String? = nil, sanctionedDay: Day? = nil
+  ) {
+    self.borrower = borrower
+    self.principal = principal
+    self.annualRateBasisPoints = annualRateBasisPoints
+    self.instalments = instalments
+    self.interestMethod = interestMethod
+    self.purpose = purpose
+    self.sanctionedDay = sanctionedDay
+  }
+}
+
+/// One line of the cash book.
+package struct EntryDraft: Hashable, Sendable {
+  package enum Loan: Hashable, Sendable {
+    case known(RecordID)
+    /// The loan of the same draft at this place.
+    case new(Int)
+  }
+  package var kind: EntryKind
+  package var amount: Paise
+  package var member: RecordID?
+  package var loan: Loan?
+  /// Only a free voucher names its accounts.
+  package var debit: Account?
+  package var credit: Account?
+  package var remark: String?
+  package init(
+    _ kind: EntryKind, _ amount: Paise, member: RecordID? = nil, loan: Loan? = nil, debit: Account? = nil,
+    credit: Account? = nil, remark: String? = nil
+  ) {
+    self.kind = kind
+    self.amount = amount
+    self.member = member
+    self.loan = loan
+    self.debit = debit
+    self.credit = credit
+    self.remark = remark
+  }
+}
+
+/// A meeting as the bookkeeper wrote it: one set, atomic.
+package struct MeetingDraft: Hashable, Sendable {
+  package struct Attendance: Hashable, Sendable {
+    package var member: RecordID
+    package var isPresent: Bool
+    package init(_ member: RecordID, isPresent: Bool) {
+      self.member = member
+      self.isPresent = isPresent
+    }
+  }
+  /// Values of `lokos.v1.MeetingType`.
+  package enum Kind: Int64, Sendable {
+    case regular = 1
+    case zero = 2
+    case special = 3
+  }
+  /// Nil = the next one due, as this phone knows it.
+  package var number: UInt32?
+  package var day: Day
+  package var kind: Kind
+  package var attendance: [Attendance]
+  package var loans: [LoanDraft]
+  package var entries: [EntryDraft]
+  /// Nil = the cash in the books.
+  package var openingCash: Paise?
+  /// What was counted in the box; nil = as computed from opening and lines.
+  package var closingCash: Paise?
+  package init(
+    number: UInt32? = nil, day: Day, kind: Kind = .regular, attendance: [Attendance] = [],
+    loans: [LoanDraft] = [], entries: [EntryDraft] = [], openingCash: Paise? = nil, closingCash: Paise? = nil
+  ) {
+    self.number = number
+    self.day = day
+    self.kind = kind
+    self.attendance = attendance
+    self.loans = loans
+    self.entries = entries
+    self.openingCash = openingCash
+    self.closingCash = closingCash
+  }
+}
+
+/// A change to any record, for what has no draft of its own. `record` nil = a new one.
+package struct RecordChange: Hashable, Sendable {
+  package var entity: Entity
+  package var record: RecordID?
+  package var patch: Patch
+  package init(entity: Entity, record: RecordID? = nil, patch: Patch) {
+    self.entity = entity
+    self.record = record
+    self.patch = patch
+  }
+}
+
+/// A set as it stands in the outbox now.
+package struct RecordedSet: Hashable, Sendable {
+  package var device: DeviceNumber
+  package var firstDeviceSeq: DeviceSeq
+  package var count: UInt32
+  package var cbo: RecordID
+  /// The ids of the new records, in the set's order.
+  package var newRecords: [RecordID]
+  /// What this phone thinks becomes of it; the server decides.
+  package var provisional: Verdicts
+}
