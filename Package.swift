@@ -84,16 +84,24 @@ let package = Package(
         logging, lifecycle, nioHTTP,
       ] + nio),
     // A partial shard with an outbox, and the engine that syncs it.
-    module("LokDevice", ["LokBooks", "LokWire", "LokTransport", "LokMerge", "LokShard", crypto, logging]),
+    module(
+      "LokDevice",
+      [
+        "LokBooks", "LokWire", "LokTransport", "LokMerge", "LokShard", "LokSQLite", crypto,
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     // Bookkeepers, their troubles, and the auditor that believes nobody.
     module(
       "LokSimulator",
-      ["LokBooks", "LokWire", "LokTransport", "LokDevice", "LokServer", "LokShard", crypto, grdb, histogram]),
+      [
+        "LokBooks", "LokWire", "LokTransport", "LokDevice", "LokServer", "LokShard", crypto, grdb, histogram,
+      ] + nio),
     .executableTarget(
       name: "loksync",
       dependencies: [
-        "LokBooks", "LokWire", "LokShard", "LokServer", "LokDevice", "LokSimulator", "LokIntake", arguments,
-        logging, lifecycle,
+        "LokBooks", "LokWire", "LokTransport", "LokSQLite", "LokIntake", "LokShard", "LokServer", "LokDevice",
+        "LokSimulator", arguments, logging, lifecycle,
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
 
@@ -101,12 +109,30 @@ let package = Package(
       name: "LokTestSupport", dependencies: ["LokBooks", "LokWire"], path: "Tests/LokTestSupport",
       swiftSettings: strict),
     tests(of: "LokBooks", ["LokBooks"]),
-    tests(of: "LokMerge", ["LokBooks", "LokWire", "LokMerge"]),
-    tests(of: "LokSQLite", ["LokSQLite"]),
-    tests(of: "LokWire", ["LokBooks", "LokWire", "CLokProto", crypto], resources: [.copy("Golden")]),
+    tests(
+      of: "LokWire", ["LokBooks", "LokWire", "CLokProto", crypto], resources: [.copy("Golden")]),
     tests(of: "LokTransport", ["LokTransport", "LokWire"] + nio),
+    tests(of: "LokSQLite", ["LokSQLite"]),
     tests(of: "LokIntake", ["LokBooks", "LokWire", "LokSQLite", "LokIntake"]),
-    tests(of: "LokServer", ["LokBooks", "LokWire", "LokTransport", "LokSQLite", "LokIntake", "LokServer", crypto] + nio),
+    tests(of: "LokMerge", ["LokBooks", "LokWire", "LokMerge"]),
     tests(of: "LokShard", ["LokBooks", "LokWire", "LokSQLite", "LokShard"]),
+    tests(
+      of: "LokServer",
+      [
+        "LokBooks", "LokWire", "LokTransport", "LokSQLite", "LokIntake", "LokMerge", "LokShard", "LokServer",
+        crypto, logging, lifecycle,
+      ] + nio),
+    tests(
+      of: "LokDevice",
+      [
+        "LokBooks", "LokWire", "LokTransport", "LokSQLite", "LokShard", "LokDevice", crypto,
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    tests(
+      of: "LokSimulator",
+      ["LokBooks", "LokWire", "LokTransport", "LokServer", "LokSimulator", "loksync", crypto, grdb]),
+    tests(of: "Loksync", ["LokBooks", "LokWire", "LokDevice", "loksync", arguments]),
+    // Line lengths, imports, words that stay out: what a compiler does not look at.
+    tests(of: "Tidy", []),
   ]
 )

@@ -63,10 +63,7 @@ extension ShardWriter {
 
   /// The first waiting item, in the order of meetings, whose verdict is another one now.
   private func firstChanged(by news: News) throws -> (SetAside, Verdict)? {
-    for item in try waiting() {
-      let concerned =
-        item.verdict.record.map { news.records.contains($0) } ?? news.cbos.contains(item.cbo)
-      guard concerned else { continue }
+    for item in try waiting(for: news) {
       let (set, envelope) = try journaledSet(item.seq)
       var judge = Judge(set, envelope: envelope, state: tables)
       let verdict = try judge.verdict(again: item)
@@ -78,9 +75,21 @@ extension ShardWriter {
     return nil
   }
 
+  /// What waits for one of these records, or for an earlier meeting of one of these CBOs.
+  private func waiting(for news: News) throws -> [SetAside] {
+    func list(_ ids: Set<RecordID>) -> String {
+      "[" + ids.map { String(Int64(bitPattern: $0.rawValue)) }.joined(separator: ",") + "]"
+    }
+    return try connection.statement(
+      "\(BookTables.selectSetAside) WHERE word = ?1 AND record IN (SELECT value FROM json_each(?2)) UNION ALL "
+        + "\(BookTables.selectSetAside) WHERE word = ?1 AND record IS NULL AND cbo IN (SELECT value FROM json_each(?3)) "
+        + "ORDER BY meeting_number, seq, idx"
+    ).bind(Word.waiting.rawValue, list(news.records), list(news.cbos)).all(BookTables.setAside)
+  }
+
   private func waiting() throws -> [SetAside] {
     try connection.statement(
-      "\(BookTables.selectSetAside) WHERE word = ? ORDER BY coalesce(meeting_number, 0), seq, idx"
+      "\(BookTables.selectSetAside) WHERE word = ? ORDER BY meeting_number, seq, idx"
     ).bind(Word.waiting.rawValue).all(BookTables.setAside)
   }
 

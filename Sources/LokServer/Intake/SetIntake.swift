@@ -1,0 +1,100 @@
+package import LokBooks
+package import LokWire
+
+/// One set of an upload, read and looked over, before its numbers are compared with the block's.
+package struct SetItem: Sendable {
+  package enum Content: Sendable {
+    case readable(ChangeSet)
+    /// Final: the numbers are used up, the bytes are not kept.
+    case refused(Reason, arguments: [Int64])
+  }
+
+  package var firstDeviceSeq: DeviceSeq
+  /// How many numbers it uses up.
+  package var count: UInt32
+  package var bytes: [UInt8]
+  /// SHA-256 of `bytes`.
+  package var hash: [UInt8]
+  package var content: Content
+  /// Of members that begin on this device.
+  package var keys: [WrappedKey]
+
+  package init(
+    firstDeviceSeq: DeviceSeq, count: UInt32, bytes: [UInt8], hash: [UInt8], content: Content,
+    keys: [WrappedKey] = []
+  ) {
+    self.firstDeviceSeq = firstDeviceSeq
+    self.count = count
+    self.bytes = bytes
+    self.hash = hash
+    self.content = content
+    self.keys = keys
+  }
+}
+
+/// What becomes of a set before the intake: the decisions that need nothing but its bytes. Whether its
+/// sender may write that group is the merge's to judge.
+package enum SetIntake {
+  /// An HPKE-wrapped key of 256 bits has 80 bytes; what is much longer is none.
+  static let wrappedKeyBytes = 256
+
+  /// - Throws: the status that ends the upload; nothing is consumed then.
+  package static func read(
+    _ set: UploadSet, at first: DeviceSeq, from device: DeviceNumber
+  ) throws(Status) -> SetItem {
+    guard set.count > 0, first.rawValue > 0, first.rawValue <= UInt64(Int64.max) - UInt64(set.count) else {
+      throw Status(.invalidArgument, .badRequest, next: .showPerson)
+    }
+    let content = try content(of: set, at: first, from: device)
+    let keys = set.keys.filter { key in
+      key.member.device == device && (1...wrappedKeyBytes).contains(key.wrapped.count)
+    }
+    return SetItem(
+      firstDeviceSeq: first, count: set.count, bytes: set.bytes, hash: Hash.sha256(set.bytes),
+      content: content, keys: keys)
+  }
+
+  private static func content(
+    of set: UploadSet, at first: DeviceSeq, from device: DeviceNumber
+  ) throws(Status) -> SetItem.Content {
+    guard set.bytes.count <= WireLimits.setBytes else {
+      return .refused(.setTooLarge, arguments: [Int64(set.bytes.count), Int64(WireLimits.setBytes)])
+    }
+    let decoded: ChangeSet
+    do {
+      decoded = try ChangeSet(decoding: set.bytes)
+    } catch {
+      return .refused(error.reason, arguments: error.arguments)
+    }
+    guard decoded.device == device else {
+      throw Status(.permissionDenied, .foreignDevice, next: .showPerson)
+    }
+    if let (reason, arguments) = fault(in: decoded, of: set, at: first) {
+      return .refused(reason, arguments: arguments)
+    }
+    return .readable(decoded)
+  }
+
+  private static func fault(
+    in decoded: ChangeSet, of set: UploadSet, at first: DeviceSeq
+  ) -> (Reason, [Int64])? {
+    let limit = WireLimits.changesPerSet
+    if decoded.changes.count > limit {
+      return (.tooManyChanges, [Int64(decoded.changes.count), Int64(limit)])
+    }
+    if decoded.changes.count != Int(set.count) || decoded.firstDeviceSeq != first {
+      return (.countDiffers, [Int64(set.count), Int64(decoded.changes.count)])
+    }
+    // Only the block itself writes resolutions.
+    if decoded.kind == .server { return (.roleMayNotWrite, []) }
+    if decoded.changes.contains(where: holdsAadhaar) { return (.containsAadhaar, []) }
+    return nil
+  }
+
+  /// Texts are typed by people; numbers and sealed parts are not scanned.
+  private static func holdsAadhaar(_ change: Change) -> Bool {
+    change.patch.fields.contains { field in
+      if case .text(let text) = field.value { AadhaarScan.finds(in: text) } else { false }
+    }
+  }
+}

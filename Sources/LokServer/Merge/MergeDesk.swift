@@ -1,0 +1,174 @@
+package import LokBooks
+import LokShard
+import LokTransport
+package import LokWire
+import Synchronization
+
+/// Applies what waits to the shards of one worker's blocks. Owned by one thread.
+package final class MergeDesk {
+  private let worker: Int
+  private let switchboard: Switchboard
+  private let files: ShardFiles
+  let note: InFlightNote?
+  /// Keeps members' keys; before the shard says that their members exist.
+  let keep: ([WrappedKey], BlockCode) throws -> Void
+  private var writers: OpenFiles<ShardWriter>
+
+  /// - Parameter openShards: how many files this worker keeps open; 2-3 descriptors and some 100 KB each.
+  package init(
+    worker: Int, switchboard: Switchboard, files: ShardFiles, openShards: Int, note: InFlightNote?,
+    keepKeys: @escaping ([WrappedKey], BlockCode) throws -> Void
+  ) {
+    self.worker = worker
+    self.switchboard = switchboard
+    self.files = files
+    self.note = note
+    keep = keepKeys
+    writers = OpenFiles(limit: openShards)
+  }
+
+  /// Told when a block cannot be served.
+  package var onTrouble: ((BlockCode, String) -> Void)?
+  /// Called with each set before it is judged, in shards opened from now on: tests make it throw what a
+  /// fault of ours would.
+  package var onJudge: ((ChangeSet) throws -> Void)?
+  private var openCounted = 0
+
+  struct Tally {
+    var sets = 0
+    var committed = 0
+    var changes = 0
+    var duplicates = 0
+    var refused = 0
+    var quarantined = 0
+    var flagged = 0
+    var waiting = 0
+    var registrations = 0
+
+    mutating func count(_ committed: Committed, changes: Int) {
+      sets += 1
+      switch committed.kind {
+      case .refusal: refused += 1
+      case .quarantine: quarantined += 1
+      default:
+        self.committed += 1
+        self.changes += changes
+      }
+      guard let verdicts = try? Verdicts(decoding: committed.verdicts) else { return }
+      if verdicts.whole?.word == .flagged { flagged += 1 }
+      if verdicts.whole?.word == .waiting { waiting += 1 }
+    }
+  }
+
+  /// What came of one job.
+  struct Outcome {
+    var deliveries: [Delivery] = []
+    var standings: [StandingChange] = []
+    var intake: [IntakeMessage] = []
+    var tally = Tally()
+    /// Sets of one call, merged together, are acknowledged together.
+    var acknowledged: [Caller: [Session.Acknowledged]] = [:]
+    var order: [Caller] = []
+
+    mutating func acknowledge(_ caller: Caller, _ set: Session.Acknowledged) {
+      if acknowledged[caller] == nil { order.append(caller) }
+      acknowledged[caller, default: []].append(set)
+    }
+
+    mutating func close(_ epoch: Epoch) {
+      for caller in order {
+        deliveries.append(Delivery(.committed(acknowledged[caller] ?? [], epoch: epoch), to: caller))
+      }
+    }
+  }
+
+  /// Does one job; false where there is none.
+  package func runOne(at now: Session.Now) -> Bool {
+    guard let job = switchboard.merge.withLock({ $0.next(for: worker, at: now.instant) }) else {
+      return false
+    }
+    var outcome = Outcome()
+    let result = perform(job, &outcome)
+    switch result {
+    case .failed(let reason, _), .unusable(let reason): onTrouble?(job.block, reason)
+    default: break
+    }
+    let readOn = switchboard.merge.withLock { $0.finished(job.block, result, at: now.instant) }
+    if let readOn { outcome.intake.append(.replay(job.block, after: readOn)) }
+    // Counted first: who has its answer finds it in the figures.
+    if case .applied = result { count(outcome) }
+    switchboard.intake.post(outcome.intake)
+    switchboard.courier.deliver(outcome.deliveries, after: outcome.standings)
+    return true
+  }
+
+  private func count(_ outcome: Outcome) {
+    let open = writers.count
+    let change = open - openCounted
+    openCounted = open
+    switchboard.counters.update { values in
+      values.mergeGroups += 1
+      values.shardsOpen += change
+      values.mergeSets += outcome.tally.sets
+      values.setsCommitted += outcome.tally.committed
+      values.changesCommitted += outcome.tally.changes
+      values.setsDuplicate += outcome.tally.duplicates
+      values.setsRefused += outcome.tally.refused
+      values.setsQuarantined += outcome.tally.quarantined
+      values.setsFlagged += outcome.tally.flagged
+      values.setsWaiting += outcome.tally.waiting
+      values.registrations += outcome.tally.registrations
+    }
+  }
+
+  /// Files are closed as they are: what they hold is in the log or on the disk.
+  package func close() { writers.closeAll() }
+
+  private func perform(_ job: MergeJob, _ outcome: inout Outcome) -> JobResult {
+    // Items whose outcome is known: a retry must not bring it a second time.
+    var done = 0
+    do {
+      let writer = try writers.file(of: job.block) {
+        let writer = try ShardWriter(path: files.path(job.block), block: job.block, intake: files.intake)
+        writer.onJudge = onJudge
+        return writer
+      }
+      switch job.work {
+      case .open:
+        return .opened(applied: writer.applied)
+      case .apply(let items):
+        try apply(items, to: writer, &outcome, done: &done)
+        return .applied(writer.applied, walBytes: writer.walBytes)
+      case .makeDurable(let checkpoint):
+        let through = try writer.makeDurable()
+        if checkpoint { try writer.checkpoint() }
+        return .durable(through: through, walBytes: writer.walBytes)
+      }
+    } catch let error as ShardError {
+      writers.close(job.block)
+      let status = Status(.unavailable, .blockUnavailable, next: .wait, block: job.block)
+      outcome.deliveries += refusals(of: job, after: done, status)
+      return .unusable(String(describing: error))
+    } catch {
+      // The connection may be in a state that only a new one leaves.
+      writers.close(job.block)
+      return .failed(String(describing: error), done: done)
+    }
+  }
+
+  /// What waits stays in the log, and its senders are told that they need not.
+  private func refusals(of job: MergeJob, after done: Int, _ status: Status) -> [Delivery] {
+    guard case .apply(let items) = job.work else { return [] }
+    return items.dropFirst(done).compactMap { item in
+      switch item {
+      case .row(let row, _, let caller?):
+        switch row.command {
+        case .set, .refusal, .quarantine: Delivery(.setAside(status, sets: 1), to: caller)
+        default: Delivery(.refused(status, sets: 0), to: caller)
+        }
+      case .row: nil
+      case .lookUp(_, _, let caller): Delivery(.setAside(status, sets: 1), to: caller)
+      }
+    }
+  }
+}

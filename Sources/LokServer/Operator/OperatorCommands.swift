@@ -1,0 +1,54 @@
+import LokBooks
+package import LokWire
+import Synchronization
+
+/// An operator's commands where no process owns the data directory: takes the lock, opens the log, applies,
+/// and leaves. Blocks the calling thread.
+package enum OperatorCommands {
+  /// - Throws: `DataDirectoryError.heldBy` where a server runs (ask it over the control socket then);
+  ///   `Status` where the command is refused.
+  package static func run(
+    _ request: OperatorRequest, in directory: DataDirectory, clock: ServerClock = .system
+  ) throws -> OperatorReply {
+    var random = SystemRandomNumberGenerator()
+    let now = clock.now()
+    switch OperatorPlan(request, at: now.wall, using: &random) {
+    case .status:
+      throw Status(.unavailable, .shuttingDown, next: .showPerson)
+    case .refused(let status):
+      throw status
+    case .commands(let block, let commands, let codes):
+      let answer = try apply(commands, to: block, in: directory, at: now)
+      switch OperatorPlan.answer(answer, codes: codes) {
+      case .operated(let reply): return reply
+      case .refused(let status, _): throw status
+      default: throw Status(.internal, .internal, next: .showPerson)
+      }
+    }
+  }
+
+  private static func apply(
+    _ commands: [Command], to block: BlockCode, in directory: DataDirectory, at now: Session.Now
+  ) throws -> Session.Answer {
+    var tuning = ServerTuning()
+    tuning.mergeWorkers = 1
+    tuning.readers = 1
+    let courier = KeptAnswers()
+    let desks = try ServerDesks(directory, tuning: tuning, courier: courier)
+    try desks.beginCatchingUp(only: block)
+    desks.runUntilQuiet(at: now)
+    let caller = Caller(loop: 0, session: 0, call: 1)
+    desks.switchboard.intake.post([.commands(block, commands, caller)])
+    desks.runUntilQuiet(at: now)
+    return courier.last ?? .refused(Status(.unavailable, .blockUnavailable, block: block), sets: 0)
+  }
+
+  private final class KeptAnswers: Courier {
+    private let answer = Mutex<Session.Answer?>(nil)
+    var last: Session.Answer? { answer.withLock { $0 } }
+    func deliver(_ deliveries: [Delivery], after standings: [StandingChange]) {
+      guard let last = deliveries.last?.answer else { return }
+      answer.withLock { $0 = last }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package import LokBooks
+package import LokShard
+package import LokWire
+import Synchronization
+
+/// What a session asks of a block's books.
+package struct ReadRequest: Sendable {
+  package enum Question: Sendable {
+    case device(DeviceNumber)
+    case code(hash: [UInt8], key: PublicKey)
+    case page(DownloadCursor, maximumBytes: Int)
+    case head
+    case digests(DeviceNumber, [RecordID])
+  }
+  package var block: BlockCode
+  package var question: Question
+  package var caller: Caller
+  package init(_ question: Question, of block: BlockCode, for caller: Caller) {
+    self.question = question
+    self.block = block
+    self.caller = caller
+  }
+}
+
+/// Answers questions from shards that it opens read-only. Owned by one thread; no transaction of it
+/// outlives one answer.
+package final class ReaderDesk {
+  private let switchboard: Switchboard
+  private let files: ShardFiles
+  /// The keys of members, as far as they are there.
+  private let keys: ([RecordID], BlockCode) throws -> [DownloadPage.PersonKey]
+  private var readers: OpenFiles<ShardReader>
+  /// Told of a read that failed.
+  package var onFailure: ((any Error, BlockCode) -> Void)?
+
+  package init(
+    switchboard: Switchboard, files: ShardFiles, openShards: Int,
+    keys: @escaping ([RecordID], BlockCode) throws -> [DownloadPage.PersonKey]
+  ) {
+    self.switchboard = switchboard
+    self.files = files
+    self.keys = keys
+    readers = OpenFiles(limit: openShards)
+  }
+
+  package func run(_ requests: [ReadRequest], at now: Session.Now) {
+    var deliveries: [Delivery] = []
+    var intake: [IntakeMessage] = []
+    for request in requests {
+      if let status = switchboard.merge.withLock({ $0.refusalOfReads(of: request.block) }) {
+        deliveries.append(Delivery(.refused(Self.told(status, request), sets: 0), to: request.caller))
+        continue
+      }
+      do {
+        switch try answer(request, at: now) {
+        case .device(let found?): intake.append(.device(found, request.block, request.caller))
+        case let answer: deliveries.append(Delivery(answer, to: request.caller))
+        }
+      } catch {
+        readers.close(request.block)
+        onFailure?(error, request.block)
+        let status = Status(
+          .unavailable, .storageFailed, retryAfterMilliseconds: 5_000, next: .wait, block: request.block)
+        deliveries.append(Delivery(.refused(status, sets: 0), to: request.caller))
+      }
+    }
+    switchboard.intake.post(intake)
+    switchboard.courier.deliver(deliveries, after: [])
+  }
+
+  package func close() { readers.closeAll() }
+
+  /// A stranger with a code for a block that nobody has opened learns no more than one with a wrong code.
+  private static func told(_ status: Status, _ request: ReadRequest) -> Status {
+    if case .code = request.question, status.reason == .blockUnknown {
+      return Status(.notFound, .codeUnknown, next: .showPerson)
+    }
+    return status
+  }
+
+  private func answer(_ request: ReadRequest, at now: Session.Now) throws -> Session.Answer {
+    let block = request.block
+    let reader = try readers.file(of: block) { try ShardReader(path: files.path(block), block: block) }
+    switch request.question {
+    case .device(let number):
+      guard let state = try reader.device(number), let epoch = try reader.epoch() else { return .device(nil) }
+      return .device(
+        Session.DeviceFound(
+          state: state, epoch: epoch, head: try reader.head(),
+          scopeVersion: try reader.scopeVersion(of: number)))
+    case .code(let hash, let key):
+      return .code(try reader.whyUnusable(codeHash: hash, by: key, at: now.wall))
+    case .page(var cursor, let maximumBytes):
+      var page = try reader.page(&cursor, maximumBytes: maximumBytes)
+      if page != nil, !cursor.newMembers.isEmpty { page?.keys = try keys(cursor.newMembers, block) }
+      return .page(page, cursor)
+    case .head:
+      guard let epoch = try reader.epoch() else { return .refused(Status(.notFound, .blockUnknown), sets: 0) }
+      let (size, root) = try reader.treeHead()
+      return .head(epoch: epoch, size: size, root: root)
+    case .digests(let device, let cbos):
+      return .digests(try reader.digests(of: cbos, for: device))
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import LokBooks
+import LokShard
+import LokTransport
+import LokWire
+
+extension Session {
+  /// A call that has not ended.
+  struct Call: Sendable {
+    enum Work: Sendable {
+      case hello(HelloRequest)
+      /// The store does not fit and its number is being suspended; then this is said.
+      case suspending(Status)
+      case register(RegisterRequest, codeHash: [UInt8])
+      case registering(BlockCode)
+      case upload(Upload)
+      case download(Download)
+      case head(BlockCode)
+      case digest
+      case operate
+    }
+    var deadline: Instant
+    var work: Work
+
+    /// It reads the books.
+    var isRead: Bool {
+      switch work {
+      case .download, .head, .digest: true
+      case .hello, .suspending, .register, .registering, .upload, .operate: false
+      }
+    }
+    /// Something of it may have become durable.
+    var isWrite: Bool {
+      switch work {
+      case .upload, .registering, .suspending, .operate: true
+      case .hello, .register, .download, .head, .digest: false
+      }
+    }
+  }
+
+  mutating func open(_ frame: Frame, _ number: UInt32, at now: Now) -> [Action] {
+    let call = frame.call
+    let method = Method(rawValue: number)
+    if state == .greeting, method != .hello, method != .register { return close(.callBeforeHello) }
+    guard call > highestCall, call % 2 == 1 else {
+      return calls[call] == nil ? refuse(call, Self.badRequest) : end(call, Self.badRequest)
+    }
+    highestCall = call
+    guard let method, (method == .operate) == (side == .control) else {
+      return refuse(call, Status(.unimplemented, .unknownMethod, next: .showPerson))
+    }
+    tally.methods.append(method)
+    if state == .draining { return refuse(call, Self.shuttingDown) }
+    guard calls.count < WireLimits.callsInFlight else {
+      return refuse(
+        call, Status(.resourceExhausted, .tooManyCalls, retryAfterMilliseconds: 1_000, next: .wait))
+    }
+    let deadline = now.instant + min(frame.deadline ?? Self.longestDeadline, Self.longestDeadline)
+    do {
+      return try begin(method, frame, deadline: deadline, at: now)
+    } catch let status as Status {
+      return refuse(call, status)
+    } catch {
+      return refuse(call, Self.badRequest)
+    }
+  }
+
+  private mutating func begin(
+    _ method: Method, _ frame: Frame, deadline: Instant, at now: Now
+  ) throws -> [Action] {
+    let payload = frame.payload ?? []
+    switch method {
+    case .hello:
+      return try hello(HelloRequest(decoding: payload), frame.call, deadline, at: now)
+    case .register:
+      return try register(RegisterRequest(decoding: payload), frame.call, deadline)
+    case .operate:
+      let request = try OperatorRequest(decoding: payload)
+      calls[frame.call] = Call(deadline: deadline, work: .operate)
+      return [.operate(call: frame.call, request)]
+    case .upload:
+      calls[frame.call] = Call(deadline: deadline, work: .upload(Upload()))
+      return continued(frame, at: now)
+    case .download, .head, .digest:
+      guard let identity else { throw Self.badRequest }
+      if let refusedReads { throw Status(.permissionDenied, refusedReads, next: .showPerson) }
+      return try beginRead(method, frame, identity, deadline)
+    }
+  }
+
+  private mutating func beginRead(
+    _ method: Method, _ frame: Frame, _ identity: Identity, _ deadline: Instant
+  ) throws -> [Action] {
+    let call = frame.call
+    let payload = frame.payload ?? []
+    switch method {
+    case .download:
+      let request = try DownloadRequest(decoding: payload)
+      let cursor = DownloadCursor(device: identity.device, request: request)
+      calls[call] = Call(deadline: deadline, work: .download(Download(cursor: cursor, request)))
+      return nextPage(call)
+    case .digest:
+      let cbos = try CboDigest.decodeRequest(payload)
+      guard cbos.count <= WireLimits.digestsPerCall else { throw Self.badRequest }
+      calls[call] = Call(deadline: deadline, work: .digest)
+      return [.readDigests(call: call, identity.block, identity.device, cbos)]
+    default:
+      calls[call] = Call(deadline: deadline, work: .head(identity.block))
+      return [.readHead(call: call, identity.block)]
+    }
+  }
+
+  /// A further frame of an open call.
+  mutating func continued(_ frame: Frame, at now: Now) -> [Action] {
+    guard case .upload(let upload)? = calls[frame.call]?.work else {
+      // The one request of the other calls came in the opening frame.
+      return frame.payload == nil ? [] : end(frame.call, Self.badRequest)
+    }
+    return uploadContinued(upload, frame, at: now)
+  }
+
+  mutating func proceed(_ open: Call, _ call: UInt32, _ answer: Answer, at now: Now) -> [Action] {
+    switch (open.work, answer) {
+    case (.hello(let request), .device(let found)): helloFound(request, found, call, open, at: now)
+    case (.suspending(let status), .outcome): end(call, status)
+    case (.register(let request, let hash), .code(let reason)):
+      codeChecked(request, hash, reason, call, open)
+    case (.register(let request, _), .device(let found)): predecessorFound(request, found, call, open)
+    case (.registering(let block), .outcome(let result, let epoch)):
+      registered(block, result, epoch, call, at: now)
+    case (.upload(let upload), _): uploadAnswered(upload, answer, call, at: now)
+    case (.download(let download), .page(let page, let cursor)):
+      pageRead(download, page, cursor, call)
+    case (.head(let block), .head(let epoch, let size, let root)):
+      headRead(block, epoch, size, root, call, at: now)
+    case (.digest, .digests(let digests)): reply(call, CboDigest.encodeReply(digests))
+    case (.operate, .operated(let operated)): reply(call, operated.encoded())
+    default: end(call, Status(.internal, .internal, next: .wait))
+    }
+  }
+
+  /// What a backend could not do.
+  mutating func refused(_ call: UInt32, _ open: Call, _ status: Status, at now: Now) -> [Action] {
+    if case .upload(let upload) = open.work {
+      return uploadAnswered(upload, .refused(status, sets: 0), call, at: now)
+    }
+    if case .suspending(let reenroll) = open.work { return end(call, reenroll) }
+    return end(call, status)
+  }
+
+  /// The call's only answer.
+  mutating func reply(_ call: UInt32, _ payload: [UInt8]) -> [Action] {
+    calls[call] = nil
+    return [.send(Frame(call: call, payload: payload, end: true).encoded())]
+  }
+
+  /// The call ends otherwise than hoped. A stranger may be refused a few times only.
+  mutating func end(_ call: UInt32, _ status: Status, payload: [UInt8]? = nil) -> [Action] {
+    calls[call] = nil
+    return refuse(call, status, payload: payload)
+  }
+
+  mutating func refuse(_ call: UInt32, _ status: Status, payload: [UInt8]? = nil) -> [Action] {
+    let frame = Frame(call: call, payload: payload, end: true, status: status)
+    if let reason = status.reason { tally.reasons.append(reason) }
+    guard state == .greeting else { return [.send(frame.encoded())] }
+    failedAttempts += 1
+    if failedAttempts > Self.attemptsMaximum { return [.send(frame.encoded())] + close(.tooManyAttempts) }
+    return [.send(frame.encoded())]
+  }
+
+  mutating func close(_ ending: Ending) -> [Action] {
+    state = .closed
+    calls = [:]
+    return [.close(ending)]
+  }
+
+  mutating func closeIfDrained() -> [Action] {
+    state == .draining && calls.isEmpty ? close(.stopped) : []
+  }
+}

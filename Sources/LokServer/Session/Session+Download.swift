@@ -1,0 +1,62 @@
+import LokBooks
+import LokShard
+import LokWire
+
+extension Session {
+  /// A stream of pages going down. One page at most is read ahead of what the connection takes.
+  struct Download: Sendable {
+    /// Nil while a page is being read from it.
+    var cursor: DownloadCursor?
+    /// The device's wish.
+    let pageBytes: UInt32?
+
+    init(cursor: DownloadCursor, _ request: DownloadRequest) {
+      self.cursor = cursor
+      pageBytes = request.pageBytes
+    }
+  }
+
+  /// What a frame and the chain marks of a page take beside its sets; of the rest a quarter is left to
+  /// members' keys.
+  private static let pageOverheadBytes = 512
+  private static let smallestPageBytes = 1_024
+
+  /// Asks for the next page of a download that waits for the connection.
+  mutating func nextPage(_ call: UInt32) -> [Action] {
+    guard isWritable, let identity, case .download(var download)? = calls[call]?.work,
+      let cursor = download.cursor
+    else { return [] }
+    download.cursor = nil
+    calls[call]?.work = .download(download)
+    let wished = min(
+      Int(download.pageBytes ?? .max), (maximumFrameBytes - Self.pageOverheadBytes) / 4 * 3)
+    return [
+      .readPage(
+        call: call, identity.block, cursor, maximumBytes: max(wished, Self.smallestPageBytes))
+    ]
+  }
+
+  mutating func pageRead(
+    _ download: Download, _ page: DownloadPage?, _ cursor: DownloadCursor, _ call: UInt32
+  ) -> [Action] {
+    guard let page else {
+      calls[call] = nil
+      return [.send(Frame(call: call, end: true).encoded())]
+    }
+    if page.isLast { return reply(call, page.encoded()) }
+    var download = download
+    download.cursor = cursor
+    calls[call]?.work = .download(download)
+    return [.send(Frame(call: call, payload: page.encoded()).encoded())] + nextPage(call)
+  }
+
+  mutating func headRead(
+    _ block: BlockCode, _ epoch: Epoch, _ size: Seq, _ root: [UInt8], _ call: UInt32, at now: Now
+  ) -> [Action] {
+    let signed = SignedBytes.head(block: block, epoch: epoch, size: size, root: root, time: now.wall)
+    let head = SignedHead(
+      block: block, epoch: epoch, size: size, root: root, time: now.wall,
+      signature: surroundings.sign(signed))
+    return reply(call, head.encoded())
+  }
+}

@@ -1,0 +1,137 @@
+import LokBooks
+import LokTransport
+import LokWire
+
+extension Session {
+  /// A stream of sets going up.
+  struct Upload: Sendable {
+    /// Sets handed to the intake that are neither committed nor refused.
+    var unfinished = 0
+    /// On disk, and not said yet.
+    var stored: DeviceSeq?
+    var storedSince: Instant?
+    /// The peer has nothing more to send.
+    var isHalfClosed = false
+    /// Something was refused: no further sets, and this is said when the earlier ones have their answers.
+    var ending: Status?
+  }
+
+  mutating func uploadContinued(_ upload: Upload, _ frame: Frame, at now: Now) -> [Action] {
+    var upload = upload
+    upload.isHalfClosed = upload.isHalfClosed || frame.end
+    var actions: [Action] = []
+    if upload.ending == nil, let payload = frame.payload, let identity {
+      do {
+        let request = try UploadRequest(decoding: payload)
+        let items = read(request, identity, &upload)
+        if !items.isEmpty {
+          upload.unfinished += items.count
+          setsInFlight += items.count
+          let batch = UploadBatch(
+            block: identity.block, device: identity.device, commitment: identity.commitment, items: items)
+          actions.append(.append(call: frame.call, batch))
+        }
+      } catch {
+        upload.ending = Self.badRequest
+      }
+    }
+    return actions + settled(upload, frame.call)
+  }
+
+  /// The sets up to the first that ends the call, which stands in `ending` then.
+  private func read(_ request: UploadRequest, _ identity: Identity, _ upload: inout Upload) -> [SetItem] {
+    var items: [SetItem] = []
+    var first = request.firstDeviceSeq
+    for set in request.sets {
+      guard setsInFlight + items.count < WireLimits.setsInFlight else {
+        upload.ending = Status(.resourceExhausted, .busy, retryAfterMilliseconds: 1_000, next: .wait)
+        break
+      }
+      do {
+        items.append(try SetIntake.read(set, at: first, from: identity.device))
+      } catch {
+        upload.ending = error
+        break
+      }
+      first = first.advanced(by: set.count)
+    }
+    return items
+  }
+
+  /// The window counts sets until the intake has answered for them, also for calls that have ended.
+  mutating func settleSets(_ answer: Answer) {
+    switch answer {
+    case .stored(_, let sets), .refused(_, let sets): setsInFlight = max(0, setsInFlight - sets)
+    default: break
+    }
+  }
+
+  mutating func uploadAnswered(
+    _ upload: Upload, _ answer: Answer, _ call: UInt32, at now: Now
+  ) -> [Action] {
+    var upload = upload
+    var actions: [Action] = []
+    switch answer {
+    case .stored(let through, _):
+      guard let through else { break }
+      upload.stored = max(upload.stored ?? through, through)
+      upload.storedSince = upload.storedSince ?? now.instant
+    case .committed(let sets, let epoch):
+      upload.unfinished = max(0, upload.unfinished - sets.count)
+      actions = sendCommitted(sets, epoch, call, &upload)
+    case .refused(let status, let sets), .setAside(let status, let sets):
+      upload.unfinished = max(0, upload.unfinished - sets)
+      upload.ending = upload.ending ?? status
+    default:
+      upload.ending = Status(.internal, .internal, next: .wait)
+    }
+    return actions + settled(upload, call)
+  }
+
+  private func sendCommitted(
+    _ sets: [Acknowledged], _ epoch: Epoch, _ call: UInt32, _ upload: inout Upload
+  ) -> [Action] {
+    guard let block = identity?.block else { return [] }
+    return pieces(sets).map { piece in
+      let reply = UploadReply(
+        storedThrough: upload.stored, acknowledgement: acknowledgement(piece, block, epoch))
+      upload.stored = nil
+      upload.storedSince = nil
+      return .send(Frame(call: call, payload: reply.encoded()).encoded())
+    }
+  }
+
+  /// Each fits a frame: many lines with a verdict each can be long.
+  private func pieces(_ sets: [Acknowledged]) -> [[Acknowledged]] {
+    var pieces: [[Acknowledged]] = []
+    var room = 0
+    for set in sets {
+      let bytes = 128 + set.committed.verdicts.count + set.committed.resolution.count
+      if pieces.isEmpty || bytes > room {
+        pieces.append([])
+        room = maximumFrameBytes - 256
+      }
+      pieces[pieces.count - 1].append(set)
+      room -= bytes
+    }
+    return pieces
+  }
+
+  mutating func sendStored(_ call: UInt32, _ upload: Upload) -> [Action] {
+    var upload = upload
+    let reply = UploadReply(storedThrough: upload.stored)
+    upload.stored = nil
+    upload.storedSince = nil
+    return [.send(Frame(call: call, payload: reply.encoded()).encoded())] + settled(upload, call)
+  }
+
+  /// Keeps the call, or ends it where nothing of it is under way.
+  private mutating func settled(_ upload: Upload, _ call: UInt32) -> [Action] {
+    calls[call]?.work = .upload(upload)
+    guard upload.unfinished == 0, upload.ending != nil || upload.isHalfClosed else { return [] }
+    if upload.stored != nil { return sendStored(call, upload) }
+    if let ending = upload.ending { return end(call, ending) }
+    calls[call] = nil
+    return [.send(Frame(call: call, end: true).encoded())]
+  }
+}
