@@ -1,0 +1,129 @@
+import LokBooks
+import LokDevice
+import LokTransport
+import LokWire
+import NIOCore
+
+/// All the phones of a run, day by day.
+struct Field {
+  /// What the auditor is given.
+  struct Evidence: Sendable {
+    var recorded: [Recorded]
+    var phones: [AuditedPhone]
+    var heads: [AuditedHead]
+  }
+
+  private let workload: Workload
+  private let options: RunOptions
+  private let server: ServerAddress
+  private let codes: CodeSource
+  private let progress: Progress
+  private let phones: [SimulatedPhone]
+  private let names: [UInt32: BlockNames]
+  private let measures = Measures()
+
+  /// Store threads are few: SQLite on a phone's file is quick, and two cores are all a laptop may have.
+  private static let threads = 8
+
+  init(
+    workload: Workload, options: RunOptions, server: ServerAddress, codes: CodeSource,
+    _ group: any EventLoopGroup, _ progress: Progress
+  ) {
+    self.workload = workload
+    self.options = options
+    self.server = server
+    self.codes = codes
+    self.progress = progress
+    let names = Dictionary(uniqueKeysWithValues: workload.blocks.map { ($0.block, BlockNames()) })
+    let threads = (0..<Self.threads).map { StoreThread(name: "phones-\($0)") }
+    let dialing = Dialing.tcp(group)
+    phones = workload.phones.map { plan in
+      SimulatedPhone(
+        plan: plan, path: options.store(of: plan.phone), names: names[plan.block] ?? BlockNames(),
+        dialing: dialing, thread: threads[plan.phone % threads.count])
+    }
+    self.names = names
+  }
+
+  /// Staff first, then everybody's registration, then the days one after the other, then two last syncs: one
+  /// to send what is left, one to fetch what the others sent.
+  func work() async throws -> RunReport.Traffic {
+    let begin = ContinuousClock.now
+    let (staff, others) = (phones.filter { $0.plan.role == .staff }, phones.filter { $0.plan.role != .staff })
+    try await each("block staff", staff) { phone in
+      let code = try await codes.code(for: phone.block, role: .blockAdmin, grants: [.block])
+      try await phone.register(server: server, code: code, measures)
+      try await phone.take(phone.plan.steps, of: workload.acts, measures)
+    }
+    try await each("registration", others) { phone in
+      let groups = phone.plan.groups.compactMap { names[phone.plan.block]?.group($0) }
+      let code = try await codes.code(for: phone.block, role: .bookkeeperSHG, grants: groups.map { .cbo($0) })
+      try await phone.register(server: server, code: code, measures)
+    }
+    try await days(others)
+    for round in ["last uploads", "last downloads"] {
+      try await each(round, phones) { try await $0.finish(measures) }
+    }
+    let (seconds, attoseconds) = (ContinuousClock.now - begin).components
+    return measures.report(seconds: Double(seconds) + Double(attoseconds) / 1e18)
+  }
+
+  /// Everything is reopened from disk for this.
+  func evidence() async throws -> Evidence {
+    let audited = try await each("digests", phones) { try await $0.audited() }
+    let staff = phones.filter { $0.plan.role == .staff }
+    let heads = try await each("heads", staff) { try await $0.head() }
+    return Evidence(
+      recorded: phones.flatMap(\.recorded), phones: audited.sorted { $0.phone < $1.phone },
+      heads: heads.sorted { $0.block < $1.block })
+  }
+
+  /// A day ends when all phones that have something to do on it have done it.
+  private func days(_ phones: [SimulatedPhone]) async throws {
+    let steps = phones.reduce(0) { $0 + Set($1.plan.steps.map(\.day)).count }
+    progress.begin("bookkeepers' days", of: steps)
+    let byDay = Dictionary(
+      grouping: phones.flatMap { phone in Set(phone.plan.steps.map(\.day)).map { (day: $0, phone: phone) } },
+      by: \.day)
+    for day in byDay.keys.sorted() {
+      _ = try await bounded(byDay[day]?.map(\.phone) ?? []) { phone in
+        try await phone.take(phone.plan.steps.filter { $0.day == day }, of: workload.acts, measures)
+      }
+    }
+  }
+
+  @discardableResult
+  private func each<Result: Sendable>(
+    _ part: String, _ phones: [SimulatedPhone],
+    _ body: @escaping @Sendable (SimulatedPhone) async throws -> Result
+  ) async throws -> [Result] {
+    progress.begin(part, of: phones.count)
+    return try await bounded(phones, body)
+  }
+
+  /// At most so many phones at once as the run allows; the first that fails ends it, named.
+  private func bounded<Result: Sendable>(
+    _ phones: [SimulatedPhone], _ body: @escaping @Sendable (SimulatedPhone) async throws -> Result
+  ) async throws -> [Result] {
+    let progress = progress
+    return try await withThrowingTaskGroup(of: Result.self) { group in
+      var results: [Result] = []
+      for (place, phone) in phones.enumerated() {
+        if place >= options.concurrency, let result = try await group.next() { results.append(result) }
+        group.addTask {
+          defer { progress.advance() }
+          do {
+            return try await body(phone)
+          } catch let error as SimulationError {
+            throw error
+          } catch {
+            throw SimulationError.phoneFailed(
+              phone: phone.plan.phone, block: phone.plan.block, detail: "\(error)")
+          }
+        }
+      }
+      for try await result in group { results.append(result) }
+      return results
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+
+extension RunReport {
+  /// For a terminal; findings come last and are named one by one, `most` of them.
+  package func text(most: Int = 40) -> String {
+    var lines = [
+      row("workload", "seed \(seed), SHA-256 \(workloadSHA256)"),
+      row("blocks, phones", "\(blocks), \(phones)"),
+      row("acts, meetings", "\(acts), \(meetings)"),
+      row("sets, changes", "\(traffic.sets), \(traffic.changes)"),
+      row("syncs", "\(traffic.syncs), \(traffic.acknowledgementsLost) with a lost acknowledgement"),
+      row("time", "\(fixed(traffic.seconds)) s, \(fixed(traffic.changesPerSecond)) changes/s"),
+      row("bytes up", "\(traffic.bytesUp), \(fixed(traffic.bytesUpPerChange)) a change"),
+      row("bytes down", "\(traffic.bytesDown), \(fixed(traffic.bytesDownPerChange)) a change"),
+      latencies("stored", traffic.stored), latencies("committed", traffic.committed),
+    ]
+    for (word, count) in verdicts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+      lines.append(row("  \(word)", "\(count)"))
+    }
+    lines.append(row("conflicts", "\(conflicts)"))
+    lines += auditLines(most: most)
+    return lines.joined(separator: "\n")
+  }
+
+  private func auditLines(most: Int) -> [String] {
+    var lines = ["", "The auditor compared:"]
+    for check in AuditReport.Check.allCases {
+      let due = audit.due[check].map { " (due: \($0))" } ?? ""
+      lines.append(row("  \(check.rawValue)", "\(audit.compared[check, default: 0])\(due)"))
+    }
+    lines.append("Money, each rupee in one place:")
+    for fate in AuditReport.Fate.allCases {
+      let paise = audit.paise[fate, default: 0]
+      let rupees = "\(paise / 100).\(paise % 100 < 10 ? "0" : "")\(paise % 100)"
+      lines.append(row("  \(fate.rawValue)", "Rs \(rupees) in \(audit.sets[fate, default: 0]) meetings"))
+    }
+    for check in audit.shortfalls {
+      lines.append("TOO FEW COMPARED: \(check.rawValue)")
+    }
+    for finding in audit.findings.prefix(most) { lines.append("DISAGREEMENT: \(finding)") }
+    if audit.findings.count > most { lines.append("... and \(audit.findings.count - most) more") }
+    if let serverExitCode, serverExitCode != 0 {
+      lines.append("THE SERVER ENDED WITH CODE \(serverExitCode)")
+    }
+    lines.append(isGood ? "All agree." : "NOT ALL AGREE.")
+    return lines
+  }
+
+  private func row(_ name: String, _ value: String) -> String {
+    name.padding(toLength: max(26, name.count + 1), withPad: " ", startingAt: 0) + value
+  }
+
+  private func latencies(_ name: String, _ latencies: Latencies) -> String {
+    row(
+      "\(name), ms",
+      "p50 \(fixed(latencies.p50))  p90 \(fixed(latencies.p90))  p99 \(fixed(latencies.p99))  "
+        + "p99.9 \(fixed(latencies.p999))  max \(fixed(latencies.maximum))  (\(latencies.count) sets)")
+  }
+
+  private func fixed(_ value: Double) -> String { String(format: "%.1f", value) }
+}

@@ -1,0 +1,113 @@
+import LokBooks
+import LokDevice
+import LokTransport
+import LokWire
+import Synchronization
+
+/// One bookkeeper's phone: a store file of its own and a clock that may be wrong. Between its days it is
+/// closed, as phones are.
+final class SimulatedPhone: Sendable {
+  let plan: PhonePlan
+  let path: String
+  private let names: BlockNames
+  private let dialing: Dialing
+  private let thread: StoreThread
+  /// Milliseconds since 1970 by a clock that is right.
+  private let now = Mutex<Int64>(0)
+  private let written = Mutex<[Recorded]>([])
+  private let synced = Mutex<Int64?>(nil)
+
+  var recorded: [Recorded] { written.withLock { $0 } }
+  var lastSync: Int64? { synced.withLock { $0 } }
+  var block: BlockCode { BlockCode(plan.block) }
+
+  init(plan: PhonePlan, path: String, names: BlockNames, dialing: Dialing, thread: StoreThread) {
+    self.plan = plan
+    self.path = path
+    self.names = names
+    self.dialing = dialing
+    self.thread = thread
+  }
+
+  /// Becomes a device, and fetches what it may see.
+  func register(server: ServerAddress, code: String, _ measures: Measures) async throws {
+    setClock(day: plan.steps.first?.day ?? 0, minute: 540)
+    let agent = try await open(dialing)
+    try await agent.register(server: server, code: code)
+    try await sync(agent, measures)
+  }
+
+  /// The steps of some days, in their order.
+  func take(_ steps: some Sequence<PhonePlan.Step>, of acts: [Act], _ measures: Measures) async throws {
+    let agent = try await open(dialing)
+    for step in steps {
+      setClock(day: step.day, minute: step.minute)
+      switch step.deed {
+      case .act(let place):
+        let recorder = ActRecorder(names: names)
+        let act = acts[place]
+        let recorded = try await agent.with { store, now in try recorder.record(act, in: store, at: now) }
+        written.withLock { $0.append(recorded) }
+        measures.recorded(recorded.count)
+      case .sync(let lost):
+        if lost { try await syncAndForget(measures) }
+        try await sync(agent, measures)
+      }
+    }
+  }
+
+  /// Uploads what is left, and fetches what others uploaded meanwhile.
+  func finish(_ measures: Measures) async throws {
+    try await sync(try await open(dialing), measures)
+  }
+
+  /// Reopened from disk: digests from its own file beside the server's.
+  func audited() async throws -> AuditedPhone {
+    let compared = try await open(dialing).digests()
+    let text = { (digest: CboDigest) in
+      AuditedPhone.Digest(
+        cbo: digest.cbo.rawValue, seq: digest.seq.rawValue, chain: digest.chain, state: digest.state)
+    }
+    return AuditedPhone(
+      phone: plan.phone, block: plan.block, path: path, lastSync: lastSync,
+      own: compared.map { text($0.own) },
+      server: compared.compactMap { $0.server.map(text) })
+  }
+
+  func head() async throws -> AuditedHead {
+    let head = try await open(dialing).fetchHead()
+    return AuditedHead(
+      block: head.block.rawValue, epoch: head.epoch.bytes, size: head.size.rawValue, root: head.root,
+      time: head.time.milliseconds, signature: head.signature)
+  }
+
+  private func open(_ dialing: Dialing) async throws -> DeviceAgent {
+    try await DeviceAgent.open(
+      path: path, block: block, thread: thread,
+      surroundings: .init(
+        dialing: dialing,
+        clock: { [self] in Timestamp(milliseconds: now.withLock { $0 } + plan.clockErrorMilliseconds) },
+        appBuild: "simulator"))
+  }
+
+  private func setClock(day: Int32, minute: Int) {
+    now.withLock { $0 = Day(number: day).start.milliseconds + Int64(minute) * 60_000 }
+  }
+
+  private func sync(_ agent: DeviceAgent, _ measures: Measures) async throws {
+    let report = try await agent.syncUntilDone(attempts: 8)
+    measures.add(report)
+    guard report.outcome == .done else {
+      throw SimulationError.phoneFailed(
+        phone: plan.phone, block: plan.block, detail: "sync ended as \(report.outcome)")
+    }
+    synced.withLock { $0 = now.withLock { $0 } }
+  }
+
+  /// The server has it all, the phone does not know.
+  private func syncAndForget(_ measures: Measures) async throws {
+    let report = try await open(ForgetfulLink.dialing(dialing)).sync()
+    measures.add(report)
+    measures.forgot()
+  }
+}

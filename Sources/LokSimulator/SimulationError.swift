@@ -1,0 +1,32 @@
+/// What keeps a simulation from starting or going on. What the auditor finds is no error: it is reported.
+package enum SimulationError: Error, Equatable, CustomStringConvertible {
+  case unreadable(path: String)
+  case columnMissing(String, path: String)
+  case tooFewBlocks(asked: Int, inDirectory: Int)
+  case tooFewDevices(devices: Int, blocks: Int)
+  case outOfRange(option: String, allowed: ClosedRange<Int>)
+  case noNames(path: String)
+  case badActs(path: String, line: Int)
+  case serverDidNotStart(detail: String)
+  case codesMissing(block: UInt32, role: String)
+  case badCodes(path: String, line: Int)
+  case phoneFailed(phone: Int, block: UInt32, detail: String)
+
+  package var description: String {
+    switch self {
+    case .unreadable(let path): "cannot read \(path)"
+    case .columnMissing(let name, let path): "\(path) has no column \(name)"
+    case .tooFewBlocks(let asked, let found): "\(asked) blocks asked for, the directory has \(found)"
+    case .tooFewDevices(let devices, let blocks):
+      "\(devices) devices for \(blocks) blocks: every block needs at least one"
+    case .outOfRange(let option, let allowed):
+      "--\(option) has to be from \(allowed.lowerBound) to \(allowed.upperBound)"
+    case .noNames(let path): "\(path) has no names"
+    case .badActs(let path, let line): "\(path), line \(line): not readable"
+    case .serverDidNotStart(let detail): "the server did not start: \(detail)"
+    case .codesMissing(let block, let role): "no enrolment code left for block \(block), role \(role)"
+    case .badCodes(let path, let line): "\(path), line \(line): expected block,role,scope,code"
+    case .phoneFailed(let phone, let block, let detail): "phone \(phone) of block \(block): \(detail)"
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package import ArgumentParser
+import LokDevice
+package import LokTransport
+
+package struct SyncCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "sync",
+    abstract: "Send what was written, fetch what others wrote, compare the chains.",
+    discussion: """
+      Examples:
+        loksync device sync --store asha.sqlite
+        loksync device sync --store asha.sqlite --server 192.0.2.7:7711
+
+      Exit code 69 where the server cannot be reached: nothing is lost, run it again later. Exit code 1 \
+      where server and phone contradict each other.
+      """)
+
+  @OptionGroup package var phone: StoreOptions
+  @Option(help: ArgumentHelp("The server's new address, where it has moved.", valueName: "HOST:PORT"))
+  package var server: HostPort?
+  @OptionGroup package var output: OutputOptions
+
+  package init() {}
+
+  package func run() async throws {
+    let newAddress = server?.description
+    let (report, status) = try await Phone.online(phone) { agent in
+      if let newAddress {
+        try await agent.with { store, _ in
+          var address = try store.server()
+          address.text = newAddress
+          try store.setServer(address)
+        }
+      }
+      let report = try await agent.sync()
+      return (report, try await agent.status())
+    }
+    let text = SyncText(report, status)
+    if output.json { try printJSON(text.json) } else { print(text.text) }
+    if let failure = text.failure { throw failure }
+  }
+}

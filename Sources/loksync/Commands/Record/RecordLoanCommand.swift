@@ -1,0 +1,75 @@
+package import ArgumentParser
+package import LokBooks
+import LokDevice
+
+package struct RecordLoanCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "loan",
+    abstract: "A loan's terms. The money itself moves in a meeting.",
+    discussion: """
+      Examples:
+        loksync device record loan --store asha.sqlite --cbo 1-2 --member 1-3 --amount 5,000 --rate 12 \
+      --instalments 10 --purpose "two goats" --date 2025-10-08
+        loksync device record loan --store vo.sqlite --cbo 1-7 --borrower 1-2 --amount 50,000 --rate 9 \
+      --instalments 24 --date 2025-10-08
+      """)
+
+  @OptionGroup package var phone: StoreOptions
+  @Option(help: ArgumentHelp("The group that lends.", valueName: "id"))
+  package var cbo: RecordID
+  @Option(help: ArgumentHelp("The member who borrows.", valueName: "id"))
+  package var member: RecordID?
+  @Option(help: ArgumentHelp("Instead, of a federation: the group that borrows.", valueName: "id"))
+  package var borrower: RecordID?
+  @Option(help: ArgumentHelp("What is sanctioned.", valueName: "rupees"))
+  package var amount: Paise
+  @Option(help: ArgumentHelp("Interest a year, in percent, two places at most.", valueName: "percent"))
+  package var rate: Percent
+  @Option(help: "In how many instalments it is repaid.")
+  package var instalments: UInt32
+  @Option(help: "How interest is reckoned.")
+  package var method: InterestMethod = .declining
+  @Option(help: "What it is for.")
+  package var purpose: String?
+  @Option(help: ArgumentHelp("The day it was sanctioned.", valueName: "date"))
+  package var date: Day
+  @OptionGroup package var output: OutputOptions
+
+  package init() {}
+
+  /// Values are those of `lokos.v1.InterestMethod`.
+  package enum InterestMethod: Int64, CaseIterable, ExpressibleByArgument, Sendable {
+    case declining = 1
+    case flat = 2
+    case emi = 3
+
+    package init?(argument: String) {
+      guard let method = Self.allCases.first(where: { "\($0)" == argument.lowercased() }) else { return nil }
+      self = method
+    }
+    package static var allValueStrings: [String] { allCases.map { "\($0)" } }
+  }
+
+  package func validate() throws {
+    guard (member == nil) != (borrower == nil) else {
+      throw ValidationError("Give one of --member and --borrower.")
+    }
+    guard (1...600).contains(instalments) else { throw ValidationError("--instalments is 1 to 600.") }
+  }
+
+  private var borrowerOfLoan: LoanDraft.Borrower {
+    get throws {
+      if let member { return .member(member) }
+      if let borrower { return .cbo(borrower) }
+      throw ValidationError("Give one of --member and --borrower.")
+    }
+  }
+
+  package func run() async throws {
+    let group = cbo
+    let loan = LoanDraft(
+      borrower: try borrowerOfLoan, principal: amount, annualRateBasisPoints: rate.basisPoints,
+      instalments: instalments, interestMethod: method.rawValue, purpose: purpose, sanctionedDay: date)
+    try await Phone.record(in: phone, output) { store, now in try store.createLoan(loan, of: group, at: now) }
+  }
+}

@@ -1,0 +1,29 @@
+package import ArgumentParser
+import LokDevice
+
+package struct RecordVillageCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "village",
+    abstract: "A village of the block.",
+    discussion: """
+      Example:
+        loksync device record village --store asha.sqlite --name Rampurwa --lgd-code 9000123 \
+      --gram-panchayat Bela
+      """)
+
+  @OptionGroup package var phone: StoreOptions
+  @Option(help: "Its name.")
+  package var name: String
+  @Option(help: "Its code in the Local Government Directory.")
+  package var lgdCode: UInt32?
+  @Option(help: "Its gram panchayat.")
+  package var gramPanchayat: String?
+  @OptionGroup package var output: OutputOptions
+
+  package init() {}
+
+  package func run() async throws {
+    let village = VillageDraft(name: name, lgdCode: lgdCode, gramPanchayat: gramPanchayat)
+    try await Phone.record(in: phone, output) { store, now in try store.createVillage(village, at: now) }
+  }
+}

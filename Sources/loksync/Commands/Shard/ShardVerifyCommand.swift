@@ -1,0 +1,55 @@
+package import ArgumentParser
+package import LokBooks
+import LokServer
+import LokShard
+
+package struct ShardVerifyCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Recompute tree, chains, digests, books and trial balance from the journal and compare.",
+    discussion: """
+      Examples:
+        loksync shard verify 900001 --data /srv/loksync
+        loksync shard verify --all --data /srv/loksync --json
+
+      Exit code 1: something differs; each difference is named with its place.
+      """)
+
+  @Argument(help: "The block's LGD code.")
+  package var block: BlockCode?
+  @Flag(help: "Every block of the data directory.")
+  package var all = false
+  @OptionGroup package var files: DataOptions
+  @OptionGroup package var output: OutputOptions
+
+  package init() {}
+
+  package func validate() throws {
+    guard (block == nil) == all else { throw ValidationError("Give one of BLOCK and --all.") }
+  }
+
+  package func run() throws {
+    let directory = DataDirectory(files.data)
+    let blocks = try block.map { [$0] } ?? directory.blocksWithShards()
+    let results = blocks.map { Self.verify($0, in: directory) }
+    if output.json { try printJSON(results) } else { print(VerificationText.text(results)) }
+    if !results.allSatisfy(\.isClean) { throw ExitCode(Failure.Exit.disagreement.rawValue) }
+  }
+
+  /// A block that cannot be read is a finding about that block: the others are verified all the same.
+  private static func verify(_ block: BlockCode, in directory: DataDirectory) -> VerifiedShard {
+    do {
+      return try WorkFile.with { path in
+        var verifier = try ShardVerifier(path: directory.shard(of: block), block: block, workPath: path)
+        let findings = try verifier.findings()
+        return VerifiedShard(
+          block: block.rawValue, rows: verifier.rows,
+          findings: findings.map { .init(place: $0.place, problem: $0.problem) })
+      }
+    } catch {
+      let failure = Failure(describing: error)
+      return VerifiedShard(
+        block: block.rawValue, rows: 0, findings: [.init(place: "file", problem: failure.what)])
+    }
+  }
+}

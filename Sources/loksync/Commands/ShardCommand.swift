@@ -1,0 +1,19 @@
+package import ArgumentParser
+
+package struct ShardCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "shard",
+    abstract: "Look into the blocks' files. Read-only, also while a server runs on them.",
+    discussion: """
+      Examples:
+        loksync shard list --data /srv/loksync
+        loksync shard show 900001 --data /srv/loksync
+        loksync shard records 900001 --data /srv/loksync --entity entry --cbo 1-2
+        loksync shard verify --all --data /srv/loksync
+      """,
+    subcommands: [
+      ShardListCommand.self, ShardShowCommand.self, ShardRecordsCommand.self, ShardVerifyCommand.self,
+    ])
+
+  package init() {}
+}

@@ -1,0 +1,107 @@
+package import ArgumentParser
+import Foundation
+import LokSimulator
+package import LokTransport
+
+package struct SimulateCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Bookkeepers in blocks record meetings offline, sync, and an auditor compares everything.",
+    discussion: """
+      Examples:
+        loksync simulate --directory tools/sample/blocks.csv --data /tmp/day --blocks 20 --devices 40
+        loksync simulate --directory blocks.csv --server 192.0.2.7:7711 --certificate tls.pem --codes codes.csv
+
+      --data starts and stops a server of its own (another process) on that directory. --server uses one \
+      that runs: --codes then names a CSV of block,role,scope,code with a one-time code for every device, and \
+      the auditor leaves out what it would read from the server's files. The same --seed gives the same \
+      workload; its file's SHA-256 is printed. Exit code 1: the auditor found a disagreement and names it.
+      """)
+
+  @Option(help: ArgumentHelp("The block directory.", valueName: "CSV"))
+  package var directory: String
+  @Option(help: "How many of its blocks.")
+  package var blocks = 20
+  @Option(help: "How many phones, spread over the blocks.")
+  package var devices = 40
+  @Option(help: "Meetings a device.")
+  package var meetings = 3
+  @Option(help: "Over how many simulated days.")
+  package var days = 30
+  @Option(help: "How many phones sync at once.")
+  package var concurrency = 32
+  @Option(help: "Of the workload.")
+  package var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("Write the report here as JSON too.", valueName: "FILE"))
+  package var json: String?
+  @Option(help: ArgumentHelp("Start and stop a server on this data directory.", valueName: "DIR"))
+  package var data: String?
+  @Option(help: ArgumentHelp("Use a running server.", valueName: "HOST:PORT"))
+  package var server: HostPort?
+  @Option(
+    help: ArgumentHelp("With --server: enrolment codes as CSV, block,role,scope,code.", valueName: "FILE"))
+  package var codes: String?
+  @Option(help: ArgumentHelp("With --server: the certificate to trust.", valueName: "FILE"))
+  package var certificate: String?
+  @Option(help: ArgumentHelp("Instead of it: its SHA-256, as loksync init prints it.", valueName: "hex"))
+  package var fingerprint: String?
+  @Flag(help: "Without TLS, on loopback only.")
+  package var insecure = false
+  @Option(help: ArgumentHelp("Names to compose people and groups from.", valueName: "CSV"))
+  package var names = "tools/sample/synthetic_names.csv"
+  @Option(
+    help: ArgumentHelp(
+      "Groups by state (state_shg_scale.csv); without it all states weigh the same.",
+      valueName: "CSV"))
+  package var scale: String?
+  @Option(
+    help: ArgumentHelp(
+      "Keep the phones' stores and the workload here; else DATA-phones, or a new folder in /tmp.",
+      valueName: "DIR"))
+  package var phones: String?
+
+  package init() {}
+
+  package func validate() throws {
+    guard (data == nil) != (server == nil) else { throw ValidationError("Give one of --data and --server.") }
+    if server != nil, codes == nil { throw ValidationError("--server needs --codes.") }
+    if server == nil, codes != nil || certificate != nil || fingerprint != nil {
+      throw ValidationError("--codes, --certificate and --fingerprint belong to --server.")
+    }
+    if server != nil, [insecure, certificate != nil, fingerprint != nil].filter(\.self).count != 1 {
+      throw ValidationError("With --server give one of --certificate, --fingerprint and --insecure.")
+    }
+    if insecure, let server, !server.isLoopback {
+      throw ValidationError("--insecure needs a loopback address; --server is \(server).")
+    }
+    for (name, value, limit) in [
+      ("--blocks", blocks, 10_000), ("--devices", devices, 100_000), ("--meetings", meetings, 1_000),
+      ("--days", days, 3_650), ("--concurrency", concurrency, 4_096),
+    ] where !(1...limit).contains(value) {
+      throw ValidationError("\(name) is 1 to \(limit).")
+    }
+  }
+
+  package func run() async throws {
+    let workload = WorkloadOptions(
+      blocks: blocks, devices: devices, meetings: meetings, days: days, seed: seed)
+    let options = RunOptions(
+      workload: workload, directory: directory, names: names, scale: scale, target: try target(),
+      concurrency: concurrency, insecure: insecure,
+      folder: try WorkFolder.make(phones ?? data.map { "\($0)-phones" }))
+    let report = try await LoadRun(options).run { print("Workload SHA-256 \($0)") }
+    print(report.text())
+    if let json { try OutputFile.write([UInt8](try report.json()), to: json) }
+    if !report.isGood { throw ExitCode(Failure.Exit.disagreement.rawValue) }
+  }
+
+  private func target() throws -> RunOptions.Target {
+    if let server, let codes {
+      let pin =
+        try fingerprint ?? certificate.map { try ServerSecurity.fingerprint(certificateChainPath: $0) }
+      return .remote(server, codes: codes, fingerprint: pin)
+    }
+    guard let data else { throw ValidationError("Give one of --data and --server.") }
+    return .local(data: data, executable: Bundle.main.executablePath ?? CommandLine.arguments[0])
+  }
+}

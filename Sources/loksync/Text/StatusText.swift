@@ -1,0 +1,59 @@
+import LokBooks
+package import LokDevice
+
+/// How a phone stands: `2 unsent / 0 stored / 12 committed / 1 set aside`, then why.
+package enum StatusText {
+  package static func text(_ status: DeviceStatus) -> String {
+    var lines = [
+      "\(status.unsent) unsent / \(status.stored) stored / \(status.committed) committed / "
+        + "\(status.setAside.count) set aside"
+    ]
+    for set in status.setAside {
+      lines.append(
+        "  set aside: \(place(set, in: status)) of group \(set.cbo), \(VerdictText.text(set.verdict))")
+    }
+    if status.isRevoked { lines.append("  \(ReasonText(.deviceRevoked).text)") }
+    lines += status.notices.map { "  \(Moment.text($0.at)): \($0.text)" }
+    return lines.joined(separator: "\n")
+  }
+
+  /// By the shard's seq where it has one, else by the phone's own number.
+  private static func place(_ set: DeviceStatus.SetAsideSet, in status: DeviceStatus) -> String {
+    set.seq.map { "\(status.block)@\($0)" } ?? "\(set.device)#\(set.firstDeviceSeq)"
+  }
+
+  struct JSON: Encodable {
+    struct Set: Encodable {
+      let device: UInt32
+      let firstDeviceSeq: UInt64
+      let cbo: String
+      let seq: UInt64?
+      let verdict: VerdictText.JSON
+    }
+    let block: UInt32
+    let device: UInt32?
+    let cursor: UInt64
+    let unsent: Int
+    let stored: Int
+    let committed: Int
+    let setAside: [Set]
+    let isRevoked: Bool
+    let notices: [String]
+
+    init(_ status: DeviceStatus) {
+      block = status.block.rawValue
+      device = status.device?.rawValue
+      cursor = status.cursor.rawValue
+      unsent = status.unsent
+      stored = status.stored
+      committed = status.committed
+      setAside = status.setAside.map { set in
+        Set(
+          device: set.device.rawValue, firstDeviceSeq: set.firstDeviceSeq.rawValue,
+          cbo: set.cbo.description, seq: set.seq?.rawValue, verdict: VerdictText.JSON(set.verdict))
+      }
+      isRevoked = status.isRevoked
+      notices = status.notices.map(\.text)
+    }
+  }
+}

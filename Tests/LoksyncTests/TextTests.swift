@@ -1,0 +1,78 @@
+import LokBooks
+import Testing
+import loksync
+
+@Suite struct TextTests {
+  @Test(arguments: Reason.allCases)
+  func `every reason has its words and a next step`(reason: Reason) {
+    let words = ReasonText(reason)
+    #expect(words.sentence.count > 10)
+    #expect(words.next.count > 5)
+    #expect(words.sentence.first?.isUppercase == true)
+    #expect(!words.sentence.hasSuffix(".") && !words.next.hasSuffix("."))
+    #expect(!words.text.contains(reason.code), "a code is for machines")
+  }
+
+  @Test func `no two reasons have the same sentence`() {
+    let sentences = Reason.allCases.map { ReasonText($0).sentence }
+    #expect(Set(sentences).count == sentences.count)
+  }
+
+  @Test func `arguments stand in the sentence as money, days and records`() {
+    #expect(
+      ReasonText(.closingCashDiffers, arguments: [300_000, 302_950]).sentence
+        == "Closing cash was declared as ₹3,000.00, the lines give ₹3,029.50")
+    #expect(
+      ReasonText(.dateInFuture, arguments: [20_454, 20_453]).sentence
+        == "The date 2026-01-01 is after 2025-12-31")
+    let loan = RecordID(device: DeviceNumber(12), counter: 9)
+    #expect(
+      ReasonText(.repaymentAboveOutstanding, arguments: [50_000, 60_000], record: loan).sentence
+        == "The loan (12-9) has ₹500.00 outstanding, ₹600.00 was repaid")
+  }
+
+  @Test func `a table aligns its columns and leaves nothing at a line's end`() {
+    var table = Table([.init("NAME"), .init("AMOUNT", .right), .init("NOTE")])
+    table.append(["Sunita", "₹5,000.00", ""])
+    table.append(["Asha", "₹50.00", "late"])
+    #expect(
+      table.text == """
+        NAME       AMOUNT  NOTE
+        Sunita  ₹5,000.00
+        Asha       ₹50.00  late
+        """)
+  }
+
+  @Test func `an instant is shown in Indian time`() {
+    #expect(Moment.text(Timestamp(milliseconds: 1_767_205_800_000)) == "2026-01-01 00:00 IST")
+    #expect(Moment.text(Timestamp(milliseconds: 0)) == "never")
+    #expect(Moment.age(milliseconds: 7_300_000) == "2 h")
+    #expect(Moment.age(milliseconds: -5) == "0 s")
+  }
+
+  @Test func `words from a file neither break a line nor steer the terminal`() {
+    #expect(Printable.text("tea\n\u{1B}[2J\u{202E}x") == "tea  [2J x")
+    #expect(Printable.text("क्\u{200D}ष") == "क्\u{200D}ष")
+  }
+
+  @Test func `a failure says what happened and what to do in two lines`() {
+    let failure = Failure(.notFound, "there is no store\na.sqlite", next: "Make one")
+    #expect(failure.text == "loksync: there is no store a.sqlite\n  Make one")
+  }
+
+  @Test func `an error nobody has words for still ends in two lines`() {
+    struct Strange: Error {}
+    let failure = Failure(describing: Strange())
+    #expect(failure.exit == .internalFault)
+    #expect(failure.text.split(separator: "\n").count == 2)
+  }
+
+  @Test func `findings of a verification are named, and the sum says how many were looked at`() {
+    let text = VerificationText.text([
+      VerifiedShard(block: 1, rows: 7, findings: []),
+      VerifiedShard(block: 2, rows: 5, findings: [.init(place: "journal 3", problem: "row is missing")]),
+    ])
+    #expect(
+      text == "2 journal 3: row is missing\n2 shards, 12 journal rows recomputed: 1 shards differ")
+  }
+}
