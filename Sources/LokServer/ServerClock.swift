@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import LokBooks
 import LokTransport
@@ -9,16 +10,8 @@ package struct ServerClock: Sendable {
 
   /// The machine's clocks.
   package static let system = ServerClock {
-    var wall = timespec()
-    clock_gettime(CLOCK_REALTIME, &wall)
-    var monotonic = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &monotonic)
-    return Session.Now(
-      instant: Instant(milliseconds: milliseconds(monotonic)),
-      wall: Timestamp(milliseconds: milliseconds(wall)))
-  }
-
-  private static func milliseconds(_ time: timespec) -> Int64 {
-    Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    Session.Now(
+      instant: Instant(milliseconds: Int64(clamping: DispatchTime.now().uptimeNanoseconds / 1_000_000)),
+      wall: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)))
   }
 }

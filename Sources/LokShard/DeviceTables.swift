@@ -125,6 +125,18 @@ struct DeviceTables {
     return last < UInt64(DeviceNumber.max.rawValue) ? DeviceNumber(UInt32(last) + 1) : nil
   }
 
+  /// The sets in the journal under a device's numbers from one on, ascending; bounded, so that they fit a
+  /// frame. What was refused or put in quarantine is not among them: it may be written again.
+  func heldSets(of device: DeviceNumber?, from first: DeviceSeq?) throws -> [HeldSet] {
+    guard let device, let first else { return [] }
+    return try connection.statement(
+      "SELECT device_set.first_device_seq, hash FROM device_set JOIN journal ON journal.seq = device_set.seq "
+        + "WHERE device_set.device = ? AND device_set.first_device_seq >= ? AND journal.kind = \(Envelope.Kind.set.rawValue) "
+        + "ORDER BY device_set.first_device_seq LIMIT 1000"
+    ).bind(device.rawValue, first.rawValue)
+      .all { HeldSet(firstDeviceSeq: DeviceSeq($0.unsigned(0)), hash: $0.bytes(1)) }
+  }
+
   /// Who registered with this key: the one whose reply was lost asks again.
   func device(withKey key: PublicKey) throws -> DeviceNumber? {
     try connection.statement("SELECT number FROM device WHERE public_key = ? AND key_type = ?")

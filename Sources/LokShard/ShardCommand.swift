@@ -30,8 +30,8 @@ package struct CommandOutcome: Sendable {
   package enum Result: Sendable {
     /// A set, a refusal or a quarantined set has its place. `leaf` is what a receipt signs.
     case committed(Committed, leaf: [UInt8])
-    /// A registration (also the repetition of one) has its device.
-    case registered(DeviceState, Committed, leaf: [UInt8])
+    /// A registration (also the repetition of one) has its device; and what its predecessor holds.
+    case registered(DeviceState, Committed, leaf: [UInt8], predecessorSets: [HeldSet])
     /// The command changed nothing and left no journal row.
     case refused(Reason)
     /// Revocation, scope, code, opening: its place in the shard.

@@ -53,7 +53,9 @@ extension ShardWriter {
   private func register(_ registration: Command.RegisterCommand, _ command: ShardCommand) throws
     -> CommandOutcome
   {
-    if let number = try devices.device(withKey: registration.key) { return try registered(number, command) }
+    if let number = try devices.device(withKey: registration.key) {
+      return try registered(number, registration, command)
+    }
     var role = Role.viewer
     var grants: [Grant] = []
     if let predecessor = registration.predecessor {
@@ -78,10 +80,12 @@ extension ShardWriter {
       codeHash: registration.predecessor == nil ? registration.codeHash : nil,
       predecessor: registration.predecessor, appBuild: registration.appBuild, at: command.received)
     if registration.predecessor == nil { try codes.markUsed(registration.codeHash, by: number) }
-    return try registered(number, command)
+    return try registered(number, registration, command)
   }
 
-  private func registered(_ number: DeviceNumber, _ command: ShardCommand) throws -> CommandOutcome {
+  private func registered(
+    _ number: DeviceNumber, _ registration: Command.RegisterCommand, _ command: ShardCommand
+  ) throws -> CommandOutcome {
     guard let device = try devices.device(number), let row = try journal.row(device.registered) else {
       return command.without(.deviceUnknown)
     }
@@ -89,7 +93,10 @@ extension ShardWriter {
       firstDeviceSeq: DeviceSeq(0), seq: row.envelope.seq, received: row.envelope.received,
       rules: row.envelope.rules, kind: .register, leaf: row.leaf)
     return CommandOutcome(
-      lsn: command.lsn, device: number, result: .registered(device.state, committed, leaf: row.leaf))
+      lsn: command.lsn, device: number,
+      result: .registered(
+        device.state, committed, leaf: row.leaf,
+        predecessorSets: try devices.heldSets(of: registration.predecessor, from: registration.predecessorFrom)))
   }
 
   /// The journal row of a command that is no set: the command itself is what is kept and hashed.

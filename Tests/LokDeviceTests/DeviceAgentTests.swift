@@ -130,6 +130,34 @@ extension DeviceAgent {
     #expect(try await copy.status().text.contains("enrolled again"))
   }
 
+  @Test func `what was typed before the store was copied is in the books once, whichever copy sends it`()
+    async throws
+  {
+    let village = try Village()
+    let original = try await village.enrol("original")
+    let (group, member) = try await original.makeGroup()
+    try await original.meet(group, saving: member, 5_000)
+    for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: village.path("original") + suffix)
+    {
+      try FileManager.default.copyItem(
+        atPath: village.path("original") + suffix, toPath: village.path("copy") + suffix)
+    }
+    let copy = try await village.open("copy")
+    try await copy.meet(group, saving: member, 7_000)
+    try await original.meet(group, saving: member, 1_000)
+    #expect(try await original.sync().outcome == .done)
+    let report = try await copy.sync()
+    #expect(report.reenrolments == 1 && report.setsRewritten == 1)
+    #expect(try await original.sync().outcome == .done)
+    // The group and its first meeting once; the two second meetings are rivals: one posted, one flagged.
+    for phone in [original, copy] {
+      #expect(try await phone.groups().count == 1)
+      #expect(try await phone.books(of: group).cash == Paise(6_000))
+      #expect(try await phone.digests().allSatisfy { $0.isEqual == true })
+    }
+    #expect(try await copy.status().text.contains("1 set aside"))
+  }
+
   @Test func `a revoked device still sends, reads nothing, and says so`() async throws {
     let village = try Village()
     let phone = try await village.enrol("first")

@@ -78,8 +78,9 @@ final class LoopbackServer: @unchecked Sendable {
       .register(
         .init(
           codeHash: request.predecessor == nil ? Hash.sha256(Array(request.code.utf8)) : [], key: request.key,
-          appBuild: request.appBuild, predecessor: request.predecessor?.device)))
-    guard case .registered(let state, var committed, let leaf) = outcome.result else {
+          appBuild: request.appBuild, predecessor: request.predecessor?.device,
+          predecessorFrom: request.predecessor?.firstUnproven)))
+    guard case .registered(let state, var committed, let leaf, let held) = outcome.result else {
       return Frame(call: call, end: true, status: Status(.notFound, .codeUnknown, next: .showPerson))
     }
     committed.leaf = leaf
@@ -87,7 +88,8 @@ final class LoopbackServer: @unchecked Sendable {
     let reply = RegisterReply(
       device: state.number, role: state.role, grants: state.grants, epoch: epoch, serverKey: canned.serverKey,
       vaultKey: try canned.vault.publicKey.bytes, nonce: [UInt8](repeating: 7, count: 16),
-      receipt: Acknowledgement(committed: [committed], signature: canned.sign(signed)))
+      receipt: Acknowledgement(committed: [committed], signature: canned.sign(signed)),
+      predecessorSets: held)
     return Frame(call: call, payload: reply.encoded(), end: true)
   }
 

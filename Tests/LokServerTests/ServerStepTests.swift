@@ -160,7 +160,8 @@ import Testing
       predecessor: .init(
         device: old.device,
         signature: try old.sign(
-          SignedBytes.reenrolment(block: heir.block, oldDevice: old.device, newKey: heir.key))))
+          SignedBytes.reenrolment(block: heir.block, oldDevice: old.device, newKey: heir.key)),
+        firstUnproven: DeviceSeq(1)))
     let heard = try bench.call(.register, request.encoded(), on: bench.server.connect())
     heir.take(try RegisterReply(decoding: try #require(heard.payloads.first)))
     #expect(heir.device == DeviceNumber(2))

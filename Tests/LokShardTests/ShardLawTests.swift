@@ -148,9 +148,9 @@ struct ShardLawTests {
       let key = PublicKey(type: .ed25519, bytes: [UInt8](repeating: seed, count: 32))
       return try block.submit(.register(.init(codeHash: code, key: key, appBuild: "test"))).result
     }
-    guard case .registered(let first, _, _) = try register(1) else { throw TestProblem.unexpected("first") }
+    guard case .registered(let first, _, _, _) = try register(1) else { throw TestProblem.unexpected("first") }
     let head = block.writer.head
-    guard case .registered(let again, _, _) = try register(1) else { throw TestProblem.unexpected("again") }
+    guard case .registered(let again, _, _, _) = try register(1) else { throw TestProblem.unexpected("again") }
     #expect(first == again)
     guard case .refused(.codeUsed) = try register(2) else { throw TestProblem.unexpected("second key") }
     guard case .refused(.codeUnknown) = try register(3, Hash.sha256([9])) else {

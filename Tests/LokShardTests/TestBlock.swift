@@ -52,7 +52,7 @@ final class TestBlock {
     try submit(.enrolCode(.init(codeHash: hash, role: role, grants: grants, expires: Timestamp(milliseconds: .max))))
     let key = PublicKey(type: .ed25519, bytes: Hash.sha256(Array("key \(log.count)".utf8)))
     let outcome = try submit(.register(.init(codeHash: hash, key: key, appBuild: "test")))
-    guard case .registered(let state, _, _) = outcome.result else {
+    guard case .registered(let state, _, _, _) = outcome.result else {
       throw TestProblem.unexpected("\(outcome.result)")
     }
     return TestDevice(number: state.number)

@@ -43,13 +43,16 @@ extension SeededGenerator {
   mutating func registerRequest() -> RegisterRequest {
     RegisterRequest(
       block: block(), code: text(upTo: 12), key: key(), proof: bytes(64), appBuild: text(upTo: 12),
-      predecessor: maybe { .init(device: $0.device(), signature: $0.bytes(64)) })
+      predecessor: maybe {
+        .init(device: $0.device(), signature: $0.bytes(64), firstUnproven: $0.deviceSeq())
+      })
   }
 
   mutating func registerReply() -> RegisterReply {
     RegisterReply(
       device: device(), role: role(), grants: list(upTo: 3) { $0.grant() }, epoch: epoch(),
-      serverKey: bytes(32), vaultKey: bytes(32), nonce: bytes(16), receipt: acknowledgement())
+      serverKey: bytes(32), vaultKey: bytes(32), nonce: bytes(16), receipt: acknowledgement(),
+      predecessorSets: list(upTo: 3) { HeldSet(firstDeviceSeq: $0.deviceSeq(), hash: $0.bytes(8)) })
   }
 
   mutating func helloRequest() -> HelloRequest {

@@ -9,9 +9,12 @@ import loksync
       json: """
         {"number": 4, "date": "2026-04-05", "type": "special", "opening": "1,240", "closing": "१६९०.५०",
          "present": ["12-3"], "absent": ["12-5"],
-         "savings": [{"member": "12-3", "amount": "100"}, {"member": "12-3", "amount": "5", "type": "food"}],
-         "repayments": [{"loan": "12-8", "member": "12-3", "principal": "500", "interest": "20", "penalty": "5"}],
-         "loans": [{"member": "12-3", "amount": "5,000", "rate": "18.5", "instalments": 12, "purpose": "goats"},
+         "savings": [{"member": "12-3", "amount": "100"},
+                     {"member": "12-3", "amount": "5", "type": "food"}],
+         "repayments": [{"loan": "12-8", "member": "12-3", "principal": "500", "interest": "20",
+                         "penalty": "5"}],
+         "loans": [{"member": "12-3", "amount": "5,000", "rate": "18.5", "instalments": 12,
+                    "purpose": "goats"},
                    {"loan": "12-9", "member": "12-3", "amount": "7"}],
          "others": [{"kind": "journal", "amount": "1", "debit": 5003, "credit": 1001, "remark": "tea"}]}
         """.utf8, named: "meeting.json")

@@ -27,8 +27,10 @@ import loksync
   @Test func `a meeting is read from flags, with Devanagari digits`() throws {
     let meeting = try parsed(
       RecordMeetingCommand.self,
-      "device record meeting --store S --cbo 1-2 --date २०२५-१०-०८ --present 1-3 --absent 1-5 --saving 1-3=५० "
-        + "--repay 1-9@1-3=500 --interest 1-9@1-3=20 --pay-loan 1-4@1-5=5,000 --line meeting-expense=20.50")
+      "device record meeting --store S --cbo 1-2 --date २०२५-१०-०८ --present 1-3 --absent 1-5 "
+        + "--saving 1-3=५० --repay 1-9@1-3=500 --interest 1-9@1-3=20 --pay-loan 1-4@1-5=5,000 "
+        + "--line meeting-expense=20.50"
+    )
     let draft = try meeting.draft()
     let asha = RecordID(device: DeviceNumber(1), counter: 3)
     let rani = RecordID(device: DeviceNumber(1), counter: 5)

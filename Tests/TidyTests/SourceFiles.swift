@@ -1,18 +1,28 @@
 import Foundation
+import Testing
 
 /// The project's own Swift files; what is generated is C and not among them.
 struct SourceFile: CustomStringConvertible, Sendable {
   /// From the project's folder: `Sources/LokBooks/Ledger/Paise.swift`.
   let path: String
   let lines: [String]
+  /// Every line without its comment and without what stands in quotes, so that words may be spoken of.
+  let code: [String]
   var description: String { path }
 
   /// `LokBooks`, or `LokBooksTests`.
   var module: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
   var isTest: Bool { path.hasPrefix("Tests/") }
 
-  /// Every line without its comment and without what stands in quotes, so that words may be spoken of.
-  var code: [String] {
+  init(path: String, lines: [String]) {
+    self.path = path
+    self.lines = lines
+    code = Self.code(of: lines)
+  }
+
+  static let all: [SourceFile] = ["Sources", "Tests"].flatMap(files)
+
+  private static func code(of lines: [String]) -> [String] {
     var isInText = false
     return lines.map { line in
       let marks = line.components(separatedBy: #"""""#).count - 1
@@ -31,8 +41,6 @@ struct SourceFile: CustomStringConvertible, Sendable {
     }
   }
 
-  static let all: [SourceFile] = ["Sources", "Tests"].flatMap(files)
-
   private static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
@@ -48,4 +56,9 @@ struct SourceFile: CustomStringConvertible, Sendable {
         path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     }
   }
+}
+
+/// One failure that lists every place, not one a place.
+func expectNone(_ found: [String], sourceLocation: SourceLocation = #_sourceLocation) {
+  #expect(found.isEmpty, "\(found.joined(separator: "\n"))", sourceLocation: sourceLocation)
 }

@@ -52,6 +52,26 @@ extension DeviceStore {
     return rows.count
   }
 
+  /// The first set that the server has not said it has; past the last one where there is none.
+  func firstUnstored(of device: DeviceNumber) throws -> DeviceSeq {
+    let first = try connection.statement(
+      "SELECT min(first_device_seq) FROM device_outbox WHERE device = ? AND state < ?"
+    ).bind(device.rawValue, OutboxState.stored.rawValue).first { $0.optionalInteger(0) }
+    return try first.flatMap { $0 }.map { DeviceSeq(UInt64($0)) } ?? counters().nextDeviceSeq
+  }
+
+  /// Of the sets that the server holds under an old number, those that are this store's own.
+  func markStored(_ held: [HeldSet], of device: DeviceNumber) throws {
+    for set in held {
+      let hash = try connection.statement(
+        "SELECT hash FROM device_outbox WHERE device = ? AND first_device_seq = ? AND state < ?"
+      ).bind(device.rawValue, set.firstDeviceSeq.rawValue, OutboxState.stored.rawValue).first { $0.bytes(0) }
+      guard let hash, HeldSet(firstDeviceSeq: set.firstDeviceSeq, hash: hash) == set else { continue }
+      try connection.statement("UPDATE device_outbox SET state = ? WHERE device = ? AND first_device_seq = ?")
+        .bind(OutboxState.stored.rawValue, device.rawValue, set.firstDeviceSeq.rawValue).run()
+    }
+  }
+
   private func membersWithKeys(in set: ChangeSet) throws -> Set<RecordID> {
     Set(
       try connection.statement(

@@ -20,7 +20,8 @@ extension DeviceStore {
     let key = try pendingKey()
     let signed = SignedBytes.reenrolment(block: block, oldDevice: old.number, newKey: key.publicKey)
     let predecessor = RegisterRequest.Predecessor(
-      device: old.number, signature: old.key.signature(over: signed))
+      device: old.number, signature: old.key.signature(over: signed),
+      firstUnproven: try firstUnstored(of: old.number))
     return request(code: "", key: key, appBuild: appBuild, predecessor: predecessor)
   }
 
@@ -69,6 +70,8 @@ extension DeviceStore {
         """
       ).bind(reply.nonce, reply.epoch.bytes, OutboxChain.start).run()
       guard let old else { return 0 }
+      // What the server does have is not written twice, also where its word for it was lost.
+      try markStored(reply.predecessorSets, of: old.number)
       let count = try rewriteUnstored(of: old, as: try identity())
       try note(.reenrolled, "\(old.number) is now \(reply.device); \(count) sets written again", at: now)
       return count

@@ -37,9 +37,12 @@ extension SyncEngine {
       call: call, expected: cursor.seq,
       through: Dictionary(have.map { ($0.cbo, $0.through) }, uniquingKeysWith: { first, _ in first }),
       asked: asked)
+    // Since Hello the scope may have changed, by an own new group or by an operator: a page that does not
+    // fit is how this shows, and then the server has to know what is held.
+    let isScopeKnown = serverScope == cursor.scopeVersion && asked == 1
     let request = DownloadRequest(
       epoch: cursor.epoch, after: cursor.seq, scopeVersion: cursor.scopeVersion,
-      have: serverScope == cursor.scopeVersion ? [] : have)
+      have: isScopeKnown ? [] : have)
     return [.send(Frame(call: call, method: .download, payload: request.encoded(), end: true))]
   }
 

@@ -38,7 +38,7 @@ extension Session {
     _ request: RegisterRequest, _ codeHash: [UInt8], _ reason: Reason?, _ call: UInt32, _ open: Call
   ) -> [Action] {
     if let reason { return end(call, Self.refusal(of: reason)) }
-    return submit(request, codeHash, predecessor: nil, call, open)
+    return submit(request, codeHash, call, open)
   }
 
   mutating func predecessorFound(
@@ -53,16 +53,16 @@ extension Session {
       return badSignature(call)
     }
     if found.state.status == .revoked { return end(call, Self.refusal(of: .deviceRevoked)) }
-    return submit(request, [], predecessor: predecessor.device, call, open)
+    return submit(request, [], call, open)
   }
 
   private mutating func submit(
-    _ request: RegisterRequest, _ codeHash: [UInt8], predecessor: DeviceNumber?, _ call: UInt32,
-    _ open: Call
+    _ request: RegisterRequest, _ codeHash: [UInt8], _ call: UInt32, _ open: Call
   ) -> [Action] {
     calls[call] = Call(deadline: open.deadline, work: .registering(request.block))
     let command = Command.RegisterCommand(
-      codeHash: codeHash, key: request.key, appBuild: request.appBuild, predecessor: predecessor)
+      codeHash: codeHash, key: request.key, appBuild: request.appBuild,
+      predecessor: request.predecessor?.device, predecessorFrom: request.predecessor?.firstUnproven)
     return [.submit(call: call, request.block, .register(command))]
   }
 
@@ -70,7 +70,7 @@ extension Session {
     _ block: BlockCode, _ result: CommandOutcome.Result, _ epoch: Epoch?, _ call: UInt32, at now: Now
   ) -> [Action] {
     switch result {
-    case .registered(let device, var committed, let leaf):
+    case .registered(let device, var committed, let leaf, let predecessorSets):
       guard let epoch else { return end(call, Status(.internal, .internal, next: .wait)) }
       // The device did not write the command that is hashed here.
       committed.leaf = leaf
@@ -78,7 +78,8 @@ extension Session {
         device: device.number, role: device.role, grants: device.grants, epoch: epoch,
         serverKey: surroundings.serverKey, vaultKey: surroundings.vaultKey,
         nonce: surroundings.nonce(block, device.number, now.wall),
-        receipt: acknowledgement([Acknowledged(committed, leaf: leaf)], block, epoch))
+        receipt: acknowledgement([Acknowledged(committed, leaf: leaf)], block, epoch),
+        predecessorSets: predecessorSets)
       return self.reply(call, reply.encoded())
     case .refused(let reason): return end(call, Self.refusal(of: reason))
     case .committed, .done: return end(call, Status(.internal, .internal, next: .wait))

@@ -164,6 +164,7 @@ extension Command.RegisterCommand {
     arena.fill(&message.has_public_key, &message.public_key, key.bytes)
     arena.fillUnlessEmpty(&message.app_build, appBuild)
     fill(&message.has_predecessor, &message.predecessor, predecessor?.rawValue)
+    fill(&message.has_predecessor_from, &message.predecessor_from, predecessorFrom?.rawValue)
     return message
   }
 
@@ -173,7 +174,8 @@ extension Command.RegisterCommand {
       key: try PublicKey(message.has_key_type, message.key_type, message.has_public_key, message.public_key),
       appBuild: load(message.app_build) ?? "",
       predecessor: try present(message.has_predecessor, message.predecessor)
-        .flatMap { number throws(WireError) in try device(number, "predecessor") })
+        .flatMap { number throws(WireError) in try device(number, "predecessor") },
+      predecessorFrom: present(message.has_predecessor_from, message.predecessor_from).map { DeviceSeq($0) })
   }
 }
 

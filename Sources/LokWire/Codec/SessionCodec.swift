@@ -16,6 +16,8 @@ extension RegisterRequest {
           var message = Loksync__V1__Predecessor.empty
           fillUnlessZero(&message.has_device, &message.device, predecessor.device.rawValue)
           arena.fill(&message.has_signature, &message.signature, predecessor.signature)
+          fill(
+            &message.has_first_unproven_seq, &message.first_unproven_seq, predecessor.firstUnproven.rawValue)
           return message
         })
       return message
@@ -33,7 +35,8 @@ extension RegisterRequest {
         predecessor: try load(message.predecessor).flatMap { old throws(WireError) in
           Predecessor(
             device: try device(old.device, "predecessor.device"),
-            signature: try requiredFixed(old.has_signature, old.signature, 64, "predecessor.signature"))
+            signature: try requiredFixed(old.has_signature, old.signature, 64, "predecessor.signature"),
+            firstUnproven: DeviceSeq(old.first_unproven_seq))
         })
     }
   }
@@ -72,6 +75,10 @@ extension RegisterReply {
       arena.fill(&message.has_vault_key, &message.vault_key, vaultKey)
       arena.fill(&message.has_nonce, &message.nonce, nonce)
       message.receipt = arena.message(receipt.message(in: arena))
+      arena.fill(
+        &message.n_predecessor_seq, &message.predecessor_seq, predecessorSets.map(\.firstDeviceSeq.rawValue))
+      arena.fill(
+        &message.n_predecessor_hash, &message.predecessor_hash, predecessorSets.map(\.hashStart))
       return message
     }
   }
@@ -86,9 +93,18 @@ extension RegisterReply {
         serverKey: try requiredFixed(message.has_server_key, message.server_key, 32, "server_key"),
         vaultKey: try requiredFixed(message.has_vault_key, message.vault_key, 32, "vault_key"),
         nonce: try requiredFixed(message.has_nonce, message.nonce, 16, "nonce"),
-        receipt: try Acknowledgement(required(message.receipt, "receipt")))
+        receipt: try Acknowledgement(required(message.receipt, "receipt")),
+        predecessorSets: try heldSets(
+          load(message.n_predecessor_seq, message.predecessor_seq),
+          load(message.n_predecessor_hash, message.predecessor_hash)))
     }
   }
+}
+
+/// Numbers and hashes travel side by side.
+private func heldSets(_ numbers: [UInt64], _ hashes: [UInt64]) throws(WireError) -> [HeldSet] {
+  guard numbers.count == hashes.count else { throw .wrongLength(field: "predecessor_hash", actual: hashes.count, expected: numbers.count) }
+  return zip(numbers, hashes).map { HeldSet(firstDeviceSeq: DeviceSeq($0), hashStart: $1) }
 }
 
 extension Grant {

@@ -106,11 +106,17 @@ package enum Command: Hashable, Sendable {
     package var key: PublicKey
     package var appBuild: String
     package var predecessor: DeviceNumber?
-    package init(codeHash: [UInt8], key: PublicKey, appBuild: String, predecessor: DeviceNumber? = nil) {
+    /// What the predecessor holds from this number on is told in the reply.
+    package var predecessorFrom: DeviceSeq?
+    package init(
+      codeHash: [UInt8], key: PublicKey, appBuild: String, predecessor: DeviceNumber? = nil,
+      predecessorFrom: DeviceSeq? = nil
+    ) {
       self.codeHash = codeHash
       self.key = key
       self.appBuild = appBuild
       self.predecessor = predecessor
+      self.predecessorFrom = predecessorFrom
     }
   }
 

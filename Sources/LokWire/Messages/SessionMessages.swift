@@ -62,9 +62,12 @@ package struct RegisterRequest: Hashable, Sendable {
   package struct Predecessor: Hashable, Sendable {
     package var device: DeviceNumber
     package var signature: [UInt8]
-    package init(device: DeviceNumber, signature: [UInt8]) {
+    /// Of the first set whose fate this store does not know.
+    package var firstUnproven: DeviceSeq
+    package init(device: DeviceNumber, signature: [UInt8], firstUnproven: DeviceSeq) {
       self.device = device
       self.signature = signature
+      self.firstUnproven = firstUnproven
     }
   }
 
@@ -81,6 +84,20 @@ package struct RegisterRequest: Hashable, Sendable {
   }
 }
 
+/// A set that is held under a number, by the first eight bytes of its hash.
+package struct HeldSet: Hashable, Sendable {
+  package var firstDeviceSeq: DeviceSeq
+  package var hashStart: UInt64
+  package init(firstDeviceSeq: DeviceSeq, hash: [UInt8]) {
+    self.firstDeviceSeq = firstDeviceSeq
+    hashStart = hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+  package init(firstDeviceSeq: DeviceSeq, hashStart: UInt64) {
+    self.firstDeviceSeq = firstDeviceSeq
+    self.hashStart = hashStart
+  }
+}
+
 package struct RegisterReply: Hashable, Sendable {
   package var device: DeviceNumber
   package var role: Role
@@ -92,10 +109,12 @@ package struct RegisterReply: Hashable, Sendable {
   package var vaultKey: [UInt8]
   package var nonce: [UInt8]
   package var receipt: Acknowledgement
+  /// What is held under the predecessor's number, ascending.
+  package var predecessorSets: [HeldSet]
 
   package init(
     device: DeviceNumber, role: Role, grants: [Grant], epoch: Epoch, serverKey: [UInt8], vaultKey: [UInt8],
-    nonce: [UInt8], receipt: Acknowledgement
+    nonce: [UInt8], receipt: Acknowledgement, predecessorSets: [HeldSet] = []
   ) {
     self.device = device
     self.role = role
@@ -105,6 +124,7 @@ package struct RegisterReply: Hashable, Sendable {
     self.vaultKey = vaultKey
     self.nonce = nonce
     self.receipt = receipt
+    self.predecessorSets = predecessorSets
   }
 }
 

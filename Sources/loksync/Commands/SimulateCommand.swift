@@ -10,11 +10,12 @@ package struct SimulateCommand: AsyncParsableCommand {
     discussion: """
       Examples:
         loksync simulate --directory tools/sample/blocks.csv --data /tmp/day --blocks 20 --devices 40
-        loksync simulate --directory blocks.csv --server 192.0.2.7:7711 --certificate tls.pem --codes codes.csv
+        loksync simulate --directory blocks.csv --server 192.0.2.7:7711 --certificate tls.pem \
+      --codes codes.csv
 
       --data starts and stops a server of its own (another process) on that directory. --server uses one \
-      that runs: --codes then names a CSV of block,role,scope,code with a one-time code for every device, and \
-      the auditor leaves out what it would read from the server's files. The same --seed gives the same \
+      that runs: --codes then names a CSV of block,role,scope,code with a one-time code for every device, \
+      and the auditor leaves out what it would read from the server's files. The same --seed gives the same \
       workload; its file's SHA-256 is printed. Exit code 1: the auditor found a disagreement and names it.
       """)
 

@@ -13,6 +13,39 @@ package enum RecordText {
     return text.text + "\n\(Count.text(Int64(rows.count))) row\(rows.count == 1 ? "" : "s")"
   }
 
+  /// The row for machines: what the file holds as a number stays one, what is empty is null.
+  static func json(_ row: [(column: String, value: String)]) -> [String: JSONCell] {
+    Dictionary(
+      row.map { ($0.column, JSONCell($0.column, $0.value)) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  enum JSONCell: Encodable {
+    case null
+    case integer(Int64)
+    case text(String)
+
+    private static let words: Set = ["name", "gram_panchayat", "remark", "purpose"]
+
+    init(_ column: String, _ value: String) {
+      if value.isEmpty {
+        self = .null
+      } else if !Self.words.contains(column), let number = Int64(value) {
+        self = .integer(number)
+      } else {
+        self = .text(value)
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .null: try container.encodeNil()
+      case .integer(let number): try container.encode(number)
+      case .text(let text): try container.encode(text)
+      }
+    }
+  }
+
   private static func heading(_ column: String) -> String {
     let words = column.hasSuffix("_paise") ? String(column.dropLast(6)) : column
     return words.split(separator: "_").joined(separator: " ").uppercased()

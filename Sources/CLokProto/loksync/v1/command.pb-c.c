@@ -1120,7 +1120,7 @@ const ProtobufCMessageDescriptor loksync__v1__enrol_code_command__descriptor =
   (ProtobufCMessageInit) loksync__v1__enrol_code_command__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__register_command__field_descriptors[5] =
+static const ProtobufCFieldDescriptor loksync__v1__register_command__field_descriptors[6] =
 {
   {
     "code_hash",
@@ -1182,18 +1182,31 @@ static const ProtobufCFieldDescriptor loksync__v1__register_command__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "predecessor_from",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__RegisterCommand, has_predecessor_from),
+    offsetof(Loksync__V1__RegisterCommand, predecessor_from),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__register_command__field_indices_by_name[] = {
   3,   /* field[3] = app_build */
   0,   /* field[0] = code_hash */
   1,   /* field[1] = key_type */
   4,   /* field[4] = predecessor */
+  5,   /* field[5] = predecessor_from */
   2,   /* field[2] = public_key */
 };
 static const ProtobufCIntRange loksync__v1__register_command__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor loksync__v1__register_command__descriptor =
 {
@@ -1203,7 +1216,7 @@ const ProtobufCMessageDescriptor loksync__v1__register_command__descriptor =
   "Loksync__V1__RegisterCommand",
   "loksync.v1",
   sizeof(Loksync__V1__RegisterCommand),
-  5,
+  6,
   loksync__v1__register_command__field_descriptors,
   loksync__v1__register_command__field_indices_by_name,
   1,  loksync__v1__register_command__number_ranges,

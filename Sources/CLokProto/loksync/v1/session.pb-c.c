@@ -393,7 +393,7 @@ const ProtobufCMessageDescriptor loksync__v1__register_request__descriptor =
   (ProtobufCMessageInit) loksync__v1__register_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__predecessor__field_descriptors[2] =
+static const ProtobufCFieldDescriptor loksync__v1__predecessor__field_descriptors[3] =
 {
   {
     "device",
@@ -419,15 +419,28 @@ static const ProtobufCFieldDescriptor loksync__v1__predecessor__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "first_unproven_seq",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__Predecessor, has_first_unproven_seq),
+    offsetof(Loksync__V1__Predecessor, first_unproven_seq),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__predecessor__field_indices_by_name[] = {
   0,   /* field[0] = device */
+  2,   /* field[2] = first_unproven_seq */
   1,   /* field[1] = signature */
 };
 static const ProtobufCIntRange loksync__v1__predecessor__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor loksync__v1__predecessor__descriptor =
 {
@@ -437,14 +450,14 @@ const ProtobufCMessageDescriptor loksync__v1__predecessor__descriptor =
   "Loksync__V1__Predecessor",
   "loksync.v1",
   sizeof(Loksync__V1__Predecessor),
-  2,
+  3,
   loksync__v1__predecessor__field_descriptors,
   loksync__v1__predecessor__field_indices_by_name,
   1,  loksync__v1__predecessor__number_ranges,
   (ProtobufCMessageInit) loksync__v1__predecessor__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__register_reply__field_descriptors[8] =
+static const ProtobufCFieldDescriptor loksync__v1__register_reply__field_descriptors[10] =
 {
   {
     "device",
@@ -542,12 +555,38 @@ static const ProtobufCFieldDescriptor loksync__v1__register_reply__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "predecessor_seq",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__RegisterReply, n_predecessor_seq),
+    offsetof(Loksync__V1__RegisterReply, predecessor_seq),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "predecessor_hash",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED64,
+    offsetof(Loksync__V1__RegisterReply, n_predecessor_hash),
+    offsetof(Loksync__V1__RegisterReply, predecessor_hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__register_reply__field_indices_by_name[] = {
   0,   /* field[0] = device */
   3,   /* field[3] = epoch */
   2,   /* field[2] = grant */
   6,   /* field[6] = nonce */
+  9,   /* field[9] = predecessor_hash */
+  8,   /* field[8] = predecessor_seq */
   7,   /* field[7] = receipt */
   1,   /* field[1] = role */
   4,   /* field[4] = server_key */
@@ -556,7 +595,7 @@ static const unsigned loksync__v1__register_reply__field_indices_by_name[] = {
 static const ProtobufCIntRange loksync__v1__register_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor loksync__v1__register_reply__descriptor =
 {
@@ -566,7 +605,7 @@ const ProtobufCMessageDescriptor loksync__v1__register_reply__descriptor =
   "Loksync__V1__RegisterReply",
   "loksync.v1",
   sizeof(Loksync__V1__RegisterReply),
-  8,
+  10,
   loksync__v1__register_reply__field_descriptors,
   loksync__v1__register_reply__field_indices_by_name,
   1,  loksync__v1__register_reply__number_ranges,

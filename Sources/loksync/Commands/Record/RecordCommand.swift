@@ -11,7 +11,7 @@ package struct RecordCommand: AsyncParsableCommand {
       --formed 2025-10-01 --meets-every 7 --saving 50
         loksync device record member --store asha.sqlite --cbo 1-2 --name "Sunita Devi" --joined 2025-10-01
         loksync device record loan --store asha.sqlite --cbo 1-2 --member 1-3 --amount 5,000 --rate 12 \
-      --instalments 10
+      --instalments 10 --date 2025-10-08
         loksync device record meeting --store asha.sqlite --cbo 1-2 --date 2025-10-08 --present 1-3 \
       --saving 1-3=50 --pay-loan 1-4@1-3=5000
 

@@ -60,7 +60,7 @@ package struct ShardListCommand: ParsableCommand {
       ])
     }
     let changes = summaries.reduce(0) { $0 + $1.changes }
-    return table.text
-      + "\n\(Count.text(Int64(summaries.count))) block\(summaries.count == 1 ? "" : "s"), \(Count.text(changes)) changes"
+    let blocks = "\(Count.text(Int64(summaries.count))) block\(summaries.count == 1 ? "" : "s")"
+    return "\(table.text)\n\(blocks), \(Count.text(changes)) changes"
   }
 }

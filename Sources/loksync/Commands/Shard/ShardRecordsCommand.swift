@@ -43,10 +43,7 @@ package struct ShardRecordsCommand: ParsableCommand {
     let found = try ShardInspector(path: path, block: block).records(entity, of: cbo, limit: limit + 1)
     let rows = Array(found.prefix(limit))
     if output.json {
-      try printJSON(
-        rows.map { row in
-          Dictionary(row.map { ($0.column, $0.value) }, uniquingKeysWith: { first, _ in first })
-        })
+      try printJSON(rows.map(RecordText.json))
     } else {
       print(RecordText.table(rows, of: entity))
     }

@@ -192,10 +192,15 @@ struct  Loksync__V1__RegisterCommand
   char *app_build;
   protobuf_c_boolean has_predecessor;
   uint32_t predecessor;
+  /*
+   * what it holds from this device_seq on is told in the reply
+   */
+  protobuf_c_boolean has_predecessor_from;
+  uint64_t predecessor_from;
 };
 #define LOKSYNC__V1__REGISTER_COMMAND__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__register_command__descriptor) \
-    , 0, {0,NULL}, 0, LOKSYNC__V1__KEY_TYPE__KEY_UNSPECIFIED, 0, {0,NULL}, NULL, 0, 0 }
+    , 0, {0,NULL}, 0, LOKSYNC__V1__KEY_TYPE__KEY_UNSPECIFIED, 0, {0,NULL}, NULL, 0, 0, 0, 0 }
 
 
 struct  Loksync__V1__RevokeCommand

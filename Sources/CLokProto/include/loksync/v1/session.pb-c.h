@@ -124,10 +124,15 @@ struct  Loksync__V1__Predecessor
    */
   protobuf_c_boolean has_signature;
   ProtobufCBinaryData signature;
+  /*
+   * of the first set whose fate this store does not know
+   */
+  protobuf_c_boolean has_first_unproven_seq;
+  uint64_t first_unproven_seq;
 };
 #define LOKSYNC__V1__PREDECESSOR__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__predecessor__descriptor) \
-    , 0, 0, 0, {0,NULL} }
+    , 0, 0, 0, {0,NULL}, 0, 0 }
 
 
 struct  Loksync__V1__RegisterReply
@@ -166,10 +171,24 @@ struct  Loksync__V1__RegisterReply
    * of the registration, kept by the device
    */
   Loksync__V1__Acknowledgement *receipt;
+  /*
+   * What the server holds under the old number from first_unproven_seq on, at most 1,000 sets: a set of
+   * this store that is among them is not written again under the new number.
+   */
+  /*
+   * the first device_seq of each
+   */
+  size_t n_predecessor_seq;
+  uint64_t *predecessor_seq;
+  /*
+   * the first 8 bytes of its SHA-256, as a number
+   */
+  size_t n_predecessor_hash;
+  uint64_t *predecessor_hash;
 };
 #define LOKSYNC__V1__REGISTER_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__register_reply__descriptor) \
-    , 0, 0, 0, LOKSYNC__V1__ROLE__ROLE_UNSPECIFIED, 0,NULL, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, NULL }
+    , 0, 0, 0, LOKSYNC__V1__ROLE__ROLE_UNSPECIFIED, 0,NULL, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, NULL, 0,NULL, 0,NULL }
 
 
 /*
