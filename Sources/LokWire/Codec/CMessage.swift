@@ -56,8 +56,9 @@ extension CMessage {
   static func encode(_ fill: (Arena) -> Self) -> [UInt8] {
     let arena = Arena(limit: .max, firstChunk: 4096)
     return withExtendedLifetime(arena) {
-      var message = fill(arena)
-      return withUnsafePointer(to: &message.base) { base in
+      // The whole struct, not its `base` alone: protobuf-c reads the fields behind it.
+      return withUnsafePointer(to: fill(arena)) { message in
+        let base = UnsafeRawPointer(message).assumingMemoryBound(to: ProtobufCMessage.self)
         let size = protobuf_c_message_get_packed_size(base)
         return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
           count = protobuf_c_message_pack(base, buffer.baseAddress)
