@@ -130,7 +130,9 @@ package struct Apply<State: BookState> {
   private mutating func addEntry(_ index: Int, isPosted: Bool) {
     let change = set.changes[index]
     let patch = change.patch
-    let posting = patch.integer(EntryField.kind).flatMap { EntryKind(rawValue: $0) }.flatMap { Posting.of($0) }
+    let posting = patch.integer(EntryField.kind).flatMap { EntryKind(rawValue: $0) }.flatMap {
+      Posting.of($0)
+    }
     effects.entries.append(
       .init(
         id: change.record, cbo: set.cbo, meeting: set.changes[0].record,

@@ -47,7 +47,8 @@ package struct Judge<State: BookState> {
   private mutating func mergedMeeting() -> Verdicts {
     mergedInMeeting.isEmpty
       ? .allAccepted
-      : Verdicts(whole: Verdict(index: mergedInMeeting[0].index, .merged, arguments: mergedInMeeting[0].arguments))
+      : Verdicts(
+        whole: Verdict(index: mergedInMeeting[0].index, .merged, arguments: mergedInMeeting[0].arguments))
   }
   var mergedInMeeting: [Verdict] = []
 

@@ -81,7 +81,9 @@ extension Judge {
         if let problem = try entryProblem(change.patch, index) { return problem }
       default:
         let verdict = try recordVerdict(index)
-        if verdict.word == .merged { mergedInMeeting.append(verdict) } else if verdict.word != .accepted {
+        if verdict.word == .merged {
+          mergedInMeeting.append(verdict)
+        } else if verdict.word != .accepted {
           return verdict
         }
       }

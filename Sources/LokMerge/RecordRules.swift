@@ -67,7 +67,9 @@ extension Judge {
     } else if change.isNew {
       return missing(CBOField.formationDay, index)
     }
-    if let saving = patch.paise(CBOField.compulsorySavingPaise), !(Paise.zero...Paise.entryMaximum).contains(saving) {
+    if let saving = patch.paise(CBOField.compulsorySavingPaise),
+      !(Paise.zero...Paise.entryMaximum).contains(saving)
+    {
       return outOfRange(CBOField.compulsorySavingPaise, index)
     }
     if let village = patch.record(CBOField.village) {

@@ -20,7 +20,8 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// what was being written; roll back and try again later.
   package var isEnvironmental: Bool {
     switch code & 0xFF {
-    case SQLITE_FULL, SQLITE_IOERR, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM, SQLITE_CANTOPEN, SQLITE_READONLY,
+    case SQLITE_FULL, SQLITE_IOERR, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM, SQLITE_CANTOPEN,
+      SQLITE_READONLY,
       SQLITE_PERM, SQLITE_PROTOCOL, SQLITE_INTERRUPT:
       true
     default: false

@@ -105,10 +105,12 @@ package struct Row {
   package func description(_ column: Int) -> String {
     switch sqlite3_column_type(handle, Int32(column)) {
     case SQLITE_NULL: "NULL"
-    case SQLITE_BLOB: "x'" + bytes(column).map { byte in
-      let text = String(byte, radix: 16)
-      return text.count == 1 ? "0" + text : text
-    }.joined() + "'"
+    case SQLITE_BLOB:
+      "x'"
+        + bytes(column).map { byte in
+          let text = String(byte, radix: 16)
+          return text.count == 1 ? "0" + text : text
+        }.joined() + "'"
     default: text(column)
     }
   }

@@ -21,20 +21,24 @@ extension BookTables {
     }
     for item in effects.setAside { try write(item) }
     for resolved in effects.resolved {
-      try connection.statement("INSERT OR REPLACE INTO resolved (target_seq, idx, seq, word) VALUES (?, ?, ?, ?)")
-        .bind(
-          resolved.target.seq.rawValue, Self.column(resolved.target.index), resolved.by.rawValue,
-          resolved.word.rawValue
-        ).run()
+      try connection.statement(
+        "INSERT OR REPLACE INTO resolved (target_seq, idx, seq, word) VALUES (?, ?, ?, ?)"
+      )
+      .bind(
+        resolved.target.seq.rawValue, Self.column(resolved.target.index), resolved.by.rawValue,
+        resolved.word.rawValue
+      ).run()
     }
   }
 
   private func write(_ record: StoredRecord) throws {
-    try connection.statement("INSERT OR REPLACE INTO record (id, entity, cbo, seq, fields) VALUES (?, ?, ?, ?, ?)")
-      .bind(
-        record.id.rawValue, record.entity.rawValue, record.cbo.rawValue, record.seq.rawValue,
-        RecordFields.encode(record.fields)
-      ).run()
+    try connection.statement(
+      "INSERT OR REPLACE INTO record (id, entity, cbo, seq, fields) VALUES (?, ?, ?, ?, ?)"
+    )
+    .bind(
+      record.id.rawValue, record.entity.rawValue, record.cbo.rawValue, record.seq.rawValue,
+      RecordFields.encode(record.fields)
+    ).run()
     let values = record.values
     switch record.entity {
     case .village: try writeVillage(record.id, values)
@@ -46,11 +50,13 @@ extension BookTables {
   }
 
   private func writeVillage(_ id: RecordID, _ values: Patch) throws {
-    try connection.statement("INSERT OR REPLACE INTO village (id, lgd_code, name, gram_panchayat) VALUES (?, ?, ?, ?)")
-      .bind(
-        id.rawValue, values.integer(VillageField.lgdCode), values.text(VillageField.name),
-        values.text(VillageField.gramPanchayat)
-      ).run()
+    try connection.statement(
+      "INSERT OR REPLACE INTO village (id, lgd_code, name, gram_panchayat) VALUES (?, ?, ?, ?)"
+    )
+    .bind(
+      id.rawValue, values.integer(VillageField.lgdCode), values.text(VillageField.name),
+      values.text(VillageField.gramPanchayat)
+    ).run()
   }
 
   private func writeCBO(_ id: RecordID, _ values: Patch) throws {
@@ -83,8 +89,9 @@ extension BookTables {
 
   private func writeLoan(_ id: RecordID, _ cbo: RecordID, _ values: Patch) throws {
     try connection.statement(
-      "INSERT OR REPLACE INTO loan (id, cbo, member, borrower_cbo, principal_paise, annual_rate_basis_points, "
-        + "instalments, interest_method, purpose, sanctioned_day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      "INSERT OR REPLACE INTO loan (id, cbo, member, borrower_cbo, principal_paise, "
+        + "annual_rate_basis_points, instalments, interest_method, purpose, sanctioned_day) "
+        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ).bind(
       id.rawValue, cbo.rawValue, values.record(LoanField.member)?.rawValue,
       values.record(LoanField.borrowerCBO)?.rawValue, values.integer(LoanField.principalPaise),
@@ -126,15 +133,18 @@ extension BookTables {
 
   private func add(_ change: Paise, to key: BalanceKey) throws {
     guard let sum = try balance(key).adding(change) else { throw ApplyError.sumOverflows(key) }
-    try connection.statement("INSERT OR REPLACE INTO balance (cbo, account, sub_ledger, paise) VALUES (?, ?, ?, ?)")
-      .bind(key.cbo.rawValue, key.account.rawValue, key.subLedger?.rawValue ?? 0, sum.rawValue).run()
+    try connection.statement(
+      "INSERT OR REPLACE INTO balance (cbo, account, sub_ledger, paise) VALUES (?, ?, ?, ?)"
+    )
+    .bind(key.cbo.rawValue, key.account.rawValue, key.subLedger?.rawValue ?? 0, sum.rawValue).run()
   }
 
   private func write(_ conflict: Conflict) throws {
     let (winner, loser) = (conflict.winner, conflict.loser)
     try connection.statement(
-      "INSERT OR REPLACE INTO conflict (record, field, seq, idx, cbo, rule, winner, winner_device, winner_seq, "
-        + "winner_hlc, loser, loser_device, loser_seq, loser_hlc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      "INSERT OR REPLACE INTO conflict (record, field, seq, idx, cbo, rule, winner, winner_device, "
+        + "winner_seq, winner_hlc, loser, loser_device, loser_seq, loser_hlc) "
+        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ).bind(
       conflict.record.rawValue, winner.number, conflict.seq.rawValue, conflict.index, conflict.cbo.rawValue,
       conflict.rule.rawValue, RecordFields.encode([winner]), winner.device.rawValue, winner.seq.rawValue,
@@ -145,8 +155,8 @@ extension BookTables {
 
   private func write(_ item: SetAside) throws {
     try connection.statement(
-      "INSERT OR REPLACE INTO set_aside (seq, idx, cbo, word, reason, record, arguments, meeting_number, received) "
-        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      "INSERT OR REPLACE INTO set_aside (seq, idx, cbo, word, reason, record, arguments, meeting_number, "
+        + "received) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ).bind(
       item.seq.rawValue, Self.column(item.index), item.cbo.rawValue, item.verdict.word.rawValue,
       item.verdict.reason?.rawValue ?? 0, item.verdict.record?.rawValue,

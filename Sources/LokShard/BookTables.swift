@@ -26,7 +26,9 @@ struct BookTables: BookState {
   func lastMeeting(of cbo: RecordID) throws -> HeldMeeting? {
     try connection.statement("SELECT number, day FROM meeting WHERE cbo = ? ORDER BY number DESC LIMIT 1")
       .bind(cbo.rawValue)
-      .first { HeldMeeting(number: UInt32(clamping: $0.integer(0)), day: Day(number: Int32(clamping: $0.integer(1)))) }
+      .first {
+        HeldMeeting(number: UInt32(clamping: $0.integer(0)), day: Day(number: Int32(clamping: $0.integer(1))))
+      }
   }
 
   func meetingSetAside(of cbo: RecordID, numbers: Range<UInt32>) throws -> SetAside? {

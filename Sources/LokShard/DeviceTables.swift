@@ -35,8 +35,10 @@ struct DeviceTables {
   }
 
   func grants(of device: DeviceNumber) throws -> [Grant] {
-    try connection.statement("SELECT cbo FROM device_grant WHERE device = ? AND until_seq IS NULL ORDER BY cbo")
-      .bind(device.rawValue).all { Self.grant($0.unsigned(0)) }
+    try connection.statement(
+      "SELECT cbo FROM device_grant WHERE device = ? AND until_seq IS NULL ORDER BY cbo"
+    )
+    .bind(device.rawValue).all { Self.grant($0.unsigned(0)) }
   }
 
   /// In the tables the whole block is CBO 0.
@@ -73,18 +75,21 @@ struct DeviceTables {
       WITH RECURSIVE up(id) AS (
         SELECT ?2 UNION SELECT parents.parent FROM (\(parents)) AS parents JOIN up ON parents.id = up.id
           WHERE parents.parent IS NOT NULL)
-      SELECT 1 FROM device_grant WHERE device = ?1 \(force) AND (cbo = 0 OR cbo IN (SELECT id FROM up)) LIMIT 1
+      SELECT 1 FROM device_grant
+        WHERE device = ?1 \(force) AND (cbo = 0 OR cbo IN (SELECT id FROM up)) LIMIT 1
       """
     ).bind(device.rawValue, cbo.rawValue).first { _ in true } ?? false
   }
 
-  func insert(_ row: DeviceRow, codeHash: [UInt8]?, predecessor: DeviceNumber?, appBuild: String, at received: Timestamp)
+  func insert(
+    _ row: DeviceRow, codeHash: [UInt8]?, predecessor: DeviceNumber?, appBuild: String, at received: Timestamp
+  )
     throws
   {
     let state = row.state
     try connection.statement(
-      "INSERT INTO device (number, role, key_type, public_key, status, next_device_seq, next_counter, chain, hlc, "
-        + "registered_seq, code_hash, predecessor, app_build, last_received) "
+      "INSERT INTO device (number, role, key_type, public_key, status, next_device_seq, next_counter, "
+        + "chain, hlc, registered_seq, code_hash, predecessor, app_build, last_received) "
         + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ).bind(
       state.number.rawValue, state.role.rawValue, state.key.type.rawValue, state.key.bytes,
@@ -96,7 +101,8 @@ struct DeviceTables {
 
   func advance(_ row: DeviceRow, at received: Timestamp) throws {
     try connection.statement(
-      "UPDATE device SET next_device_seq = ?, next_counter = ?, chain = ?, hlc = ?, last_received = ? WHERE number = ?"
+      "UPDATE device SET next_device_seq = ?, next_counter = ?, chain = ?, hlc = ?, "
+        + "last_received = ? WHERE number = ?"
     ).bind(
       row.state.nextDeviceSeq.rawValue, row.nextCounter, row.state.chain, row.hlc.rawValue,
       received.milliseconds, row.state.number.rawValue
@@ -110,8 +116,10 @@ struct DeviceTables {
 
   func add(_ grant: Grant, to device: DeviceNumber, at seq: Seq) throws {
     guard try !grants(of: device).contains(grant) else { return }
-    try connection.statement("INSERT INTO device_grant (device, cbo, from_seq, until_seq) VALUES (?, ?, ?, NULL)")
-      .bind(device.rawValue, Self.column(grant), seq.rawValue).run()
+    try connection.statement(
+      "INSERT INTO device_grant (device, cbo, from_seq, until_seq) VALUES (?, ?, ?, NULL)"
+    )
+    .bind(device.rawValue, Self.column(grant), seq.rawValue).run()
   }
 
   func drop(_ grant: Grant, from device: DeviceNumber, at seq: Seq) throws {
@@ -131,8 +139,8 @@ struct DeviceTables {
     guard let device, let first else { return [] }
     return try connection.statement(
       "SELECT device_set.first_device_seq, hash FROM device_set JOIN journal ON journal.seq = device_set.seq "
-        + "WHERE device_set.device = ? AND device_set.first_device_seq >= ? AND journal.kind = \(Envelope.Kind.set.rawValue) "
-        + "ORDER BY device_set.first_device_seq LIMIT 1000"
+        + "WHERE device_set.device = ? AND device_set.first_device_seq >= ? "
+        + "AND journal.kind = \(Envelope.Kind.set.rawValue) ORDER BY device_set.first_device_seq LIMIT 1000"
     ).bind(device.rawValue, first.rawValue)
       .all { HeldSet(firstDeviceSeq: DeviceSeq($0.unsigned(0)), hash: $0.bytes(1)) }
   }
@@ -156,7 +164,8 @@ struct EnrolCodeTable {
   }
 
   func code(_ hash: [UInt8]) throws -> Code? {
-    try connection.statement("SELECT role, grants, expires, used_by FROM enrol_code WHERE code_hash = ?").bind(hash)
+    try connection.statement("SELECT role, grants, expires, used_by FROM enrol_code WHERE code_hash = ?")
+      .bind(hash)
       .first { row in
         Code(
           role: Role(rawValue: Int(row.integer(0))) ?? .viewer,
@@ -182,7 +191,9 @@ struct EnrolCodeTable {
   }
 
   /// Nil = usable now by this key.
-  func whyUnusable(_ hash: [UInt8], by key: PublicKey, at now: Timestamp, devices: DeviceTables) throws -> Reason? {
+  func whyUnusable(_ hash: [UInt8], by key: PublicKey, at now: Timestamp, devices: DeviceTables) throws
+    -> Reason?
+  {
     guard let code = try code(hash) else { return .codeUnknown }
     if let user = code.usedBy {
       return try devices.device(user)?.state.key == key ? nil : .codeUsed

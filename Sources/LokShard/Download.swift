@@ -61,7 +61,8 @@ extension ShardReader {
     guard cursor.request.scopeVersion != version else { return }
     let have = Dictionary(cursor.request.have.map { ($0.cbo, $0.through) }) { max($0, $1) }
     let add = scope.filter { have[$0] == nil }.sorted()
-    cursor.scopeChange = .init(version: version, add: add, drop: have.keys.filter { !scope.contains($0) }.sorted())
+    cursor.scopeChange = .init(
+      version: version, add: add, drop: have.keys.filter { !scope.contains($0) }.sorted())
     // What the cursor has passed by: gained CBOs, and those whose backfill was cut off.
     cursor.backfills = try scope.sorted().compactMap { cbo in
       let through = have[cbo] ?? .zero
@@ -121,8 +122,8 @@ extension ShardReader {
   private typealias ChainedRow = (row: JournalRow, chain: [UInt8])
 
   private static var joined: String {
-    "by_cbo.chain, journal.seq, lsn, kind, device, first_device_seq, count, journal.cbo, received, hlc, rules, "
-      + "verdicts, changes, leaf FROM journal JOIN journal_by_cbo AS by_cbo "
+    "by_cbo.chain, journal.seq, lsn, kind, device, first_device_seq, count, journal.cbo, received, "
+      + "hlc, rules, verdicts, changes, leaf FROM journal JOIN journal_by_cbo AS by_cbo "
       + "ON by_cbo.cbo = journal.cbo AND by_cbo.seq = journal.seq"
   }
 

@@ -91,7 +91,8 @@ package final class PartialShard {
     }
   }
 
-  /// Judges and applies `outbox` on top of the confirmed state, lets `body` read it so, and takes it all back.
+  /// Judges and applies `outbox` on top of the confirmed state, lets `body` read it so, and takes it all
+  /// back.
   /// The verdicts are provisional: a record of a CBO that this phone does not hold looks as if not there yet.
   package func withProvisional<Result>(
     _ outbox: [(set: ChangeSet, bytes: [UInt8])], now: Timestamp, _ body: ([Verdicts]) throws -> Result

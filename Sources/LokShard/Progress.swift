@@ -47,8 +47,8 @@ struct Rollup: Equatable {
 
   static func load(from connection: Connection) throws -> Rollup {
     try connection.statement(
-      "SELECT sets, changes, cbos, members, set_aside, quarantined, refused, conflicts, last_seq, last_contact "
-        + "FROM rollup WHERE id = 0"
+      "SELECT sets, changes, cbos, members, set_aside, quarantined, refused, conflicts, last_seq, "
+        + "last_contact FROM rollup WHERE id = 0"
     ).first { row in
       Rollup(
         sets: row.integer(0), changes: row.integer(1), cbos: row.integer(2), members: row.integer(3),
@@ -59,8 +59,8 @@ struct Rollup: Equatable {
 
   func save(to connection: Connection) throws {
     try connection.statement(
-      "UPDATE rollup SET sets = ?, changes = ?, cbos = ?, members = ?, set_aside = ?, quarantined = ?, refused = ?, "
-        + "conflicts = ?, last_seq = ?, last_contact = ? WHERE id = 0"
+      "UPDATE rollup SET sets = ?, changes = ?, cbos = ?, members = ?, set_aside = ?, quarantined = ?, "
+        + "refused = ?, conflicts = ?, last_seq = ?, last_contact = ? WHERE id = 0"
     ).bind(
       sets, changes, cbos, members, setAside, quarantined, refused, conflicts, lastSeq, lastContact
     ).run()

@@ -73,8 +73,10 @@ enum Schema {
       seq INTEGER NOT NULL,              -- of the set that met the other value
       idx INTEGER NOT NULL,              -- of its change
       cbo INTEGER NOT NULL, rule TEXT NOT NULL,
-      winner BLOB NOT NULL, winner_device INTEGER NOT NULL, winner_seq INTEGER NOT NULL, winner_hlc INTEGER NOT NULL,
-      loser BLOB NOT NULL, loser_device INTEGER NOT NULL, loser_seq INTEGER NOT NULL, loser_hlc INTEGER NOT NULL,
+      winner BLOB NOT NULL, winner_device INTEGER NOT NULL, winner_seq INTEGER NOT NULL,
+      winner_hlc INTEGER NOT NULL,
+      loser BLOB NOT NULL, loser_device INTEGER NOT NULL, loser_seq INTEGER NOT NULL,
+      loser_hlc INTEGER NOT NULL,
       PRIMARY KEY (record, field, seq, idx)
     ) WITHOUT ROWID;
     -- What is stored but not posted: waiting and flagged sets (idx -1) and changes.
@@ -93,8 +95,8 @@ enum Schema {
       PRIMARY KEY (target_seq, idx)
     ) WITHOUT ROWID;
     CREATE TABLE quarantine (
-      seq INTEGER PRIMARY KEY, device INTEGER NOT NULL, first_device_seq INTEGER NOT NULL, count INTEGER NOT NULL,
-      reason INTEGER NOT NULL, received INTEGER NOT NULL, bytes BLOB NOT NULL
+      seq INTEGER PRIMARY KEY, device INTEGER NOT NULL, first_device_seq INTEGER NOT NULL,
+      count INTEGER NOT NULL, reason INTEGER NOT NULL, received INTEGER NOT NULL, bytes BLOB NOT NULL
     );
 
     -- The projection: the books, in plain columns.
@@ -136,21 +138,24 @@ enum Schema {
       interest_method INTEGER, purpose TEXT, sanctioned_day INTEGER
     );
     CREATE INDEX loan_by_cbo ON loan (cbo);
-    -- debit - credit of what is posted. sub_ledger 0 = the control account; else a member's or a loan's share.
+    -- debit - credit of what is posted. sub_ledger 0 = the control account; else a member's or a
+    -- loan's share.
     CREATE TABLE balance (
       cbo INTEGER NOT NULL, account INTEGER NOT NULL, sub_ledger INTEGER NOT NULL, paise INTEGER NOT NULL,
       PRIMARY KEY (cbo, account, sub_ledger)
     ) WITHOUT ROWID;
     CREATE VIEW posting AS
-      SELECT id AS entry, cbo, meeting, day, debit_account AS account, amount_paise AS debit_paise, 0 AS credit_paise
+      SELECT id AS entry, cbo, meeting, day, debit_account AS account,
+          amount_paise AS debit_paise, 0 AS credit_paise
         FROM entry WHERE posted
       UNION ALL
       SELECT id, cbo, meeting, day, credit_account, 0, amount_paise FROM entry WHERE posted;
 
     CREATE TABLE rollup (
       id INTEGER PRIMARY KEY CHECK (id = 0), sets INTEGER NOT NULL, changes INTEGER NOT NULL,
-      cbos INTEGER NOT NULL, members INTEGER NOT NULL, set_aside INTEGER NOT NULL, quarantined INTEGER NOT NULL,
-      refused INTEGER NOT NULL, conflicts INTEGER NOT NULL, last_seq INTEGER NOT NULL, last_contact INTEGER NOT NULL
+      cbos INTEGER NOT NULL, members INTEGER NOT NULL, set_aside INTEGER NOT NULL,
+      quarantined INTEGER NOT NULL, refused INTEGER NOT NULL, conflicts INTEGER NOT NULL,
+      last_seq INTEGER NOT NULL, last_contact INTEGER NOT NULL
     );
     INSERT INTO rollup VALUES (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     INSERT INTO tree VALUES (0, 0, x'');

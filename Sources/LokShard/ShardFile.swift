@@ -51,7 +51,8 @@ enum ShardFile {
     if mode != .readOnly {
       // The intake log is what makes a command durable; a shard may lose its WAL's tail in a power cut
       // and gets it again by replay.
-      try connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
+      try connection.execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
     }
     return connection
   }
@@ -76,7 +77,8 @@ enum Meta {
   }
 
   static func integer(_ key: String, in connection: Connection) throws -> Int64? {
-    try connection.statement("SELECT value FROM meta WHERE key = ?").bind(key).first { $0.optionalInteger(0) } ?? nil
+    try connection.statement("SELECT value FROM meta WHERE key = ?").bind(key).first { $0.optionalInteger(0) }
+      ?? nil
   }
 
   static func bytes(_ key: String, in connection: Connection) throws -> [UInt8]? {

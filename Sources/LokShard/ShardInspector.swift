@@ -46,7 +46,8 @@ package struct ShardInspector {
         throw ShardError.damaged(block: block, detail: "no row of sums")
       }
       func meta(_ key: String) throws -> DatabaseValue {
-        try DatabaseValue.fetchOne(database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key]) ?? .null
+        try DatabaseValue.fetchOne(database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+          ?? .null
       }
       func count(_ table: String) throws -> Int64 {
         try Int64.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0
@@ -74,7 +75,9 @@ package struct ShardInspector {
     try database.read { database in
       try Row.fetchAll(
         database,
-        sql: "SELECT account, sum(paise) AS paise FROM balance WHERE sub_ledger = 0 AND (?1 IS NULL OR cbo = ?1) "
+        sql:
+          "SELECT account, sum(paise) AS paise FROM balance "
+            + "WHERE sub_ledger = 0 AND (?1 IS NULL OR cbo = ?1) "
           + "GROUP BY account ORDER BY account",
         arguments: [cbo.map { Int64(bitPattern: $0.rawValue) }]
       ).map { row in
@@ -139,7 +142,8 @@ package struct ShardInspector {
 
   package func setAside() throws -> [Aside] {
     try database.read { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM set_aside ORDER BY cbo, meeting_number, seq, idx").map { row in
+      try Row.fetchAll(database, sql: "SELECT * FROM set_aside ORDER BY cbo, meeting_number, seq, idx").map {
+        row in
         let cbo: UInt64 = row["cbo"]
         let index: Int64 = row["idx"]
         let word: Int = row["word"]
@@ -147,7 +151,8 @@ package struct ShardInspector {
         let record: Int64? = row["record"]
         return Aside(
           seq: row["seq"], index: index < 0 ? nil : index, cbo: RecordID(rawValue: cbo).description,
-          word: "\(Word(rawValue: word) ?? .flagged)".uppercased(), reason: Reason(rawValue: reason)?.code ?? "",
+          word: "\(Word(rawValue: word) ?? .flagged)".uppercased(),
+          reason: Reason(rawValue: reason)?.code ?? "",
           record: record.map { RecordID(rawValue: UInt64(bitPattern: $0)).description },
           arguments: row["arguments"], meetingNumber: row["meeting_number"], received: row["received"])
       }
@@ -173,7 +178,8 @@ package struct ShardInspector {
       ).map { row in
         let reason: Int = row["reason"]
         return Quarantined(
-          seq: row["seq"], device: row["device"], firstDeviceSeq: row["first_device_seq"], count: row["count"],
+          seq: row["seq"], device: row["device"], firstDeviceSeq: row["first_device_seq"],
+          count: row["count"],
           reason: Reason(rawValue: reason)?.code ?? "", bytes: row["size"], received: row["received"])
       }
     }
@@ -206,7 +212,8 @@ package struct ShardInspector {
         return Conflict(
           record: RecordID(rawValue: record).description, field: field,
           fieldName: EntitySchema.fieldName(Entity(rawValue: entity), field) ?? "field \(field)",
-          rule: row["rule"], winner: Self.valueText([UInt8](row["winner"] as Data)), winnerDevice: row["winner_device"],
+          rule: row["rule"], winner: Self.valueText([UInt8](row["winner"] as Data)),
+          winnerDevice: row["winner_device"],
           winnerSeq: row["winner_seq"], loser: Self.valueText([UInt8](row["loser"] as Data)),
           loserDevice: row["loser_device"], loserSeq: row["loser_seq"])
       }
@@ -225,7 +232,9 @@ package struct ShardInspector {
   }
 
   /// The rows of one table of the books, as column and text; sealed parts as their length.
-  package func records(_ table: Table, of cbo: RecordID? = nil, limit: Int = 200) throws -> [[(column: String, value: String)]] {
+  package func records(_ table: Table, of cbo: RecordID? = nil, limit: Int = 200) throws -> [[(
+    column: String, value: String
+  )]] {
     try database.read { database in
       let column = table == .cbo ? "id" : "cbo"
       let filter = cbo == nil || table == .village ? "" : "WHERE \(column) = ?"
@@ -241,7 +250,9 @@ package struct ShardInspector {
     case village, cbo, member, meeting, attendance, entry, loan, balance
   }
 
-  private static let recordColumns: Set<String> = ["id", "cbo", "parent", "village", "member", "meeting", "loan", "borrower_cbo", "sub_ledger"]
+  private static let recordColumns: Set<String> = [
+    "id", "cbo", "parent", "village", "member", "meeting", "loan", "borrower_cbo", "sub_ledger",
+  ]
 
   private static func text(_ column: String, _ value: DatabaseValue) -> String {
     switch value.storage {

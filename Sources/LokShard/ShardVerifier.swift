@@ -59,8 +59,8 @@ package struct ShardVerifier {
     // In slices: a row is checked against other tables, and a whole journal may not fit into memory.
     repeat {
       all = try connection.statement(
-        "SELECT seq, lsn, kind, device, first_device_seq, count, cbo, received, hlc, rules, verdicts, changes, leaf "
-          + "FROM journal WHERE seq >= ? ORDER BY seq LIMIT 500"
+        "SELECT seq, lsn, kind, device, first_device_seq, count, cbo, received, hlc, rules, "
+          + "verdicts, changes, leaf FROM journal WHERE seq >= ? ORDER BY seq LIMIT 500"
       ).bind(expected.rawValue).all(JournalTable.read)
       try rebuilt.connection.execute("BEGIN")
       for row in all {
@@ -178,14 +178,16 @@ package struct ShardVerifier {
     -> [String: [String]]
   {
     var rows: [String: [String]] = [:]
-    try connection.statement("SELECT * FROM \(side).\(table.name) EXCEPT SELECT * FROM \(other).\(table.name)")
-      .forEach { row in
-        let columns = (0..<row.count).map { (row.name($0), row.description($0)) }
-        let key = table.key.compactMap { name in
-          columns.first { $0.0 == name }.map { "\($0.0) \($0.1)" }
-        }.joined(separator: " ")
-        rows[key] = columns.map { "\($0.0) \($0.1)" }
-      }
+    try connection.statement(
+      "SELECT * FROM \(side).\(table.name) EXCEPT SELECT * FROM \(other).\(table.name)"
+    )
+    .forEach { row in
+      let columns = (0..<row.count).map { (row.name($0), row.description($0)) }
+      let key = table.key.compactMap { name in
+        columns.first { $0.0 == name }.map { "\($0.0) \($0.1)" }
+      }.joined(separator: " ")
+      rows[key] = columns.map { "\($0.0) \($0.1)" }
+    }
     return rows
   }
 

@@ -96,11 +96,14 @@ extension ShardWriter {
       lsn: command.lsn, device: number,
       result: .registered(
         device.state, committed, leaf: row.leaf,
-        predecessorSets: try devices.heldSets(of: registration.predecessor, from: registration.predecessorFrom)))
+        predecessorSets: try devices.heldSets(
+          of: registration.predecessor, from: registration.predecessorFrom)))
   }
 
   /// The journal row of a command that is no set: the command itself is what is kept and hashed.
-  private func record(_ command: ShardCommand, _ kind: Envelope.Kind, device: DeviceNumber) throws -> JournalRow {
+  private func record(_ command: ShardCommand, _ kind: Envelope.Kind, device: DeviceNumber) throws
+    -> JournalRow
+  {
     let bytes = command.command.encoded()
     let envelope = Envelope(
       seq: progress.head.next, kind: kind, device: device, firstDeviceSeq: DeviceSeq(0), count: 0,

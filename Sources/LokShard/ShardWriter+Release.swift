@@ -81,9 +81,9 @@ extension ShardWriter {
       "[" + ids.map { String(Int64(bitPattern: $0.rawValue)) }.joined(separator: ",") + "]"
     }
     return try connection.statement(
-      "\(BookTables.selectSetAside) WHERE word = ?1 AND record IN (SELECT value FROM json_each(?2)) UNION ALL "
-        + "\(BookTables.selectSetAside) WHERE word = ?1 AND record IS NULL AND cbo IN (SELECT value FROM json_each(?3)) "
-        + "ORDER BY meeting_number, seq, idx"
+      "\(BookTables.selectSetAside) WHERE word = ?1 AND record IN (SELECT value FROM json_each(?2)) "
+        + "UNION ALL \(BookTables.selectSetAside) WHERE word = ?1 AND record IS NULL "
+        + "AND cbo IN (SELECT value FROM json_each(?3)) ORDER BY meeting_number, seq, idx"
     ).bind(Word.waiting.rawValue, list(news.records), list(news.cbos)).all(BookTables.setAside)
   }
 

@@ -186,7 +186,8 @@ extension ShardWriter {
   }
 
   private func aside(
-    _ kind: Envelope.Kind, _ device: DeviceNumber, _ first: DeviceSeq, _ count: UInt32, _ command: ShardCommand,
+    _ kind: Envelope.Kind, _ device: DeviceNumber, _ first: DeviceSeq, _ count: UInt32,
+    _ command: ShardCommand,
     _ hlc: HybridTime
   ) -> Envelope {
     Envelope(

@@ -9,7 +9,9 @@ struct LedgerTests {
   }
 
   @Test(arguments: EntryKind.allCases)
-  func `every kind of entry posts to two different accounts of the chart, but a free voucher`(_ kind: EntryKind) {
+  func `every kind of entry posts to two different accounts of the chart, but a free voucher`(
+    _ kind: EntryKind
+  ) {
     guard let posting = Posting.of(kind) else {
       #expect(kind == .journal)
       return

@@ -6,7 +6,8 @@ import Testing
 struct AuthorityTests {
   static let group = RecordID(device: DeviceNumber(9), counter: 1)
 
-  private func set(_ kind: ChangeSet.Kind = .records, cbo: RecordID = group, counter: UInt32 = 5) -> ChangeSet {
+  private func set(_ kind: ChangeSet.Kind = .records, cbo: RecordID = group, counter: UInt32 = 5) -> ChangeSet
+  {
     let change = Change(
       entity: .member, record: RecordID(device: DeviceNumber(1), counter: counter), isNew: true, hlc: .zero,
       patch: Patch())
@@ -19,14 +20,16 @@ struct AuthorityTests {
     _ role: Role = .bookkeeperSHG, _ standing: Sender.Standing = .active, now: Bool = true, ever: Bool = true
   ) -> Sender {
     Sender(
-      device: DeviceNumber(1), role: role, standing: standing, inScope: now, everInScope: ever, nextCounter: 5)
+      device: DeviceNumber(1), role: role, standing: standing, inScope: now, everInScope: ever, nextCounter: 5
+    )
   }
 
   @Test func `a maker in scope is judged`() { #expect(Authority.verdict(on: set(), from: sender()) == nil) }
 
   @Test func `doubt about the sender quarantines, no right ever refuses`() {
     #expect(Authority.verdict(on: set(), from: sender(.bookkeeperSHG, .revoked))?.reason == .senderRevoked)
-    #expect(Authority.verdict(on: set(), from: sender(.bookkeeperSHG, .suspended))?.reason == .senderSuspended)
+    #expect(
+      Authority.verdict(on: set(), from: sender(.bookkeeperSHG, .suspended))?.reason == .senderSuspended)
     #expect(
       Authority.verdict(on: set(), from: sender(now: false)) == Verdict(.quarantined, .cboNoLongerInScope))
     #expect(

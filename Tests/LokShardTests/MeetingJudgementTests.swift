@@ -143,7 +143,9 @@ struct MeetingJudgementTests {
     #expect(try outcome.verdicts().whole?.reason == .sumOverflows)
   }
 
-  @Test func `a meeting after a flagged one waits and names the cause, and goes on after the decision`() throws {
+  @Test func `a meeting after a flagged one waits and names the cause, and goes on after the decision`()
+    throws
+  {
     let block = try TestBlock()
     let device = try block.register(.bookkeeperSHG)
     var group = try TestGroup.create(block, device)

@@ -22,7 +22,8 @@ final class TestPhone {
   deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// - Parameter pages: stops after so many, as a link that is cut does.
-  func download(_ reader: ShardReader, own: TestDevice? = nil, pageBytes: Int = 300, pages: Int = .max) throws {
+  func download(_ reader: ShardReader, own: TestDevice? = nil, pageBytes: Int = 300, pages: Int = .max) throws
+  {
     let version = try reader.scopeVersion(of: device)
     let request = DownloadRequest(
       epoch: nil, after: cursor, scopeVersion: scopeVersion,
@@ -58,7 +59,8 @@ final class TestPhone {
 }
 
 struct PhoneConvergenceTests {
-  @Test func `two phones write the same field unseen and all three end equal, the conflict explained`() throws {
+  @Test func `two phones write the same field unseen and all three end equal, the conflict explained`() throws
+  {
     let block = try TestBlock()
     let maker = try block.register(.bookkeeperSHG)
     let group = try TestGroup.create(block, maker)
@@ -120,7 +122,8 @@ struct PhoneConvergenceTests {
 
   static let orders: [[Step]] = {
     func permutations(_ steps: [Step]) -> [[Step]] {
-      steps.isEmpty ? [[]] : steps.flatMap { step in permutations(steps.filter { $0 != step }).map { [step] + $0 } }
+      steps.isEmpty
+        ? [[]] : steps.flatMap { step in permutations(steps.filter { $0 != step }).map { [step] + $0 } }
     }
     return permutations(Step.allCases)
   }()
@@ -149,7 +152,8 @@ struct PhoneConvergenceTests {
       case .grant: _ = try block.submit(.scope(.init(device: reading.number, add: [.cbo(here)], drop: [])))
       case .revoke: _ = try block.submit(.scope(.init(device: reading.number, add: [], drop: [.cbo(here)])))
       case .move:
-        let line = TestDevice.Line(entity: .cbo, record: group.cbo, patch: Patch([CBOField.parent: .id(there)]))
+        let line = TestDevice.Line(
+          entity: .cbo, record: group.cbo, patch: Patch([CBOField.parent: .id(there)]))
         _ = try block.submit(try maker.set(.records, group.cbo, [line]))
       case .meeting: _ = try block.submit(try maker.set(.meeting, group.cbo, group.savings(700)))
       }

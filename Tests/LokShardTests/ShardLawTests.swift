@@ -48,8 +48,10 @@ struct ShardLawTests {
         entity: .member, record: member, patch: Patch([MemberField.designation: .integer(3)]))
       return try device.set(.records, cbo, [line])
     }
-    let rows = try [edit(group.cbo, group.members[0]), edit(foreign.cbo, foreign.members[0]),
-      edit(group.cbo, group.members[1])].map(block.row)
+    let rows = try [
+      edit(group.cbo, group.members[0]), edit(foreign.cbo, foreign.members[0]),
+      edit(group.cbo, group.members[1]),
+    ].map(block.row)
     let outcomes = try block.writer.apply(rows)
     #expect(try outcomes.map { try $0.verdicts().whole?.word } == [nil, .refused, nil])
     #expect(try outcomes[1].verdicts().whole?.reason == .cboNeverInScope)
@@ -75,9 +77,13 @@ struct ShardLawTests {
     let poison = device.nextSeq
     block.onJudge { if $0.firstDeviceSeq == poison { throw OurFault() } }
     let rows = try (0..<3).map { _ in
-      block.row(try device.set(.records, group.cbo, [
-        .init(entity: .member, record: group.members[0], patch: Patch([MemberField.designation: .integer(2)]))
-      ]))
+      block.row(
+        try device.set(
+          .records, group.cbo,
+          [
+            .init(
+              entity: .member, record: group.members[0], patch: Patch([MemberField.designation: .integer(2)]))
+          ]))
     }
     let words = try block.writer.apply(rows).map { try $0.verdicts().whole }
     #expect(words == [Verdict(.quarantined, .internal), nil, nil])
@@ -105,7 +111,9 @@ struct ShardLawTests {
     let yesterday = try block.replayed(group: 100)
     _ = try TestGroup.create(block, device)
     let next = block.row(.revoke(device.number))
-    #expect(throws: ShardError.behindLog(block: TestBlock.code, applied: yesterday.applied, log: next.previous)) {
+    #expect(
+      throws: ShardError.behindLog(block: TestBlock.code, applied: yesterday.applied, log: next.previous)
+    ) {
       try yesterday.apply([next])
     }
   }
@@ -143,14 +151,19 @@ struct ShardLawTests {
     let block = try TestBlock()
     let hash = Hash.sha256([1])
     _ = try block.submit(
-      .enrolCode(.init(codeHash: hash, role: .viewer, grants: [.block], expires: Timestamp(milliseconds: .max))))
+      .enrolCode(
+        .init(codeHash: hash, role: .viewer, grants: [.block], expires: Timestamp(milliseconds: .max))))
     func register(_ seed: UInt8, _ code: [UInt8] = hash) throws -> CommandOutcome.Result {
       let key = PublicKey(type: .ed25519, bytes: [UInt8](repeating: seed, count: 32))
       return try block.submit(.register(.init(codeHash: code, key: key, appBuild: "test"))).result
     }
-    guard case .registered(let first, _, _, _) = try register(1) else { throw TestProblem.unexpected("first") }
+    guard case .registered(let first, _, _, _) = try register(1) else {
+      throw TestProblem.unexpected("first")
+    }
     let head = block.writer.head
-    guard case .registered(let again, _, _, _) = try register(1) else { throw TestProblem.unexpected("again") }
+    guard case .registered(let again, _, _, _) = try register(1) else {
+      throw TestProblem.unexpected("again")
+    }
     #expect(first == again)
     guard case .refused(.codeUsed) = try register(2) else { throw TestProblem.unexpected("second key") }
     guard case .refused(.codeUnknown) = try register(3, Hash.sha256([9])) else {

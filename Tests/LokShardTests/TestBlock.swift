@@ -49,7 +49,8 @@ final class TestBlock {
 
   func register(_ role: Role, _ grants: [Grant] = []) throws -> TestDevice {
     let hash = Hash.sha256(Array("code \(log.count)".utf8))
-    try submit(.enrolCode(.init(codeHash: hash, role: role, grants: grants, expires: Timestamp(milliseconds: .max))))
+    try submit(
+      .enrolCode(.init(codeHash: hash, role: role, grants: grants, expires: Timestamp(milliseconds: .max))))
     let key = PublicKey(type: .ed25519, bytes: Hash.sha256(Array("key \(log.count)".utf8)))
     let outcome = try submit(.register(.init(codeHash: hash, key: key, appBuild: "test")))
     guard case .registered(let state, _, _, _) = outcome.result else {

@@ -17,9 +17,14 @@ struct VerifierTests {
       testDescription: "a byte of a set in the journal",
       sql: "UPDATE journal SET changes = substr(changes, 1, length(changes) - 1) || x'01' WHERE seq = 5",
       place: "journal 5"),
-    .init(testDescription: "a verdict", sql: "UPDATE journal SET verdicts = x'0a021004' WHERE seq = 5", place: "journal 5"),
-    .init(testDescription: "a time of receipt", sql: "UPDATE journal SET received = received + 1 WHERE seq = 4", place: "journal 4"),
-    .init(testDescription: "a journal row gone", sql: "DELETE FROM journal WHERE seq = 5", place: "journal 5"),
+    .init(
+      testDescription: "a verdict", sql: "UPDATE journal SET verdicts = x'0a021004' WHERE seq = 5",
+      place: "journal 5"),
+    .init(
+      testDescription: "a time of receipt", sql: "UPDATE journal SET received = received + 1 WHERE seq = 4",
+      place: "journal 4"),
+    .init(
+      testDescription: "a journal row gone", sql: "DELETE FROM journal WHERE seq = 5", place: "journal 5"),
     .init(
       testDescription: "an entry changed by one paisa",
       sql: "UPDATE entry SET amount_paise = amount_paise + 1 WHERE id = (SELECT min(id) FROM entry)",
@@ -28,14 +33,17 @@ struct VerifierTests {
       testDescription: "an entry deleted", sql: "DELETE FROM entry WHERE id = (SELECT min(id) FROM entry)",
       place: "entry id"),
     .init(
-      testDescription: "a balance", sql: "UPDATE balance SET paise = paise + 100 WHERE account = 2001 AND sub_ledger = 0",
+      testDescription: "a balance",
+      sql: "UPDATE balance SET paise = paise + 100 WHERE account = 2001 AND sub_ledger = 0",
       place: "balance cbo"),
     .init(
       testDescription: "a chain value",
       sql: "UPDATE journal_by_cbo SET chain = x'00' WHERE seq = 5", place: "chain of"),
     .init(testDescription: "a member's field", sql: "UPDATE member SET designation = 9", place: "member id"),
     .init(testDescription: "the sums", sql: "UPDATE rollup SET sets = sets + 1", place: "rollup sets"),
-    .init(testDescription: "a device's numbers", sql: "DELETE FROM device_set WHERE first_device_seq = 1", place: "device 1"),
+    .init(
+      testDescription: "a device's numbers", sql: "DELETE FROM device_set WHERE first_device_seq = 1",
+      place: "device 1"),
   ]
 
   @Test(arguments: tamperings)

@@ -3,9 +3,9 @@ package struct Posting: Sendable {
   /// Whose sub-ledger one side of the posting belongs to.
   package enum SubLedger: Sendable {
     case none
-    case member(Account)      // the member's share of this account
-    case loan(Account)        // the loan's share of this account; the loan is of this CBO
-    case foreignLoan(Account) // the loan's share of this account; the loan is in another CBO's book
+    case member(Account)  // the member's share of this account
+    case loan(Account)  // the loan's share of this account; the loan is of this CBO
+    case foreignLoan(Account)  // the loan's share of this account; the loan is in another CBO's book
   }
 
   package let debit: Account

@@ -103,7 +103,9 @@ extension RegisterReply {
 
 /// Numbers and hashes travel side by side.
 private func heldSets(_ numbers: [UInt64], _ hashes: [UInt64]) throws(WireError) -> [HeldSet] {
-  guard numbers.count == hashes.count else { throw .wrongLength(field: "predecessor_hash", actual: hashes.count, expected: numbers.count) }
+  guard numbers.count == hashes.count else {
+    throw .wrongLength(field: "predecessor_hash", actual: hashes.count, expected: numbers.count)
+  }
   return zip(numbers, hashes).map { HeldSet(firstDeviceSeq: DeviceSeq($0), hashStart: $1) }
 }
 

@@ -148,7 +148,8 @@ package struct HelloRequest: Hashable, Sendable {
   package var maximumFrameBytes: UInt32
 
   package init(
-    protocolMinimum: UInt32 = WireLimits.protocolVersion, protocolMaximum: UInt32 = WireLimits.protocolVersion,
+    protocolMinimum: UInt32 = WireLimits.protocolVersion,
+    protocolMaximum: UInt32 = WireLimits.protocolVersion,
     schemaVersion: UInt32 = WireLimits.schemaVersion, appBuild: String, block: BlockCode,
     device: DeviceNumber, nonce: [UInt8]?, outboxLast: DeviceSeq, outboxChain: [UInt8], signature: [UInt8],
     epoch: Epoch?, cursor: Seq, scopeVersion: UInt32, maximumFrameBytes: UInt32
