@@ -15,7 +15,7 @@ struct RemoteRunTests {
     let csv = try Sample.directoryFile(in: folder)
     let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
     let data = try DataDirectory.create(path: folder.path("data"), directoryCSV: csv, now: now)
-    let plan = try Workload(workload, directory: BlockDirectory(path: csv), names: Names(path: Sample.names))
+    let plan = try Workload(workload, directory: BlockChoice(path: csv), names: Names(path: Sample.names))
     try writeCodes(for: plan, data, to: folder.path("codes.csv"))
 
     let server = Process()

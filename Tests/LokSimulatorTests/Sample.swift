@@ -6,9 +6,9 @@ enum Sample {
   static let names = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("tools/sample/synthetic_names.csv").path
 
-  static var directory: BlockDirectory {
+  static var directory: BlockChoice {
     let states: [(UInt32, String)] = [(9, "UTTAR PRADESH"), (10, "BIHAR"), (19, "WEST BENGAL")]
-    return BlockDirectory(
+    return BlockChoice(
       rows: (0..<30).map { place in
         let state = states[place % states.count]
         return .init(

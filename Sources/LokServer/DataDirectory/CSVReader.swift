@@ -1,24 +1,24 @@
 /// Reads comma-separated values by RFC 4180, with LF or CRLF, a byte order mark and blank lines tolerated.
-struct CSVReader {
-  struct Record {
+package struct CSVReader {
+  package struct Record {
     /// From 1, where the record begins.
-    let line: Int
-    let fields: [[UInt8]]
+    package let line: Int
+    package let fields: [[UInt8]]
   }
-  struct BrokenQuotes: Error { let line: Int }
+  package struct BrokenQuotes: Error { package let line: Int }
 
   private let bytes: [UInt8]
   private var position: Int
   private var line = 1
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     self.bytes = bytes
     position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
   /// The next record that is not a blank line; nil at the end. Nothing can be read behind broken quotes:
   /// where the next record begins is unknown then.
-  mutating func next() throws(BrokenQuotes) -> Record? {
+  package mutating func next() throws(BrokenQuotes) -> Record? {
     while position < bytes.count {
       let first = line
       var fields: [[UInt8]] = []

@@ -22,7 +22,7 @@ package struct LoadRun: Sendable {
   /// - Parameter announce: called with the workload's SHA-256 before anything is recorded.
   /// - Throws: `SimulationError` and what a phone throws; disagreement is in the report.
   package func run(announce: (String) -> Void = { _ in }) async throws -> RunReport {
-    let directory = try BlockDirectory(path: options.directory, scale: options.scale)
+    let directory = try BlockChoice(path: options.directory, scale: options.scale)
     let workload = try Workload(options.workload, directory: directory, names: Names(path: options.names))
     try FileManager.default.createDirectory(atPath: options.folder, withIntermediateDirectories: true)
     let hash = try ActFile.write(workload.acts, to: options.actFile)

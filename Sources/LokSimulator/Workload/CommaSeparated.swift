@@ -1,19 +1,24 @@
 import Foundation
+import LokServer
 
-/// Rows of a comma separated file by the names in its first line. Quotes are read, as in RFC 4180; fields
-/// do not span lines.
+/// Rows of a comma separated file by the names in its first line.
 struct CommaSeparated {
   private let columns: [String: Int]
   private let rows: [[String]]
 
   init(contentsOf path: String) throws {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
       throw SimulationError.unreadable(path: path)
     }
-    let lines = text.split(whereSeparator: \.isNewline).map { Self.fields(of: $0) }
+    var reader = CSVReader([UInt8](bytes))
+    var records: [[String]] = []
+    while let record = try reader.next() {
+      records.append(
+        record.fields.map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces) })
+    }
     columns = Dictionary(
-      (lines.first ?? []).enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    rows = Array(lines.dropFirst())
+      (records.first ?? []).enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    rows = Array(records.dropFirst())
   }
 
   /// The values of `names`, row by row. A row that is too short gives empty texts.
@@ -24,18 +29,5 @@ struct CommaSeparated {
       return place
     }
     return rows.map { row in places.map { $0 < row.count ? row[$0] : "" } }
-  }
-
-  private static func fields(of line: Substring) -> [String] {
-    var fields = [""]
-    var isQuoted = false
-    for character in line {
-      switch character {
-      case "\"": isQuoted.toggle()
-      case "," where !isQuoted: fields.append("")
-      default: fields[fields.count - 1].append(character)
-      }
-    }
-    return fields.map { $0.trimmingCharacters(in: .whitespaces) }
   }
 }

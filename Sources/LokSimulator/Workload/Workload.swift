@@ -9,7 +9,7 @@ package struct Workload: Sendable {
   }
 
   package let options: WorkloadOptions
-  package let blocks: [BlockDirectory.Row]
+  package let blocks: [BlockChoice.Row]
   package let phones: [PhonePlan]
   /// SHGs, and before them in each block its federation and village organisations.
   package let groups: [Group]
@@ -17,7 +17,7 @@ package struct Workload: Sendable {
   package let acts: [Act]
 
   /// - Throws: `SimulationError` where options or directory do not allow it.
-  package init(_ options: WorkloadOptions, directory: BlockDirectory, names: Names) throws {
+  package init(_ options: WorkloadOptions, directory: BlockChoice, names: Names) throws {
     try options.check()
     var planner = WorkloadPlanner(options: options, names: names)
     try planner.plan(over: directory)

@@ -2,7 +2,7 @@
 struct WorkloadPlanner {
   let options: WorkloadOptions
   let names: Names
-  var blocks: [BlockDirectory.Row] = []
+  var blocks: [BlockChoice.Row] = []
   var phones: [PhonePlan] = []
   var groups: [Workload.Group] = []
   var acts: [Act] = []
@@ -24,7 +24,7 @@ struct WorkloadPlanner {
     self.names = names
   }
 
-  mutating func plan(over directory: BlockDirectory) throws {
+  mutating func plan(over directory: BlockChoice) throws {
     var generator = SeededGenerator(seed: options.seed, stream: Stream.choice, index: 0)
     blocks = try directory.choose(options.blocks, by: &generator)
     let home = spread(directory, by: &generator)
@@ -48,7 +48,7 @@ struct WorkloadPlanner {
   }
 
   /// The block of each device: every block has one, the others go where there are more groups.
-  private func spread(_ directory: BlockDirectory, by generator: inout SeededGenerator) -> [Int] {
+  private func spread(_ directory: BlockChoice, by generator: inout SeededGenerator) -> [Int] {
     let weights = blocks.map { directory.weight(of: $0) }
     let total = weights.reduce(0, +)
     return (0..<options.devices).map { device in
@@ -73,7 +73,7 @@ struct WorkloadPlanner {
 
   /// What block staff enter before the groups' books begin: villages, a federation, village organisations,
   /// and the groups themselves.
-  private mutating func planBlock(_ block: BlockDirectory.Row, staff: Int, bookkeepers: [Int]) {
+  private mutating func planBlock(_ block: BlockChoice.Row, staff: Int, bookkeepers: [Int]) {
     var generator = SeededGenerator(seed: options.seed, stream: Stream.block, index: Int(block.block))
     let counts = bookkeepers.map { _ in
       min(options.meetings, min(options.groupsPerDevice, [1, 1, 1, 2, 2, 3][generator.below(6)]))

@@ -1,5 +1,5 @@
 /// The administrative blocks a simulation chooses from: any file with the columns of `lgd_blocks.csv`.
-package struct BlockDirectory: Sendable {
+package struct BlockChoice: Sendable {
   package struct Row: Hashable, Sendable {
     package let state: UInt32
     package let stateName: String
