@@ -132,6 +132,12 @@ let package = Package(
       of: "LokSimulator",
       ["LokBooks", "LokWire", "LokTransport", "LokServer", "LokSimulator", "loksync", crypto, grdb]),
     tests(of: "Loksync", ["LokBooks", "LokWire", "LokDevice", "loksync", arguments]),
+    tests(
+      of: "LokEndToEnd",
+      [
+        "LokBooks", "LokWire", "LokTransport", "LokSQLite", "LokShard", "LokServer", "LokDevice", "loksync",
+        crypto, logging,
+      ] + nio),
     // Line lengths, imports, words that stay out: what a compiler does not look at.
     tests(of: "Tidy", []),
   ]

@@ -11,7 +11,8 @@ package final class Connection {
   }
 
   package let path: String
-  private let handle: OpaquePointer
+  private let database: OpenDatabase
+  private var handle: OpaquePointer { database.handle }
   private var statements: [String: Statement] = [:]
 
   /// Switches SQLite's memory statistics off, which cost a lock at every allocation. Call first in `main`.
@@ -33,16 +34,10 @@ package final class Connection {
       sqlite3_close_v2(opened)
       throw SQLiteError(code: code, message: message, path: path, sql: nil)
     }
-    handle = opened
-    sqlite3_extended_result_codes(handle, 1)
-    sqlite3_busy_timeout(handle, 5_000)
-    _ = loksync_sqlite_no_checkpoint_on_close(handle)
-  }
-
-  /// Every statement is finalized first, so the connection really closes.
-  deinit {
-    for statement in statements.values { statement.finalize() }
-    sqlite3_close_v2(handle)
+    database = OpenDatabase(handle: opened)
+    sqlite3_extended_result_codes(opened, 1)
+    sqlite3_busy_timeout(opened, 5_000)
+    _ = loksync_sqlite_no_checkpoint_on_close(opened)
   }
 
   /// The statement for `sql`, prepared at its first use.
@@ -51,7 +46,7 @@ package final class Connection {
     var prepared: OpaquePointer?
     let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
     guard code == SQLITE_OK, let prepared else { throw error(code, sql: sql) }
-    let statement = Statement(handle: prepared, connection: handle, path: path, sql: sql)
+    let statement = Statement(handle: prepared, database: database, path: path, sql: sql)
     statements[sql] = statement
     return statement
   }

@@ -1,21 +1,29 @@
 internal import CSQLite
 
+/// SQLite's handle, closed with the last of its connection and its statements: a statement may outlive the
+/// variable that its connection was in.
+final class OpenDatabase {
+  let handle: OpaquePointer
+  init(handle: OpaquePointer) { self.handle = handle }
+  deinit { sqlite3_close_v2(handle) }
+}
+
 /// A prepared statement of one connection. Bind by position from 1, then `run`, `first` or `forEach`;
 /// each of them resets it, so that no read transaction outlives the call.
 package final class Statement {
   private let handle: OpaquePointer
-  private let connection: OpaquePointer
+  private let database: OpenDatabase
   private let path: String
   private let sql: String
 
-  init(handle: OpaquePointer, connection: OpaquePointer, path: String, sql: String) {
+  init(handle: OpaquePointer, database: OpenDatabase, path: String, sql: String) {
     self.handle = handle
-    self.connection = connection
+    self.database = database
     self.path = path
     self.sql = sql
   }
 
-  func finalize() { sqlite3_finalize(handle) }
+  deinit { sqlite3_finalize(handle) }
 
   @discardableResult
   package func bind(_ values: (any Bindable)?...) throws(SQLiteError) -> Statement {
@@ -73,8 +81,9 @@ package final class Statement {
 
   private func error(_ code: Int32) -> SQLiteError {
     SQLiteError(
-      code: sqlite3_extended_errcode(connection) == 0 ? code : sqlite3_extended_errcode(connection),
-      message: String(cString: sqlite3_errmsg(connection)), path: path, sql: sql)
+      code: sqlite3_extended_errcode(database.handle) == 0
+        ? code : sqlite3_extended_errcode(database.handle),
+      message: String(cString: sqlite3_errmsg(database.handle)), path: path, sql: sql)
   }
 }
 
@@ -105,12 +114,10 @@ package struct Row {
   package func description(_ column: Int) -> String {
     switch sqlite3_column_type(handle, Int32(column)) {
     case SQLITE_NULL: "NULL"
-    case SQLITE_BLOB:
-      "x'"
-        + bytes(column).map { byte in
-          let text = String(byte, radix: 16)
-          return text.count == 1 ? "0" + text : text
-        }.joined() + "'"
+    case SQLITE_BLOB: "x'" + bytes(column).map { byte in
+      let text = String(byte, radix: 16)
+      return text.count == 1 ? "0" + text : text
+    }.joined() + "'"
     default: text(column)
     }
   }

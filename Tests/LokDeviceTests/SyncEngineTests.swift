@@ -34,17 +34,19 @@ struct EngineRig {
     )
   }
 
-  func reply(next: UInt64 = 1, chain: [UInt8] = OutboxChain.start, head: UInt64 = 5) -> HelloReply {
+  func reply(
+    next: UInt64 = 1, chain: [UInt8] = OutboxChain.start, head: UInt64 = 5, scope: UInt32 = 0
+  ) -> HelloReply {
     HelloReply(
       maximumFrameBytes: 65_536, nextDeviceSeq: DeviceSeq(next), chain: chain,
       nonce: [UInt8](repeating: 2, count: 16),
-      epoch: epoch, head: Seq(head), scopeVersion: 0, serverTime: noon)
+      epoch: epoch, head: Seq(head), scopeVersion: scope, serverTime: noon)
   }
 
   /// Through Hello, with equal chains, up to where the outbox is asked for.
-  mutating func greet(head: UInt64 = 5) -> [SyncAction] {
+  mutating func greet(head: UInt64 = 5, scope: UInt32 = 0) -> [SyncAction] {
     _ = engine.event(.connected)
-    _ = engine.event(.frame(Frame(call: 1, payload: reply(head: head).encoded(), end: true)))
+    _ = engine.event(.frame(Frame(call: 1, payload: reply(head: head, scope: scope).encoded(), end: true)))
     return engine.event(.ownChain(OutboxChain.start))
   }
 
@@ -217,8 +219,8 @@ func outcome(_ actions: [SyncAction]) -> SyncOutcome? {
   }
 
   /// Up to the download call, with nothing to upload.
-  private func downloading(_ rig: inout EngineRig) -> UInt32 {
-    _ = rig.greet(head: 20)
+  private func downloading(_ rig: inout EngineRig, scope: UInt32 = 0) -> UInt32 {
+    _ = rig.greet(head: 20, scope: scope)
     let actions = rig.engine.event(.place(Cursor(epoch: epoch, seq: Seq(5)), have: []))
     guard case .send(let frame)? = actions.first else { return 0 }
     return frame.call
@@ -247,7 +249,7 @@ func outcome(_ actions: [SyncAction]) -> SyncOutcome? {
 
   @Test func `a scope's version is adopted with the last page only`() {
     var rig = EngineRig(sets: 0)
-    let call = downloading(&rig)
+    let call = downloading(&rig, scope: 77)
     let first = DownloadPage(
       previous: .zero, last: Seq(4), sets: [],
       scope: .init(version: 77, add: [RecordID(rawValue: 9)], drop: []), backfill: RecordID(rawValue: 9))
@@ -257,6 +259,22 @@ func outcome(_ actions: [SyncAction]) -> SyncOutcome? {
     #expect(
       rig.engine.event(.frame(Frame(call: call, payload: last.encoded(), end: true)))
         == [.apply(last, adopting: 77)])
+  }
+
+  @Test func `a scope that changed since Hello is asked for again with all that is held`() throws {
+    var rig = EngineRig(sets: 0)
+    let call = downloading(&rig)
+    let page = DownloadPage(
+      previous: .zero, last: Seq(4), sets: [],
+      scope: .init(version: 77, add: [RecordID(rawValue: 9)], drop: []), backfill: RecordID(rawValue: 9))
+    #expect(rig.engine.event(.frame(Frame(call: call, payload: page.encoded()))) == [.loadPlace])
+    let have = [DownloadRequest.Have(cbo: RecordID(rawValue: 9), through: Seq(4))]
+    let again = rig.engine.event(.place(Cursor(epoch: epoch, seq: Seq(5)), have: have))
+    guard case .send(let frame)? = again.first else {
+      Issue.record("not asked again")
+      return
+    }
+    #expect(try DownloadRequest(decoding: try #require(frame.payload)).have == have)
   }
 
   @Test func `another epoch and a server behind the cursor are shown, not swallowed`() {

@@ -29,6 +29,21 @@ import Testing
     #expect(try connection.statement("INSERT INTO t VALUES (?, ?)") === insert)
   }
 
+  @Test func `a statement outlives the variable that its connection was in`() throws {
+    let path = file.path
+    func statement() throws -> Statement {
+      let connection = try Connection(path: path, mode: .readWriteCreate)
+      try connection.execute("CREATE TABLE t (a); INSERT INTO t VALUES (7)")
+      return try connection.statement("SELECT a FROM t")
+    }
+    let found = try statement().all { $0.integer(0) }
+    #expect(found == [7])
+    // It has really closed since: another connection may take the file for itself.
+    let other = try Connection(path: path, mode: .readWrite)
+    try other.execute("BEGIN EXCLUSIVE")
+    other.rollback()
+  }
+
   @Test func `a transaction leaves all or nothing`() throws {
     struct Stop: Error {}
     let connection = try open("CREATE TABLE t (a)")

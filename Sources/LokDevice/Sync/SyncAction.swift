@@ -83,6 +83,8 @@ package enum ProtocolViolation: Error, Hashable, Sendable {
   case pageGap(expected: Seq, found: Seq)
   case pageCountDiffers(stated: UInt32, found: UInt32)
   case pageOutOfOrder(Seq)
+  /// Another scope than Hello told, over and over.
+  case scopeUnsettled(UInt32)
   /// The shard is another one than before: it was restored.
   case epochChanged(from: Epoch, to: Epoch)
   /// The shard ends before what this phone already holds.

@@ -9,6 +9,8 @@ struct DownloadProgress: Hashable, Sendable {
   /// The same for pages of one gained CBO.
   var through: [RecordID: Seq] = [:]
   var adopting: UInt32?
+  /// The request named all that this phone holds.
+  var saysHave = false
   /// Pages handed to the store and not answered yet.
   var applying = 0
   var isComplete = false
@@ -33,16 +35,14 @@ extension SyncEngine {
     guard state == .downloading else { return [] }
     let call = openCall()
     let asked = download.asked + 1
+    let saysHave = serverScope != cursor.scopeVersion || asked > 1
     download = DownloadProgress(
       call: call, expected: cursor.seq,
       through: Dictionary(have.map { ($0.cbo, $0.through) }, uniquingKeysWith: { first, _ in first }),
-      asked: asked)
-    // Since Hello the scope may have changed, by an own new group or by an operator: a page that does not
-    // fit is how this shows, and then the server has to know what is held.
-    let isScopeKnown = serverScope == cursor.scopeVersion && asked == 1
+      saysHave: saysHave, asked: asked)
     let request = DownloadRequest(
       epoch: cursor.epoch, after: cursor.seq, scopeVersion: cursor.scopeVersion,
-      have: isScopeKnown ? [] : have)
+      have: saysHave ? have : [])
     return [.send(Frame(call: call, method: .download, payload: request.encoded(), end: true))]
   }
 
@@ -70,6 +70,9 @@ extension SyncEngine {
 
   /// Nil = the page stands on the cursor and is whole.
   private func misfit(_ page: DownloadPage) -> ProtocolViolation? {
+    // The scope changed since Hello, by a group of this session's upload or by an operator: what is added
+    // and dropped was computed without knowing what this phone holds.
+    if let scope = page.scope, !download.saysHave { return .scopeUnsettled(scope.version) }
     let expected = page.backfill.map { download.through[$0] ?? .zero } ?? download.expected
     guard page.previous == expected else { return .pageGap(expected: expected, found: page.previous) }
     guard page.count == UInt32(clamping: page.sets.count) else {
