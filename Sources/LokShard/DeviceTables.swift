@@ -83,9 +83,7 @@ struct DeviceTables {
 
   func insert(
     _ row: DeviceRow, codeHash: [UInt8]?, predecessor: DeviceNumber?, appBuild: String, at received: Timestamp
-  )
-    throws
-  {
+  ) throws {
     let state = row.state
     try connection.statement(
       "INSERT INTO device (number, role, key_type, public_key, status, next_device_seq, next_counter, "

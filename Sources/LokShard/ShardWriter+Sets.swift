@@ -68,15 +68,13 @@ extension ShardWriter {
   private func commit(
     _ decoded: ChangeSet, _ set: Command.SetCommand, _ command: ShardCommand, _ device: DeviceTables.DeviceRow
   ) throws -> CommandOutcome {
-    let known = progress.epoch == decoded.baseEpoch || decoded.baseEpoch == nil
     var decoded = decoded
     // A base of an epoch that this shard never had says nothing about what the writer has seen.
-    if !known { decoded.baseSeq = .zero }
-    var envelope = Envelope(
+    if let base = decoded.baseEpoch, base != progress.epoch { decoded.baseSeq = .zero }
+    let envelope = Envelope(
       seq: progress.head.next, kind: .set, device: set.device, firstDeviceSeq: set.firstDeviceSeq,
       count: set.count, received: command.received,
       hlc: max(device.hlc, min(decoded.firstHLC, HybridTime(command.received))), rules: command.rules)
-    envelope.seq = progress.head.next
     if decoded.cbo.device == set.device {
       try devices.add(.cbo(decoded.cbo), to: set.device, at: envelope.seq)
     }
@@ -226,6 +224,11 @@ extension ShardWriter {
     try tables.write(effects)
   }
 
+  /// The clock that the sender knows: only another one is worth its bytes.
+  private func sentHLC(of row: JournalRow) -> HybridTime? {
+    row.envelope.kind == .set ? ChangeSet.firstHLC(in: row.changes) : nil
+  }
+
   /// What the sender is told about a journal row.
   func committed(_ row: JournalRow) throws -> Committed {
     let envelope = row.envelope
@@ -235,7 +238,8 @@ extension ShardWriter {
     ).bind(envelope.seq.rawValue).first { $0.bytes(0) }
     return Committed(
       firstDeviceSeq: envelope.firstDeviceSeq, seq: envelope.seq, received: envelope.received,
-      hlc: envelope.hlc, rules: envelope.rules, verdicts: row.verdicts,
+      hlc: envelope.hlc == sentHLC(of: row) ? nil : envelope.hlc, rules: envelope.rules,
+      verdicts: row.verdicts,
       resolution: try resolution.map { try ResolutionSet.decode($0).resolution.encoded() } ?? [],
       kind: envelope.kind, leaf: nil)
   }
