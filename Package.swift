@@ -64,6 +64,11 @@ let package = Package(
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     // The domain: ids, money, records, the chart of accounts, the posting table, the rules. Pure.
     module("LokBooks", [crypto]),
+    // Text and numbers for people: messages by key in each language, money, widths, names. Pure.
+    .target(
+      name: "LokText", dependencies: ["LokBooks"],
+      resources: [.embedInCode("Resources/messages.en"), .embedInCode("Resources/messages.hi")],
+      swiftSettings: strict),
     // Bytes to values and back, within limits. The only module that sees a C struct.
     module("LokWire", ["LokBooks", "CLokProto", crypto]),
     // Frames over TCP and TLS: framing, listener, dialer.
@@ -87,7 +92,7 @@ let package = Package(
     module(
       "LokDevice",
       [
-        "LokBooks", "LokWire", "LokTransport", "LokMerge", "LokShard", "LokSQLite", crypto,
+        "LokBooks", "LokText", "LokWire", "LokTransport", "LokMerge", "LokShard", "LokSQLite", crypto,
         .product(name: "NIOCore", package: "swift-nio"),
       ]),
     // Bookkeepers, their troubles, and the auditor that believes nobody.
@@ -99,8 +104,8 @@ let package = Package(
     .executableTarget(
       name: "loksync",
       dependencies: [
-        "LokBooks", "LokWire", "LokTransport", "LokSQLite", "LokIntake", "LokShard", "LokServer", "LokDevice",
-        "LokSimulator", arguments, logging, lifecycle,
+        "LokBooks", "LokText", "LokWire", "LokTransport", "LokSQLite", "LokIntake", "LokShard", "LokServer",
+        "LokDevice", "LokSimulator", arguments, logging, lifecycle,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
@@ -109,6 +114,7 @@ let package = Package(
       name: "LokTestSupport", dependencies: ["LokBooks", "LokWire"], path: "Tests/LokTestSupport",
       swiftSettings: strict),
     tests(of: "LokBooks", ["LokBooks"]),
+    tests(of: "LokText", ["LokBooks", "LokText"]),
     tests(
       of: "LokWire", ["LokBooks", "LokWire", "CLokProto", crypto], resources: [.copy("Golden")]),
     tests(of: "LokTransport", ["LokTransport", "LokWire"] + nio),
@@ -131,7 +137,7 @@ let package = Package(
     tests(
       of: "LokSimulator",
       ["LokBooks", "LokWire", "LokTransport", "LokServer", "LokSimulator", "loksync", crypto, grdb]),
-    tests(of: "Loksync", ["LokBooks", "LokWire", "LokDevice", "loksync", arguments]),
+    tests(of: "Loksync", ["LokBooks", "LokText", "LokWire", "LokDevice", "loksync", arguments]),
     tests(
       of: "LokEndToEnd",
       [

@@ -1,13 +1,16 @@
 import ArgumentParser
 import Foundation
 import LokSQLite
+package import LokText
 
 @main
 enum CommandLineEntry {
   static func main() async {
     // Before any connection is opened: SQLite reads this setting once.
     Connection.configureLibrary()
-    let end = await Run.ending(arguments: Array(CommandLine.arguments.dropFirst()))
+    let end = await Run.ending(
+      arguments: Array(CommandLine.arguments.dropFirst()),
+      in: Language(environment: ProcessInfo.processInfo.environment))
     if let text = end.output { print(text) }
     if let text = end.error { FileHandle.standardError.write(Data((text + "\n").utf8)) }
     exit(end.code)
@@ -23,7 +26,11 @@ package enum Run {
   }
 
   /// What the command itself prints is printed when this returns.
-  package static func ending(arguments: [String]) async -> Ending {
+  package static func ending(arguments: [String], in language: Language = .english) async -> Ending {
+    await Speech.$messages.withValue(Messages(language)) { await spoken(arguments: arguments) }
+  }
+
+  private static func spoken(arguments: [String]) async -> Ending {
     do {
       var command = try Loksync.parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -1,4 +1,5 @@
 package import LokBooks
+package import LokText
 
 /// What has become of everything typed on this phone, from acknowledgements and receipts only. Each set is
 /// counted once.
@@ -15,16 +16,21 @@ package struct DeviceStatus: Hashable, Sendable {
     package var kind: NoticeKind
     package var detail: String
     package var at: Timestamp
-    /// As a person reads it.
-    package var text: String {
-      switch kind {
-      case .reenrolled: "this store was enrolled again: device \(detail)"
-      case .unproven: "not believed: \(detail)"
-      case .diverged: "\(detail); what you typed is kept"
-      case .revoked: "this device was revoked: \(detail)"
-      case .refused: "the server refuses: \(detail)"
-      case .violated: "the server contradicts itself: \(detail)"
-      }
+    /// In English, for machines and logs.
+    package var text: String { text(in: .english) }
+
+    /// As a person reads it; the detail stays as it was noted.
+    package func text(in messages: Messages) -> String {
+      let key: StatusKey =
+        switch kind {
+        case .reenrolled: .reenrolled
+        case .unproven: .unproven
+        case .diverged: .diverged
+        case .revoked: .revoked
+        case .refused: .refused
+        case .violated: .violated
+        }
+      return messages.text(key, [.text(detail)])
     }
   }
 

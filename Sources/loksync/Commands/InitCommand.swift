@@ -1,6 +1,7 @@
 package import ArgumentParser
 import LokServer
 import LokTransport
+import LokText
 
 package struct InitCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 package import LokBooks
 package import LokDevice
+import LokText
 package import LokTransport
 package import LokWire
 
@@ -27,7 +28,7 @@ extension RecordID: ExpressibleByArgument {
 }
 
 extension Day: ExpressibleByArgument {
-  /// `YYYY-MM-DD`, the digits in ASCII or Devanagari.
+  /// `YYYY-MM-DD`, the digits in ASCII or an Indian script.
   package init?(argument: String) { self.init(text: Digits.ascii(argument)) }
 }
 
@@ -93,18 +94,5 @@ package struct Percent: ExpressibleByArgument, Hashable, Sendable {
   package init?(argument: String) {
     guard let hundredths = Rupees.amount(from: argument), hundredths.rawValue <= 10_000 else { return nil }
     basisPoints = UInt32(hundredths.rawValue)
-  }
-}
-
-/// Digits as people type them.
-package enum Digits {
-  /// Devanagari digits become ASCII ones, everything else stays.
-  package static func ascii(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { scalar in
-          (0x966...0x96F).contains(scalar.value)
-            ? Unicode.Scalar(UInt8(scalar.value - 0x966 + 0x30)) : scalar
-        }))
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LokBooks
 package import LokWire
+import LokText
 
 /// What a device may see and write: `block`, or groups by their ids with all that is below them, as in
 /// `shg:12-3,vo:12-1`. The tier before an id is for the reader; the id alone counts.

@@ -1,5 +1,6 @@
 import ArgumentParser
 package import LokBooks
+import LokText
 
 /// A line of a meeting about a member: `MEMBER=RUPEES`, as in `12-3=100`.
 package struct MemberAmount: ExpressibleByArgument, Hashable, Sendable {

@@ -1,5 +1,6 @@
 import LokBooks
 package import LokDevice
+import LokText
 
 /// A group's books as a phone sees them.
 package enum BooksText {

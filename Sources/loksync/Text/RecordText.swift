@@ -1,6 +1,7 @@
 import LokBooks
 import LokDevice
 package import LokShard
+import LokText
 
 /// Rows of the books with their values as people write them: rupees, dates, ids, names of kinds.
 package enum RecordText {

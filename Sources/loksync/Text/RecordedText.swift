@@ -1,21 +1,32 @@
 import LokBooks
 package import LokDevice
+package import LokText
 
 /// What was written down, and what the phone expects to become of it.
 package enum RecordedText {
-  package static func text(_ set: RecordedSet) -> String {
-    let first = set.firstDeviceSeq
+  package static func text(_ set: RecordedSet, in messages: Messages = Speech.messages) -> String {
+    let place: [MessageArgument] = [.text("\(set.device)"), .number(set.firstDeviceSeq.rawValue)]
     let ids = set.newRecords.map(\.description)
-    var lines = ["Written as \(set.device)#\(first), \(set.count) change\(set.count == 1 ? "" : "s")."]
-    if !ids.isEmpty { lines.append("New: \(ids.count <= 8 ? ids.joined(separator: " ") : shortened(ids))") }
+    var lines = [
+      set.count == 1
+        ? messages.text(RecordedKey.one, place)
+        : messages.text(RecordedKey.many, place + [.number(set.count)])
+    ]
+    if ids.count > 8 {
+      let first = ids.prefix(3).joined(separator: " ")
+      lines.append(
+        messages.text(
+          RecordedKey.newMany, [.text(first), .text(ids.last ?? ""), .number(ids.count)]))
+    } else if !ids.isEmpty {
+      lines.append(messages.text(RecordedKey.new, [.text(ids.joined(separator: " "))]))
+    }
     let verdicts = [set.provisional.whole].compactMap { $0 } + set.provisional.changes
-    if verdicts.isEmpty { lines.append("Expected: in the books after the next sync.") }
-    for verdict in verdicts { lines.append("Expected: \(VerdictText.text(verdict))") }
+    if verdicts.isEmpty { lines.append(messages.text(RecordedKey.expectedInBooks)) }
+    for verdict in verdicts {
+      let words = VerdictText.text(verdict, in: messages)
+      lines.append(messages.text(RecordedKey.expected, [.text(words)]))
+    }
     return lines.joined(separator: "\n")
-  }
-
-  private static func shortened(_ ids: [String]) -> String {
-    "\(ids.prefix(3).joined(separator: " ")) … \(ids.last ?? "") (\(ids.count))"
   }
 
   struct JSON: Encodable {

@@ -1,5 +1,6 @@
 package import LokBooks
 import LokShard
+import LokText
 
 /// A block's overview as a page of tables.
 package struct ShardText {

@@ -1,19 +1,23 @@
 import LokBooks
 package import LokDevice
+package import LokText
 
 /// How a phone stands: `2 unsent / 0 stored / 12 committed / 1 set aside`, then why.
 package enum StatusText {
-  package static func text(_ status: DeviceStatus) -> String {
-    var lines = [
-      "\(status.unsent) unsent / \(status.stored) stored / \(status.committed) committed / "
-        + "\(status.setAside.count) set aside"
-    ]
+  package static func text(_ status: DeviceStatus, in messages: Messages = Speech.messages) -> String {
+    let counts = [status.unsent, status.stored, status.committed, status.setAside.count]
+    var lines = [messages.text(StatusKey.line, counts.map { .number($0) })]
     for set in status.setAside {
-      lines.append(
-        "  set aside: \(place(set, in: status)) of group \(set.cbo), \(VerdictText.text(set.verdict))")
+      let facts = [
+        place(set, in: status), set.cbo.description, VerdictText.text(set.verdict, in: messages),
+      ]
+      lines.append("  " + messages.text(StatusKey.setAside, facts.map { .text($0) }))
     }
-    if status.isRevoked { lines.append("  \(ReasonText(.deviceRevoked).text)") }
-    lines += status.notices.map { "  \(Moment.text($0.at)): \($0.text)" }
+    if status.isRevoked { lines.append("  " + ReasonText(.deviceRevoked, in: messages).text) }
+    for notice in status.notices {
+      let facts = [Moment.text(notice.at, in: messages), notice.text(in: messages)]
+      lines.append("  " + messages.text(StatusKey.notice, facts.map { .text($0) }))
+    }
     return lines.joined(separator: "\n")
   }
 

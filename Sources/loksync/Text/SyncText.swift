@@ -1,26 +1,31 @@
 package import LokDevice
 import LokBooks
+package import LokText
 import LokWire
 
 /// How a sync ended, and how the phone stands now.
 package struct SyncText {
   private let report: SyncReport
   private let status: DeviceStatus
+  private let messages: Messages
 
-  package init(_ report: SyncReport, _ status: DeviceStatus) {
+  package init(
+    _ report: SyncReport, _ status: DeviceStatus, in messages: Messages = Speech.messages
+  ) {
     self.report = report
     self.status = status
+    self.messages = messages
   }
 
   package var text: String {
-    let up = "Sent \(report.setsSent) sets, \(report.changesSent) changes"
-    let down = "received \(report.setsReceived) sets"
-    let bytes = "\(Count.text(Int64(report.bytesUp))) B up, \(Count.text(Int64(report.bytesDown))) B down"
-    var lines = ["\(up); \(down); \(bytes)."]
+    let counts = [
+      report.setsSent, report.changesSent, report.setsReceived, report.bytesUp, report.bytesDown,
+    ]
+    var lines = [messages.text(SyncKey.sum, counts.map { .number($0) })]
     if report.reenrolments > 0 {
-      lines.append("Enrolled again under a new number; \(report.setsRewritten) sets were written again.")
+      lines.append(messages.text(SyncKey.reenrolled, [.number(report.setsRewritten)]))
     }
-    return (lines + [StatusText.text(status)]).joined(separator: "\n")
+    return (lines + [StatusText.text(status, in: messages)]).joined(separator: "\n")
   }
 
   /// Nil = all that was signed for is up, all there was is down.
@@ -29,24 +34,28 @@ package struct SyncText {
     case .done, .answered: nil
     case .later(let milliseconds, let reason):
       Failure(
-        .unavailable, reason.map { ReasonText($0).sentence } ?? "the server asks to come back later",
-        next: "Sync again in \(max(1, (milliseconds ?? 1000) / 1000)) s; nothing is lost")
+        .unavailable,
+        reason.map { ReasonText($0, in: messages).sentence } ?? messages.text(SyncKey.laterWhat),
+        next: messages.text(SyncKey.laterNext, [.number(max(1, (milliseconds ?? 1000) / 1000))]))
     case .brokenOff:
-      Failure(.unavailable, "the connection ended before all was done", next: "Sync again; nothing is lost")
+      Failure(
+        .unavailable, messages.text(SyncKey.brokenOffWhat), next: messages.text(SyncKey.brokenOffNext))
     case .reenrol(let reason): refused(reason, .unavailable)
     case .revoked: refused(.deviceRevoked, .unavailable)
     case .refused(let status):
       status.reason.map { refused($0, .unavailable, status.arguments) }
-        ?? Failure(.unavailable, "the server refuses: \(status.code)", next: "Ask the block office")
+        ?? Failure(
+          .unavailable, messages.text(SyncKey.refusedWhat, [.text("\(status.code)")]),
+          next: messages.text(SyncKey.refusedNext))
     case .unproven, .diverged, .violated:
       Failure(
-        .disagreement, "the server's word does not fit what this phone holds: \(report.outcome)",
-        next: "What was typed is kept; show this to the block office")
+        .disagreement, messages.text(SyncKey.disagreementWhat, [.text("\(report.outcome)")]),
+        next: messages.text(SyncKey.disagreementNext))
     }
   }
 
   private func refused(_ reason: Reason, _ exit: Failure.Exit, _ arguments: [Int64] = []) -> Failure {
-    let words = ReasonText(reason, arguments: arguments)
+    let words = ReasonText(reason, arguments: arguments, in: messages)
     return Failure(exit, words.sentence, next: words.next)
   }
 

@@ -1,3 +1,5 @@
+import LokText
+
 /// Rows under headings, columns aligned, for people. Machines get `--json`.
 package struct Table {
   package enum Alignment: Sendable { case left, right }
@@ -26,23 +28,20 @@ package struct Table {
   /// One line a row, two spaces between columns, nothing at a line's end.
   package var text: String {
     let widths = columns.indices.map { column in
-      ([columns[column].title] + rows.map { $0[column] }).map(Self.width).max() ?? 0
+      ([columns[column].title] + rows.map { $0[column] }).map(DisplayWidth.of).max() ?? 0
     }
     return ([columns.map(\.title)] + rows).map { line($0, widths) }.joined(separator: "\n")
   }
 
   private func line(_ cells: [String], _ widths: [Int]) -> String {
     let padded = columns.indices.map { column in
-      let space = String(repeating: " ", count: widths[column] - Self.width(cells[column]))
-      return columns[column].alignment == .left ? cells[column] + space : space + cells[column]
+      DisplayWidth.padded(
+        cells[column], to: widths[column], atBeginning: columns[column].alignment == .right)
     }
     let joined = padded.joined(separator: "  ")
     let end = joined.lastIndex { $0 != " " }.map { joined.index(after: $0) } ?? joined.startIndex
     return String(joined[..<end])
   }
-
-  /// Places on a terminal: a character with its combining marks takes one.
-  private static func width(_ text: String) -> Int { text.count }
 }
 
 /// Names and values in two columns, for one thing with many facts.
@@ -54,10 +53,10 @@ package struct FactSheet {
   package mutating func append(_ name: String, _ value: String) { facts.append((name, value)) }
 
   package var text: String {
-    let width = facts.map(\.name.count).max() ?? 0
+    let width = facts.map { DisplayWidth.of($0.name) }.max() ?? 0
     return
       facts
-      .map { $0.name + String(repeating: " ", count: width - $0.name.count + 2) + $0.value }
+      .map { DisplayWidth.padded($0.name, to: width + 2) + $0.value }
       .joined(separator: "\n")
   }
 }

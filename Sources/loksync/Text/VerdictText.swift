@@ -1,13 +1,18 @@
 package import LokBooks
+package import LokText
 
 /// What became of a set or a change, in a sentence.
 package enum VerdictText {
-  package static func text(_ verdict: Verdict) -> String {
+  package static func text(_ verdict: Verdict, in messages: Messages = Speech.messages) -> String {
+    var word = messages.text(WordKey(verdict.word))
     // Index 0 of a meeting is the meeting itself: nothing to look for.
-    let line = verdict.index.flatMap { $0 > 0 ? " (change \($0))" : nil } ?? ""
-    guard let reason = verdict.reason else { return "\(verdict.word)\(line)" }
-    let words = ReasonText(reason, arguments: verdict.arguments, record: verdict.record)
-    return "\(verdict.word)\(line): \(words.text)"
+    if let index = verdict.index, index > 0 {
+      word = messages.text(VerdictKey.change, [.text(word), .number(index)])
+    }
+    guard let reason = verdict.reason else { return word }
+    let words = ReasonText(
+      reason, arguments: verdict.arguments, record: verdict.record, in: messages)
+    return messages.text(VerdictKey.because, [.text(word), .text(words.text)])
   }
 
   struct JSON: Encodable {
@@ -24,7 +29,8 @@ package enum VerdictText {
       reason = verdict.reason?.code
       record = verdict.record?.description
       arguments = verdict.arguments
-      text = VerdictText.text(verdict)
+      // For machines: in English whatever the run speaks.
+      text = VerdictText.text(verdict, in: .english)
     }
   }
 }

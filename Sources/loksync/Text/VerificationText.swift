@@ -1,3 +1,5 @@
+import LokText
+
 /// What verifying a shard has shown.
 package struct VerifiedShard: Encodable, Hashable, Sendable {
   package struct Finding: Encodable, Hashable, Sendable {

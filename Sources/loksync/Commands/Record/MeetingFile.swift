@@ -1,6 +1,7 @@
 import Foundation
 import LokBooks
 package import LokDevice
+import LokText
 
 /// The JSON of `loksync device record meeting --file`: the same as the flags, for a meeting with many lines.
 /// Money is a text in rupees, so that no reader of JSON rounds it.

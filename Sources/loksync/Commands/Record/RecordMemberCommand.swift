@@ -1,6 +1,7 @@
 package import ArgumentParser
 package import LokBooks
 import LokDevice
+import LokText
 
 package struct RecordMemberCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(

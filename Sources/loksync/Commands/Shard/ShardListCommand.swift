@@ -2,6 +2,7 @@ package import ArgumentParser
 package import LokBooks
 import LokServer
 package import LokShard
+import LokText
 
 package struct ShardListCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(

@@ -22,34 +22,20 @@ package enum Rupees {
     return groups.joined(separator: ",")
   }
 
-  /// Reads `1250`, `1,250.50`, `₹ 1250.5` or `१२५०`; nil for anything else, for a sign, for more than two
-  /// places and for what does not fit 64 bits. Commas count as ornament before the point only.
+  /// Reads `1250`, `1,250.50`, `₹ 1250.5`, `१,२५०.५०` or `১২৫০`; nil for anything else, for a sign, for more
+  /// than two places, for digits of two Indian scripts and for what does not fit 64 bits. Commas count as
+  /// ornament before the point only.
   package static func amount(from text: String) -> Paise? {
     var rest = Substring(text.filter { !$0.isWhitespace })
     if rest.first == "₹" { rest.removeFirst() }
     let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = parts.first, let rupees = digits(first.filter { $0 != "," }), !rupees.isEmpty else {
-      return nil
-    }
-    var places = ""
-    if parts.count == 2 {
-      guard let written = digits(parts[1]), (1...2).contains(written.count) else { return nil }
-      places = written
-    }
-    places += String(repeating: "0", count: 2 - places.count)
-    return Int64(rupees + places).map { Paise($0) }
-  }
-
-  /// ASCII digits for ASCII or Devanagari ones; nil where another character stands among them.
-  private static func digits(_ text: some StringProtocol) -> String? {
-    var ascii = ""
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x30...0x39: ascii.unicodeScalars.append(scalar)
-      case 0x966...0x96F: ascii += String(scalar.value - 0x966)
-      default: return nil
-      }
-    }
-    return ascii
+    guard let first = parts.first else { return nil }
+    let rupees = first.filter { $0 != "," }
+    let places = parts.count == 2 ? String(parts[1]) : "00"
+    // Looked at together, so that one amount is in one script.
+    guard !rupees.isEmpty, let digits = Digits.only(rupees + places) else { return nil }
+    let placesCount = places.unicodeScalars.count
+    guard (1...2).contains(placesCount) else { return nil }
+    return Int64(digits + (placesCount == 1 ? "0" : "")).map { Paise($0) }
   }
 }

@@ -1,0 +1,61 @@
+/// How a phone stands.
+package enum StatusKey: String, MessageKey {
+  /// Sets unsent, stored, committed, set aside.
+  case line = "status.line"
+  /// Set, group, verdict.
+  case setAside = "status.setAside"
+  /// Moment, notice.
+  case notice = "status.notice"
+  // Each with its detail.
+  case reenrolled = "status.notice.reenrolled"
+  case unproven = "status.notice.unproven"
+  case diverged = "status.notice.diverged"
+  case revoked = "status.notice.revoked"
+  case refused = "status.notice.refused"
+  case violated = "status.notice.violated"
+}
+
+/// How a sync went.
+package enum SyncKey: String, MessageKey {
+  /// Sets and changes sent, sets received, bytes up, bytes down.
+  case sum = "sync.sum"
+  /// Sets written again.
+  case reenrolled = "sync.reenrolled"
+  case laterWhat = "sync.later.what"
+  /// Seconds.
+  case laterNext = "sync.later.next"
+  case brokenOffWhat = "sync.brokenOff.what"
+  case brokenOffNext = "sync.brokenOff.next"
+  /// The server's code.
+  case refusedWhat = "sync.refused.what"
+  case refusedNext = "sync.refused.next"
+  /// What was found.
+  case disagreementWhat = "sync.disagreement.what"
+  case disagreementNext = "sync.disagreement.next"
+}
+
+/// What was written down on a phone.
+package enum RecordedKey: String, MessageKey {
+  /// Device, its number of the set.
+  case one = "recorded.one"
+  /// Device, its number of the set, changes.
+  case many = "recorded.many"
+  /// Ids.
+  case new = "recorded.new"
+  /// First ids, last id, count.
+  case newMany = "recorded.newMany"
+  case expectedInBooks = "recorded.expectedInBooks"
+  /// Verdict.
+  case expected = "recorded.expected"
+}
+
+/// Instants and spans of time.
+package enum MomentKey: String, MessageKey {
+  case never = "moment.never"
+  /// Day, `14:03`.
+  case at = "moment.at"
+  case days = "moment.days"
+  case hours = "moment.hours"
+  case minutes = "moment.minutes"
+  case seconds = "moment.seconds"
+}

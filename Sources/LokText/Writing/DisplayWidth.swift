@@ -1,0 +1,59 @@
+/// Columns that a text takes on a terminal.
+///
+/// Counted by scalar, as terminals do: combining marks and format characters take none, wide characters of
+/// East Asia two, all others one. Spacing marks such as ा and ी take one: so say glibc's wcwidth, xterm and
+/// VTE. Python's wcwidth gives them none, which fits terminals that shape whole syllables; those are fewer.
+package enum DisplayWidth {
+  package static func of(_ text: String) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + of($1) }
+  }
+
+  package static func of(_ scalar: Unicode.Scalar) -> Int {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark, .control, .lineSeparator, .paragraphSeparator: 0
+    // The soft hyphen alone is shown, by glibc and the terminals.
+    case .format: scalar.value == 0xAD ? 1 : 0
+    // The later letters of a Hangul syllable are drawn into its first.
+    case .otherLetter where (0x1160...0x11FF).contains(scalar.value): 0
+    default: isWide(scalar.value) ? 2 : 1
+    }
+  }
+
+  /// `text` in at least `columns` columns, filled with spaces at its end, or at its beginning.
+  package static func padded(_ text: String, to columns: Int, atBeginning: Bool = false) -> String {
+    let space = String(repeating: " ", count: max(0, columns - of(text)))
+    return atBeginning ? space + text : text + space
+  }
+
+  /// Binary search: the last range that begins at or before the scalar.
+  private static func isWide(_ value: UInt32) -> Bool {
+    guard value >= 0x1100 else { return false }
+    var low = 0
+    var high = wide.count
+    while low < high {
+      let middle = (low + high) / 2
+      if wide[middle].lowerBound <= value { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 && wide[low - 1].contains(value)
+  }
+
+  /// Ascending. Source: Unicode 17, EastAsianWidth.txt, W and F; ranges are joined over what is not assigned.
+  private static let wide: [ClosedRange<UInt32>] = [
+    0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0, 0x23F3...0x23F3,
+    0x25FD...0x25FE, 0x2614...0x2615, 0x2630...0x2637, 0x2648...0x2653, 0x267F...0x267F, 0x268A...0x268F,
+    0x2693...0x2693, 0x26A1...0x26A1, 0x26AA...0x26AB, 0x26BD...0x26BE, 0x26C4...0x26C5, 0x26CE...0x26CE,
+    0x26D4...0x26D4, 0x26EA...0x26EA, 0x26F2...0x26F3, 0x26F5...0x26F5, 0x26FA...0x26FA, 0x26FD...0x26FD,
+    0x2705...0x2705, 0x270A...0x270B, 0x2728...0x2728, 0x274C...0x274C, 0x274E...0x274E, 0x2753...0x2755,
+    0x2757...0x2757, 0x2795...0x2797, 0x27B0...0x27B0, 0x27BF...0x27BF, 0x2B1B...0x2B1C, 0x2B50...0x2B50,
+    0x2B55...0x2B55, 0x2E80...0x3029, 0x3030...0x303E, 0x3041...0x3163, 0x3165...0x3247, 0x3250...0xA4C6,
+    0xA960...0xA97C, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE10...0xFE6B, 0xFF01...0xFF60, 0xFFE0...0xFFE6,
+    0x16FE0...0x16FE3, 0x16FF2...0x1B2FB, 0x1D300...0x1D376, 0x1F004...0x1F004, 0x1F0CF...0x1F0CF,
+    0x1F18E...0x1F18E, 0x1F191...0x1F19A, 0x1F200...0x1F320, 0x1F32D...0x1F335, 0x1F337...0x1F37C,
+    0x1F37E...0x1F393, 0x1F3A0...0x1F3CA, 0x1F3CF...0x1F3D3, 0x1F3E0...0x1F3F0, 0x1F3F4...0x1F3F4,
+    0x1F3F8...0x1F43E, 0x1F440...0x1F440, 0x1F442...0x1F4FC, 0x1F4FF...0x1F53D, 0x1F54B...0x1F54E,
+    0x1F550...0x1F567, 0x1F57A...0x1F57A, 0x1F595...0x1F596, 0x1F5A4...0x1F5A4, 0x1F5FB...0x1F64F,
+    0x1F680...0x1F6C5, 0x1F6CC...0x1F6CC, 0x1F6D0...0x1F6D2, 0x1F6D5...0x1F6DF, 0x1F6EB...0x1F6EC,
+    0x1F6F4...0x1F6FC, 0x1F7E0...0x1F7F0, 0x1F90C...0x1F93A, 0x1F93C...0x1F945, 0x1F947...0x1F9FF,
+    0x1FA70...0x1FAF8, 0x20000...0x3FFFD,
+  ]
+}
