@@ -1,4 +1,5 @@
 import LokBooks
+import LokText
 import Testing
 import loksync
 
@@ -41,6 +42,30 @@ import loksync
         Sunita  ₹5,000.00
         Asha       ₹50.00  late
         """)
+  }
+
+  @Test func `names in Devanagari keep the columns of a terminal`() {
+    var table = Table([.init("NAME"), .init("AMOUNT", .right)])
+    table.append(["हिंदी", "₹5.00"])
+    table.append(["Asha", "₹50.00"])
+    // Six code points, of which the dot takes no column.
+    #expect(table.text == "NAME  AMOUNT\nहिंदी   ₹5.00\nAsha  ₹50.00")
+    var facts = FactSheet()
+    facts.append("रोकड़", "1")
+    facts.append("Cash", "2")
+    #expect(facts.text == "रोकड़  1\nCash  2")
+  }
+
+  @Test func `a run in Hindi speaks Hindi, its JSON keeps English`() {
+    let verdict = Verdict(.flagged, .cashNegative, arguments: [-500])
+    let english = "flagged: Cash would be -₹5.00 at closure. Look for a receipt that is missing."
+    #expect(VerdictText.text(verdict) == english)
+    Speech.$messages.withValue(Messages(.hindi)) {
+      #expect(
+        VerdictText.text(verdict)
+          == "जाँच के लिए रोका गया: बैठक के अंत में रोकड़ -₹5.00 हो जाएगी। छूटी हुई आमदनी खोजें।")
+      #expect(Moment.text(Timestamp(milliseconds: 1_767_205_800_000)) == "1 जनवरी 2026 00:00 IST")
+    }
   }
 
   @Test func `an instant is shown in Indian time`() {
