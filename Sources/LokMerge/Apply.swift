@@ -41,10 +41,11 @@ package struct Apply<State: BookState> {
   ) throws -> Effects {
     var apply = Apply(set, envelope, state, at: seq)
     let place = Effects.Place(seq: resolution.target, index: resolution.index)
-    guard let before = try state.setAside(place.seq, index: place.index) else {
-      throw ApplyError.nothingSetAside(place.seq)
-    }
     apply.effects.resolved.append(.init(target: place, by: seq, word: resolution.verdict.word))
+    guard let before = try state.setAside(place.seq, index: place.index) else {
+      try apply.decidePosted(place, resolution.verdict.word)
+      return apply.finished()
+    }
     apply.effects.noLongerSetAside.append(place)
     switch resolution.verdict.word {
     case .waiting, .flagged:
@@ -55,7 +56,9 @@ package struct Apply<State: BookState> {
       if let index = resolution.index {
         try apply.write(Int(index))
       } else {
-        try apply.postMeeting(linesStandAlready: true)
+        try apply.postMeeting(
+          linesStandAlready: true,
+          as: resolution.verdict.reason == .approvedByChecker ? .approved : .unapproved)
       }
     case .refused, .quarantined: break
     }
@@ -91,7 +94,22 @@ package struct Apply<State: BookState> {
     }
   }
 
-  private mutating func postMeeting(linesStandAlready: Bool) throws {
+  /// A checker's word about a meeting that counts already.
+  private mutating func decidePosted(_ place: Effects.Place, _ word: Word) throws {
+    guard place.index == nil, let meeting = try state.meeting(postedBy: place.seq),
+      meeting.standing == .unapproved
+    else { throw ApplyError.nothingSetAside(place.seq) }
+    guard word == .refused else {
+      effects.standing = .init(seq: place.seq, standing: .approved)
+      return
+    }
+    effects.standing = .init(seq: place.seq, standing: .rejected)
+    for change in set.changes where change.entity == .entry { try post(change.patch, takingBack: true) }
+  }
+
+  private mutating func postMeeting(
+    linesStandAlready: Bool, as standing: HeldMeeting.Standing = .unapproved
+  ) throws {
     guard let meeting = set.changes.first, meeting.entity == .meeting, let number = meetingNumber,
       let day = meeting.patch.day(MeetingField.day)
     else { throw ApplyError.meetingMissing(envelope.seq) }
@@ -100,7 +118,8 @@ package struct Apply<State: BookState> {
         id: meeting.record, cbo: set.cbo, number: number, day: day,
         type: meeting.patch.integer(MeetingField.type) ?? 0,
         opening: meeting.patch.paise(MeetingField.openingCashPaise) ?? .zero,
-        closing: meeting.patch.paise(MeetingField.closingCashPaise) ?? .zero, seq: envelope.seq))
+        closing: meeting.patch.paise(MeetingField.closingCashPaise) ?? .zero, standing: standing,
+        seq: envelope.seq))
     if linesStandAlready { effects.entriesPostedOfSet = envelope.seq }
     for index in set.changes.indices.dropFirst() {
       let change = set.changes[index]
@@ -119,8 +138,9 @@ package struct Apply<State: BookState> {
     }
   }
 
-  private mutating func post(_ entry: Patch) throws {
-    guard let line = LedgerLine(entry) else { throw ApplyError.meetingMissing(envelope.seq) }
+  private mutating func post(_ entry: Patch, takingBack: Bool = false) throws {
+    guard var line = LedgerLine(entry) else { throw ApplyError.meetingMissing(envelope.seq) }
+    if takingBack { line = line.reversed }
     let state = state
     if let account = try ledger.post(line, in: set.cbo, over: { try state.balance($0) }) {
       throw ApplyError.sumOverflows(BalanceKey(cbo: set.cbo, account: account))

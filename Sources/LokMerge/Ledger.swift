@@ -39,6 +39,13 @@ package struct LedgerLine: Hashable, Sendable {
     }
   }
 
+  /// The same line the other way round.
+  package var reversed: LedgerLine {
+    var line = self
+    (line.debit, line.credit) = (credit, debit)
+    return line
+  }
+
   package static func account(_ entry: Patch, _ field: UInt32) -> Account? {
     entry.integer(field).flatMap { UInt32(exactly: $0) }.flatMap { $0 == 0 ? nil : Account(rawValue: $0) }
   }

@@ -20,12 +20,28 @@ extension Judge {
     guard let closing = patch.paise(MeetingField.closingCashPaise) else {
       return missing(MeetingField.closingCashPaise, 0)
     }
+    if let problem = try replacementProblem(patch) { return problem }
     if let problem = try orderProblem(number, day, formed: group.values.day(CBOField.formationDay)) {
       return problem
     }
     let openingInBooks = try balance(.cashInHand)
     if let problem = try linesProblem() { return problem }
     return try isReleased ? nil : cashProblem(opening: opening, closing: closing, inBooks: openingInBooks)
+  }
+
+  /// A maker replaces what she wrote herself, as long as it counts nowhere.
+  private func replacementProblem(_ meeting: Patch) throws -> Verdict? {
+    guard let seq = meeting.integer(MeetingField.replacesSeq), seq != 0 else { return nil }
+    let target = Seq(UInt64(bitPattern: seq))
+    if let journaled = try state.journaledSet(target), journaled.cbo == set.cbo, journaled.isBySame(as: set) {
+      if try state.setAside(target, index: nil) != nil { return nil }
+      if let meeting = try state.meeting(postedBy: target) {
+        if meeting.standing == .rejected { return nil }
+      } else if journaled.resolvedBy != nil {
+        return nil
+      }
+    }
+    return word(.flagged, .replacedNotOpen, 0, arguments: [seq])
   }
 
   private func orderProblem(_ number: UInt32, _ day: Day, formed: Day?) throws -> Verdict? {

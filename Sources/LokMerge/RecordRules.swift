@@ -151,20 +151,4 @@ extension Judge {
   }
 
   func days(_ day: Day, _ limit: Day) -> [Int64] { [Int64(day.number), Int64(limit.number)] }
-
-  /// A checker's word about one set of this CBO that is set aside; never about the checker's own.
-  func decisionVerdict(_ index: Int) throws -> Verdict {
-    let change = set.changes[index]
-    guard change.entity == .decision else { return word(.flagged, .entityDiffers, index) }
-    guard let target = change.patch.integer(DecisionField.targetSeq), target > 0 else {
-      return missing(DecisionField.targetSeq, index)
-    }
-    guard change.patch.integer(DecisionField.word).flatMap({ DecisionWord(rawValue: $0) }) != nil else {
-      return missing(DecisionField.word, index)
-    }
-    guard let found = try state.setAside(Seq(UInt64(target)), index: nil), found.cbo == set.cbo else {
-      return word(.flagged, .recordNotThere, index, arguments: [target])
-    }
-    return Verdict(index: UInt32(index), .accepted)
-  }
 }

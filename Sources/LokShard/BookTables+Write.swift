@@ -13,6 +13,7 @@ extension BookTables {
     if let seq = effects.entriesPostedOfSet {
       try connection.statement("UPDATE entry SET posted = 1 WHERE seq = ?").bind(seq.rawValue).run()
     }
+    if let change = effects.standing { try write(change) }
     for (key, change) in effects.balances { try add(change, to: key) }
     for conflict in effects.conflicts { try write(conflict) }
     for place in effects.noLongerSetAside {
@@ -103,12 +104,19 @@ extension BookTables {
 
   private func write(_ row: Effects.MeetingRow) throws {
     try connection.statement(
-      "INSERT INTO meeting (id, cbo, number, day, type, opening_cash_paise, closing_cash_paise, seq) "
-        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+      "INSERT INTO meeting (id, cbo, number, day, type, opening_cash_paise, closing_cash_paise, standing, "
+        + "seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ).bind(
       row.id.rawValue, row.cbo.rawValue, row.number, row.day.number, row.type, row.opening.rawValue,
-      row.closing.rawValue, row.seq.rawValue
+      row.closing.rawValue, row.standing.rawValue, row.seq.rawValue
     ).run()
+  }
+
+  private func write(_ change: Effects.MeetingStanding) throws {
+    try connection.statement("UPDATE meeting SET standing = ? WHERE seq = ?")
+      .bind(change.standing.rawValue, change.seq.rawValue).run()
+    guard change.standing == .rejected else { return }
+    try connection.statement("UPDATE entry SET posted = 0 WHERE seq = ?").bind(change.seq.rawValue).run()
   }
 
   private func write(_ row: Effects.AttendanceRow) throws {

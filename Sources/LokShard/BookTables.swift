@@ -24,11 +24,39 @@ struct BookTables: BookState {
   }
 
   func lastMeeting(of cbo: RecordID) throws -> HeldMeeting? {
-    try connection.statement("SELECT number, day FROM meeting WHERE cbo = ? ORDER BY number DESC LIMIT 1")
-      .bind(cbo.rawValue)
-      .first {
-        HeldMeeting(number: UInt32(clamping: $0.integer(0)), day: Day(number: Int32(clamping: $0.integer(1))))
-      }
+    try connection.statement(
+      "\(Self.selectMeeting) WHERE cbo = ? AND standing != 3 ORDER BY number DESC LIMIT 1"
+    ).bind(cbo.rawValue).first(Self.meeting)
+  }
+
+  func meetings(of cbo: RecordID, above number: UInt32) throws -> [HeldMeeting] {
+    try connection.statement(
+      "\(Self.selectMeeting) WHERE cbo = ? AND standing != 3 AND number > ? ORDER BY number DESC"
+    ).bind(cbo.rawValue, number).all(Self.meeting)
+  }
+
+  func meeting(postedBy seq: Seq) throws -> HeldMeeting? {
+    try connection.statement("\(Self.selectMeeting) WHERE seq = ?").bind(seq.rawValue).first(Self.meeting)
+  }
+
+  func journaledSet(_ seq: Seq) throws -> JournaledSet? {
+    guard let row = try JournalTable(connection: connection).row(seq), row.envelope.kind == .set,
+      let cbo = row.cbo
+    else { return nil }
+    let resolvedBy = try connection.statement("SELECT seq FROM resolved WHERE target_seq = ? AND idx = -1")
+      .bind(seq.rawValue).first { Seq($0.unsigned(0)) }
+    return JournaledSet(
+      cbo: cbo, device: row.envelope.device, author: try ChangeSet(decoding: row.changes).author,
+      resolvedBy: resolvedBy)
+  }
+
+  private static let selectMeeting = "SELECT seq, number, day, standing FROM meeting"
+
+  private static func meeting(_ row: Row) -> HeldMeeting {
+    HeldMeeting(
+      seq: Seq(row.unsigned(0)), number: UInt32(clamping: row.integer(1)),
+      day: Day(number: Int32(clamping: row.integer(2))),
+      standing: HeldMeeting.Standing(rawValue: row.integer(3)) ?? .unapproved)
   }
 
   func meetingSetAside(of cbo: RecordID, numbers: Range<UInt32>) throws -> SetAside? {

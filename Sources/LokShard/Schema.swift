@@ -117,9 +117,11 @@ enum Schema {
     CREATE TABLE meeting (
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, number INTEGER NOT NULL, day INTEGER NOT NULL,
       type INTEGER NOT NULL, opening_cash_paise INTEGER NOT NULL, closing_cash_paise INTEGER NOT NULL,
+      standing INTEGER NOT NULL,         -- 1 posted, not approved yet; 2 approved; 3 taken back by a checker
       seq INTEGER NOT NULL
     );
     CREATE INDEX meeting_by_cbo ON meeting (cbo, number);
+    CREATE INDEX meeting_by_seq ON meeting (seq);
     CREATE TABLE attendance (
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, meeting INTEGER NOT NULL, member INTEGER NOT NULL,
       present INTEGER NOT NULL, seq INTEGER NOT NULL

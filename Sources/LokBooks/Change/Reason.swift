@@ -68,6 +68,13 @@ package enum Reason: Int, CaseIterable, Sendable {
   case waitedTooLong = 145
   case recordTaken = 146
   case duplicateLine = 147
+  case replacedNotOpen = 148
+  case approvedByChecker = 160
+  case replaced = 161
+  case ownWork = 162
+  case alreadyDecided = 163
+  case nothingToDecide = 164
+  case laterMeetingsStand = 165
 
   /// The code as operators and logs read it: MEETING_NUMBER_TAKEN.
   package var code: String {

@@ -32,6 +32,7 @@ package enum MeetingField {
   package static let type: UInt32 = 3
   package static let openingCashPaise: UInt32 = 4
   package static let closingCashPaise: UInt32 = 5
+  package static let replacesSeq: UInt32 = 6
 }
 
 package enum AttendanceField {
@@ -64,6 +65,8 @@ package enum DecisionField {
   package static let targetSeq: UInt32 = 1
   package static let word: UInt32 = 2
   package static let remark: UInt32 = 3
+  package static let targetIndex: UInt32 = 4
+  package static let withLater: UInt32 = 5
 }
 
 /// The tiers of the groups. Values are those of `lokos.v1.Tier`.
@@ -85,8 +88,10 @@ package enum Tier: Int64, CaseIterable, Sendable {
 
 /// What a checker decides about a set. Values are those of `lokos.v1.DecisionWord`.
 package enum DecisionWord: Int64, CaseIterable, Sendable {
-  /// Post it as it stands.
+  /// What is set aside: post it as it stands.
   case release = 1
-  /// Never post it.
+  /// What is set aside: never post it. A posted meeting: take it back.
   case reject = 2
+  /// A posted meeting: freeze it.
+  case approve = 3
 }

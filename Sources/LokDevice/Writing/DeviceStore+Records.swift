@@ -54,17 +54,6 @@ extension DeviceStore {
       .records, cbo: cbo, changes: [RecordChange(entity: .loan, patch: Self.patch(of: loan))], at: now)
   }
 
-  /// A checker's word about one set that is set aside.
-  package func decide(
-    _ word: DecisionWord, about target: Seq, of cbo: RecordID, remark: String? = nil, at now: Timestamp
-  ) throws -> RecordedSet {
-    let patch = Patch(
-      present: (DecisionField.targetSeq, .integer(Int64(bitPattern: target.rawValue))),
-      (DecisionField.word, .integer(word.rawValue)), (DecisionField.remark, remark.map { .text($0) }))
-    return try record(
-      .decision, cbo: cbo, changes: [RecordChange(entity: .decision, patch: patch)], at: now)
-  }
-
   @discardableResult
   private func add(
     _ member: MemberDraft, _ id: RecordID?, key: PersonKey?, to draft: inout SetDraft

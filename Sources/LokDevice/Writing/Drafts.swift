@@ -149,10 +149,14 @@ package struct MeetingDraft: Hashable, Sendable {
   package var openingCash: Paise?
   /// What was counted in the box; nil = as computed from opening and lines.
   package var closingCash: Paise?
+  /// The own set, rejected or set aside, that this meeting replaces.
+  package var replaces: Seq?
   package init(
     number: UInt32? = nil, day: Day, kind: Kind = .regular, attendance: [Attendance] = [],
-    loans: [LoanDraft] = [], entries: [EntryDraft] = [], openingCash: Paise? = nil, closingCash: Paise? = nil
+    loans: [LoanDraft] = [], entries: [EntryDraft] = [], openingCash: Paise? = nil,
+    closingCash: Paise? = nil, replaces: Seq? = nil
   ) {
+    self.replaces = replaces
     self.number = number
     self.day = day
     self.kind = kind

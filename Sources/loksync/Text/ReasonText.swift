@@ -153,6 +153,24 @@ package struct ReasonText: Hashable, Sendable {
       ("It waited 90 days for a record that did not come", "A checker releases or rejects it")
     case .recordTaken: ("The record\(facts.place) exists already", "Update the app")
     case .duplicateLine: ("A member stands twice in the attendance list", "Strike one line")
+    case .replacedNotOpen:
+      (
+        "The set @\(facts.number(0)) that it replaces counts in the books, or another maker wrote it",
+        "Correct it by reversal in a meeting of its own"
+      )
+    case .approvedByChecker: ("The checker approved it", "Nothing to do: it is frozen")
+    case .replaced: ("The set @\(facts.number(0)) replaces it", "Nothing to do")
+    case .ownWork:
+      ("The same person or phone wrote the set @\(facts.number(0))", "Another checker decides about it")
+    case .alreadyDecided:
+      ("The decision @\(facts.number(0)) came first", "Nothing to do: see what it says")
+    case .nothingToDecide:
+      ("Nothing of the set @\(facts.number(0)) waits for a checker", "Sync, and look at what is pending")
+    case .laterMeetingsStand:
+      (
+        "Meetings up to number \(facts.number(0)) stand on this one",
+        "Reject them with it, or correct it by reversal"
+      )
     }
   }
 }

@@ -10,7 +10,11 @@ package enum StatusText {
     ]
     for set in status.setAside {
       lines.append(
-        "  set aside: \(place(set, in: status)) of group \(set.cbo), \(VerdictText.text(set.verdict))")
+        "  set aside: \(place(set, in: status)) of group \(set.cbo), \(VerdictText.text(set.verdict))"
+          + (set.remark.map { " The checker: \(Printable.text($0))" } ?? ""))
+    }
+    if status.unapproved > 0 {
+      lines.append("  \(status.unapproved) meeting\(status.unapproved == 1 ? "" : "s") not approved yet")
     }
     if status.isRevoked { lines.append("  \(ReasonText(.deviceRevoked).text)") }
     lines += status.notices.map { "  \(Moment.text($0.at)): \($0.text)" }
@@ -29,6 +33,7 @@ package enum StatusText {
       let cbo: String
       let seq: UInt64?
       let verdict: VerdictText.JSON
+      let remark: String?
     }
     let block: UInt32
     let device: UInt32?
@@ -36,6 +41,7 @@ package enum StatusText {
     let unsent: Int
     let stored: Int
     let committed: Int
+    let unapproved: Int
     let setAside: [Set]
     let isRevoked: Bool
     let notices: [String]
@@ -47,10 +53,12 @@ package enum StatusText {
       unsent = status.unsent
       stored = status.stored
       committed = status.committed
+      unapproved = status.unapproved
       setAside = status.setAside.map { set in
         Set(
           device: set.device.rawValue, firstDeviceSeq: set.firstDeviceSeq.rawValue,
-          cbo: set.cbo.description, seq: set.seq?.rawValue, verdict: VerdictText.JSON(set.verdict))
+          cbo: set.cbo.description, seq: set.seq?.rawValue, verdict: VerdictText.JSON(set.verdict),
+          remark: set.remark)
       }
       isRevoked = status.isRevoked
       notices = status.notices.map(\.text)

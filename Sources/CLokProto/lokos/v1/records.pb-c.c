@@ -977,7 +977,7 @@ const ProtobufCMessageDescriptor lokos__v1__member_bank__descriptor =
   (ProtobufCMessageInit) lokos__v1__member_bank__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__meeting__field_descriptors[5] =
+static const ProtobufCFieldDescriptor lokos__v1__meeting__field_descriptors[6] =
 {
   {
     "number",
@@ -1039,18 +1039,31 @@ static const ProtobufCFieldDescriptor lokos__v1__meeting__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "replaces_seq",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Lokos__V1__Meeting, has_replaces_seq),
+    offsetof(Lokos__V1__Meeting, replaces_seq),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__meeting__field_indices_by_name[] = {
   4,   /* field[4] = closing_cash_paise */
   1,   /* field[1] = day */
   0,   /* field[0] = number */
   3,   /* field[3] = opening_cash_paise */
+  5,   /* field[5] = replaces_seq */
   2,   /* field[2] = type */
 };
 static const ProtobufCIntRange lokos__v1__meeting__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor lokos__v1__meeting__descriptor =
 {
@@ -1060,7 +1073,7 @@ const ProtobufCMessageDescriptor lokos__v1__meeting__descriptor =
   "Lokos__V1__Meeting",
   "lokos.v1",
   sizeof(Lokos__V1__Meeting),
-  5,
+  6,
   lokos__v1__meeting__field_descriptors,
   lokos__v1__meeting__field_indices_by_name,
   1,  lokos__v1__meeting__number_ranges,
@@ -1363,7 +1376,7 @@ const ProtobufCMessageDescriptor lokos__v1__loan__descriptor =
   (ProtobufCMessageInit) lokos__v1__loan__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__decision__field_descriptors[3] =
+static const ProtobufCFieldDescriptor lokos__v1__decision__field_descriptors[5] =
 {
   {
     "target_seq",
@@ -1401,16 +1414,42 @@ static const ProtobufCFieldDescriptor lokos__v1__decision__field_descriptors[3] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "target_index",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lokos__V1__Decision, has_target_index),
+    offsetof(Lokos__V1__Decision, target_index),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "with_later",
+    5,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Lokos__V1__Decision, has_with_later),
+    offsetof(Lokos__V1__Decision, with_later),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__decision__field_indices_by_name[] = {
   2,   /* field[2] = remark */
+  3,   /* field[3] = target_index */
   0,   /* field[0] = target_seq */
+  4,   /* field[4] = with_later */
   1,   /* field[1] = word */
 };
 static const ProtobufCIntRange lokos__v1__decision__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor lokos__v1__decision__descriptor =
 {
@@ -1420,7 +1459,7 @@ const ProtobufCMessageDescriptor lokos__v1__decision__descriptor =
   "Lokos__V1__Decision",
   "lokos.v1",
   sizeof(Lokos__V1__Decision),
-  3,
+  5,
   lokos__v1__decision__field_descriptors,
   lokos__v1__decision__field_indices_by_name,
   1,  lokos__v1__decision__number_ranges,
@@ -1763,17 +1802,19 @@ const ProtobufCEnumDescriptor lokos__v1__interest_method__descriptor =
   lokos__v1__interest_method__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue lokos__v1__decision_word__enum_values_by_number[3] =
+static const ProtobufCEnumValue lokos__v1__decision_word__enum_values_by_number[4] =
 {
   { "DECISION_UNSPECIFIED", "LOKOS__V1__DECISION_WORD__DECISION_UNSPECIFIED", 0 },
   { "DECISION_RELEASE", "LOKOS__V1__DECISION_WORD__DECISION_RELEASE", 1 },
   { "DECISION_REJECT", "LOKOS__V1__DECISION_WORD__DECISION_REJECT", 2 },
+  { "DECISION_APPROVE", "LOKOS__V1__DECISION_WORD__DECISION_APPROVE", 3 },
 };
 static const ProtobufCIntRange lokos__v1__decision_word__value_ranges[] = {
-{0, 0},{0, 3}
+{0, 0},{0, 4}
 };
-static const ProtobufCEnumValueIndex lokos__v1__decision_word__enum_values_by_name[3] =
+static const ProtobufCEnumValueIndex lokos__v1__decision_word__enum_values_by_name[4] =
 {
+  { "DECISION_APPROVE", 3 },
   { "DECISION_REJECT", 2 },
   { "DECISION_RELEASE", 1 },
   { "DECISION_UNSPECIFIED", 0 },
@@ -1785,9 +1826,9 @@ const ProtobufCEnumDescriptor lokos__v1__decision_word__descriptor =
   "DecisionWord",
   "Lokos__V1__DecisionWord",
   "lokos.v1",
-  3,
+  4,
   lokos__v1__decision_word__enum_values_by_number,
-  3,
+  4,
   lokos__v1__decision_word__enum_values_by_name,
   1,
   lokos__v1__decision_word__value_ranges,

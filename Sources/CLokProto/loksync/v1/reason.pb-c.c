@@ -7,7 +7,7 @@
 #endif
 
 #include "loksync/v1/reason.pb-c.h"
-static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[68] =
+static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[75] =
 {
   { "REASON_UNSPECIFIED", "LOKSYNC__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_CALL_BEFORE_HELLO", "LOKSYNC__V1__REASON__REASON_CALL_BEFORE_HELLO", 1 },
@@ -77,14 +77,23 @@ static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[68] =
   { "REASON_WAITED_TOO_LONG", "LOKSYNC__V1__REASON__REASON_WAITED_TOO_LONG", 145 },
   { "REASON_RECORD_TAKEN", "LOKSYNC__V1__REASON__REASON_RECORD_TAKEN", 146 },
   { "REASON_DUPLICATE_LINE", "LOKSYNC__V1__REASON__REASON_DUPLICATE_LINE", 147 },
+  { "REASON_REPLACED_NOT_OPEN", "LOKSYNC__V1__REASON__REASON_REPLACED_NOT_OPEN", 148 },
+  { "REASON_APPROVED_BY_CHECKER", "LOKSYNC__V1__REASON__REASON_APPROVED_BY_CHECKER", 160 },
+  { "REASON_REPLACED", "LOKSYNC__V1__REASON__REASON_REPLACED", 161 },
+  { "REASON_OWN_WORK", "LOKSYNC__V1__REASON__REASON_OWN_WORK", 162 },
+  { "REASON_ALREADY_DECIDED", "LOKSYNC__V1__REASON__REASON_ALREADY_DECIDED", 163 },
+  { "REASON_NOTHING_TO_DECIDE", "LOKSYNC__V1__REASON__REASON_NOTHING_TO_DECIDE", 164 },
+  { "REASON_LATER_MEETINGS_STAND", "LOKSYNC__V1__REASON__REASON_LATER_MEETINGS_STAND", 165 },
 };
 static const ProtobufCIntRange loksync__v1__reason__value_ranges[] = {
-{0, 0},{20, 11},{40, 20},{60, 25},{80, 33},{100, 38},{120, 40},{0, 68}
+{0, 0},{20, 11},{40, 20},{60, 25},{80, 33},{100, 38},{120, 40},{160, 69},{0, 75}
 };
-static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[68] =
+static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[75] =
 {
   { "REASON_ACCOUNT_UNKNOWN", 59 },
+  { "REASON_ALREADY_DECIDED", 72 },
   { "REASON_AMOUNT_OUT_OF_RANGE", 46 },
+  { "REASON_APPROVED_BY_CHECKER", 69 },
   { "REASON_BAD_REQUEST", 3 },
   { "REASON_BAD_SIGNATURE", 12 },
   { "REASON_BAD_TEXT", 26 },
@@ -121,6 +130,7 @@ static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[68
   { "REASON_FOREIGN_DEVICE", 22 },
   { "REASON_ID_REUSED", 23 },
   { "REASON_INTERNAL", 37 },
+  { "REASON_LATER_MEETINGS_STAND", 74 },
   { "REASON_LATER_WRITER", 63 },
   { "REASON_LOAN_EXCEEDS_SANCTION", 61 },
   { "REASON_LOAN_OF_OTHER_GROUP", 53 },
@@ -128,14 +138,18 @@ static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[68
   { "REASON_MEETING_NUMBER_SKIPPED", 44 },
   { "REASON_MEETING_NUMBER_TAKEN", 43 },
   { "REASON_MEMBER_OF_OTHER_GROUP", 52 },
+  { "REASON_NOTHING_TO_DECIDE", 73 },
   { "REASON_NOT_IN_SCOPE", 24 },
   { "REASON_OPENING_CASH_DIFFERS", 41 },
+  { "REASON_OWN_WORK", 71 },
   { "REASON_PROTOCOL_UNSUPPORTED", 4 },
   { "REASON_RECORD_NOT_THERE", 38 },
   { "REASON_RECORD_TAKEN", 66 },
   { "REASON_REENROLL", 16 },
   { "REASON_REJECTED_BY_CHECKER", 64 },
   { "REASON_REPAYMENT_ABOVE_OUTSTANDING", 45 },
+  { "REASON_REPLACED", 70 },
+  { "REASON_REPLACED_NOT_OPEN", 68 },
   { "REASON_ROLE_MAY_NOT_WRITE", 32 },
   { "REASON_SAVING_ABOVE_BALANCE", 60 },
   { "REASON_SENDER_REVOKED", 33 },
@@ -159,11 +173,11 @@ const ProtobufCEnumDescriptor loksync__v1__reason__descriptor =
   "Reason",
   "Loksync__V1__Reason",
   "loksync.v1",
-  68,
+  75,
   loksync__v1__reason__enum_values_by_number,
-  68,
+  75,
   loksync__v1__reason__enum_values_by_name,
-  7,
+  8,
   loksync__v1__reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -189,13 +189,17 @@ typedef enum _Lokos__V1__InterestMethod {
 typedef enum _Lokos__V1__DecisionWord {
   LOKOS__V1__DECISION_WORD__DECISION_UNSPECIFIED = 0,
   /*
-   * post it as it stands
+   * what is set aside: post it as it stands, and approve it
    */
   LOKOS__V1__DECISION_WORD__DECISION_RELEASE = 1,
   /*
-   * never post it
+   * what is set aside: never post it; a posted meeting: take it back
    */
-  LOKOS__V1__DECISION_WORD__DECISION_REJECT = 2
+  LOKOS__V1__DECISION_WORD__DECISION_REJECT = 2,
+  /*
+   * a posted meeting: freeze it
+   */
+  LOKOS__V1__DECISION_WORD__DECISION_APPROVE = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__DECISION_WORD)
 } Lokos__V1__DecisionWord;
 
@@ -366,10 +370,15 @@ struct  Lokos__V1__Meeting
    */
   protobuf_c_boolean has_closing_cash_paise;
   int64_t closing_cash_paise;
+  /*
+   * the maker's own set of this group, rejected or set aside, that
+   */
+  protobuf_c_boolean has_replaces_seq;
+  uint64_t replaces_seq;
 };
 #define LOKOS__V1__MEETING__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__meeting__descriptor) \
-    , 0, 0, 0, 0, 0, LOKOS__V1__MEETING_TYPE__MEETING_UNSPECIFIED, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, LOKOS__V1__MEETING_TYPE__MEETING_UNSPECIFIED, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Lokos__V1__Attendance
@@ -452,18 +461,37 @@ struct  Lokos__V1__Loan
     , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__INTEREST_METHOD__INTEREST_UNSPECIFIED, NULL, 0, 0 }
 
 
+/*
+ * A checker's word, never about what the same person or phone wrote.
+ */
 struct  Lokos__V1__Decision
 {
   ProtobufCMessage base;
+  /*
+   * a set of the same group
+   */
   protobuf_c_boolean has_target_seq;
   uint64_t target_seq;
   protobuf_c_boolean has_word;
   Lokos__V1__DecisionWord word;
+  /*
+   * the reason, as typed
+   */
   char *remark;
+  /*
+   * of one change in it; absent = the whole set
+   */
+  protobuf_c_boolean has_target_index;
+  uint32_t target_index;
+  /*
+   * REJECT: also the meetings that stand on this one
+   */
+  protobuf_c_boolean has_with_later;
+  protobuf_c_boolean with_later;
 };
 #define LOKOS__V1__DECISION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__decision__descriptor) \
-    , 0, 0, 0, LOKOS__V1__DECISION_WORD__DECISION_UNSPECIFIED, NULL }
+    , 0, 0, 0, LOKOS__V1__DECISION_WORD__DECISION_UNSPECIFIED, NULL, 0, 0, 0, 0 }
 
 
 /* Lokos__V1__Village methods */

@@ -297,7 +297,38 @@ typedef enum _Loksync__V1__Reason {
   /*
    * the same member twice in one attendance list
    */
-  LOKSYNC__V1__REASON__REASON_DUPLICATE_LINE = 147
+  LOKSYNC__V1__REASON__REASON_DUPLICATE_LINE = 147,
+  /*
+   * arguments: seq of a set that is posted, or another maker's
+   */
+  LOKSYNC__V1__REASON__REASON_REPLACED_NOT_OPEN = 148,
+  /*
+   * --- Decisions ---
+   */
+  /*
+   * frozen: what follows is corrected by reversal
+   */
+  LOKSYNC__V1__REASON__REASON_APPROVED_BY_CHECKER = 160,
+  /*
+   * arguments: seq of the set that replaces it
+   */
+  LOKSYNC__V1__REASON__REASON_REPLACED = 161,
+  /*
+   * a checker decides about other people's work; arguments: seq
+   */
+  LOKSYNC__V1__REASON__REASON_OWN_WORK = 162,
+  /*
+   * arguments: seq of the decision that stands
+   */
+  LOKSYNC__V1__REASON__REASON_ALREADY_DECIDED = 163,
+  /*
+   * arguments: seq of the set
+   */
+  LOKSYNC__V1__REASON__REASON_NOTHING_TO_DECIDE = 164,
+  /*
+   * arguments: number of the last meeting that stands on it
+   */
+  LOKSYNC__V1__REASON__REASON_LATER_MEETINGS_STAND = 165
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKSYNC__V1__REASON)
 } Loksync__V1__Reason;
 
