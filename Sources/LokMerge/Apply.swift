@@ -52,13 +52,17 @@ package struct Apply<State: BookState> {
       var after = before
       after.verdict = resolution.verdict
       apply.effects.setAside.append(after)
-    case .accepted, .merged, .review:
+    case .review:
+      var after = before
+      after.verdict = resolution.verdict
+      apply.effects.setAside.append(after)
+      if let index = resolution.index { try apply.write(Int(index)) }
+    case .accepted, .merged:
+      let isDecided = resolution.verdict.reason == .approvedByChecker
       if let index = resolution.index {
-        try apply.write(Int(index))
+        try apply.write(Int(index), isDecided: isDecided)
       } else {
-        try apply.postMeeting(
-          linesStandAlready: true,
-          as: resolution.verdict.reason == .approvedByChecker ? .approved : .unapproved)
+        try apply.postMeeting(linesStandAlready: true, as: isDecided ? .approved : .unapproved)
       }
     case .refused, .quarantined: break
     }
@@ -83,9 +87,10 @@ package struct Apply<State: BookState> {
   private mutating func applyChange(_ index: Int, _ verdicts: Verdicts) throws {
     let verdict = verdicts.changes.first { $0.index == UInt32(index) }
     switch verdict?.word ?? .accepted {
-    case .accepted, .merged, .review: try write(index)
-    case .waiting, .flagged:
+    case .accepted, .merged: try write(index)
+    case .review, .waiting, .flagged:
       guard let verdict else { return }
+      if verdict.word == .review { try write(index) }
       effects.setAside.append(
         SetAside(
           seq: envelope.seq, index: UInt32(index), cbo: set.cbo, verdict: verdict, meetingNumber: nil,
@@ -150,22 +155,21 @@ package struct Apply<State: BookState> {
   private mutating func addEntry(_ index: Int, isPosted: Bool) {
     let change = set.changes[index]
     let patch = change.patch
-    let posting = patch.integer(EntryField.kind).flatMap { EntryKind(rawValue: $0) }.flatMap {
-      Posting.of($0)
-    }
+    let line = LedgerLine(patch)
     effects.entries.append(
       .init(
         id: change.record, cbo: set.cbo, meeting: set.changes[0].record,
         day: set.changes[0].patch.day(MeetingField.day) ?? Day(number: 0),
         kind: patch.integer(EntryField.kind) ?? 0, amount: patch.paise(EntryField.amountPaise) ?? .zero,
-        debit: posting?.debit ?? LedgerLine.account(patch, EntryField.debitAccount),
-        credit: posting?.credit ?? LedgerLine.account(patch, EntryField.creditAccount),
+        debit: line?.debit ?? LedgerLine.account(patch, EntryField.debitAccount),
+        credit: line?.credit ?? LedgerLine.account(patch, EntryField.creditAccount),
         member: patch.record(EntryField.member), loan: patch.record(EntryField.loan),
+        bankAccount: patch.record(EntryField.bankAccount), reverses: patch.record(EntryField.reverses),
         remark: patch.text(EntryField.remark), seq: envelope.seq, isPosted: isPosted))
   }
 
   /// Merges one change into its record.
-  private mutating func write(_ index: Int) throws {
+  private mutating func write(_ index: Int, isDecided: Bool = false) throws {
     let change = set.changes[index]
     let stored = try records[change.record] ?? state.record(change.record)
     guard change.isNew || stored != nil else { throw ApplyError.recordMissing(change.record) }
@@ -173,9 +177,10 @@ package struct Apply<State: BookState> {
       stored
       ?? StoredRecord(id: change.record, entity: change.entity, cbo: set.cbo, seq: effectSeq, fields: [])
     let writer = Writer(of: set, changeAt: index, envelope: envelope, takingEffectAt: effectSeq)
-    let (merged, conflicts) = FieldMerge.merge(selfContained(change, index), into: before, by: writer)
-    records[change.record] = merged
-    effects.conflicts += conflicts
+    let merged = FieldMerge.merge(
+      selfContained(change, index), into: before, by: writer, isDecided: isDecided)
+    records[change.record] = merged.record
+    effects.conflicts += merged.conflicts
   }
 
   /// A sealed part is opened with its nonce and its device_seq, which stand in the set: in the record they

@@ -25,8 +25,14 @@ extension Judge {
       let meeting = try state.meeting(postedBy: decision.target)
     else { return decided(journaled, index, target) }
     guard meeting.standing == .unapproved else { return decided(journaled, index, target) }
-    return decision.word == .approve
-      ? Verdict(index: UInt32(index), .accepted) : try rejectionVerdict(meeting, decision, index)
+    guard decision.word == .approve else { return try rejectionVerdict(meeting, decision, index) }
+    if meeting.type == .cutoff {
+      let suspense = try balance(.openingDifference)
+      guard suspense == .zero else {
+        return word(.refused, .suspenseNotZero, index, arguments: [suspense.rawValue])
+      }
+    }
+    return Verdict(index: UInt32(index), .accepted)
   }
 
   private func decided(_ journaled: JournaledSet, _ index: Int, _ target: Int64) -> Verdict {

@@ -68,6 +68,9 @@ package struct Effects: Hashable, Sendable {
     package var credit: Account?
     package var member: RecordID?
     package var loan: RecordID?
+    package var bankAccount: RecordID?
+    /// The entry that this one takes back.
+    package var reverses: RecordID?
     package var remark: String?
     package var seq: Seq
     package var isPosted: Bool

@@ -50,11 +50,46 @@ struct BookTables: BookState {
       resolvedBy: resolvedBy)
   }
 
-  private static let selectMeeting = "SELECT seq, number, day, standing FROM meeting"
+  func postedEntry(_ id: RecordID) throws -> PostedEntry? {
+    let reversedBy = try connection.statement("SELECT id FROM entry WHERE reverses = ? AND posted")
+      .bind(id.rawValue).first { RecordID(rawValue: $0.unsigned(0)) }
+    return try connection.statement(
+      "SELECT cbo, kind, amount_paise, debit_account, credit_account, member, loan, bank_account, reverses "
+        + "FROM entry WHERE id = ? AND posted"
+    ).bind(id.rawValue).first { row in
+      func record(_ column: Int) -> RecordID? {
+        row.optionalInteger(column).map { RecordID(rawValue: UInt64(bitPattern: $0)) }
+      }
+      func account(_ column: Int) -> Account? {
+        row.optionalInteger(column).map { Account(rawValue: UInt32(clamping: $0)) }
+      }
+      return PostedEntry(
+        cbo: RecordID(rawValue: row.unsigned(0)), kind: row.integer(1), amount: Paise(row.integer(2)),
+        debit: account(3), credit: account(4), member: record(5), loan: record(6), bankAccount: record(7),
+        isReversal: record(8) != nil, reversedBy: reversedBy)
+    }
+  }
+
+  func outstanding(of member: RecordID, in cbo: RecordID) throws -> Paise {
+    try connection.statement(
+      "SELECT coalesce(sum(balance.paise), 0) FROM loan JOIN balance ON balance.cbo = loan.cbo "
+        + "AND balance.account = ?3 AND balance.sub_ledger = loan.id WHERE loan.member = ?1 AND loan.cbo = ?2"
+    ).bind(member.rawValue, cbo.rawValue, Account.loansToMembers.rawValue).first { Paise($0.integer(0)) }
+      ?? .zero
+  }
+
+  func memberWith(kycTag: Int64, otherThan member: RecordID) throws -> RecordID? {
+    try connection.statement(
+      "SELECT id FROM member WHERE kyc_tag = ? AND id != ? AND left_day IS NULL ORDER BY id LIMIT 1"
+    ).bind(kycTag, member.rawValue).first { RecordID(rawValue: $0.unsigned(0)) }
+  }
+
+  private static let selectMeeting = "SELECT seq, number, day, standing, type FROM meeting"
 
   private static func meeting(_ row: Row) -> HeldMeeting {
     HeldMeeting(
-      seq: Seq(row.unsigned(0)), number: UInt32(clamping: row.integer(1)),
+      seq: Seq(row.unsigned(0)), type: MeetingType(rawValue: row.integer(4)),
+      number: UInt32(clamping: row.integer(1)),
       day: Day(number: Int32(clamping: row.integer(2))),
       standing: HeldMeeting.Standing(rawValue: row.integer(3)) ?? .unapproved)
   }

