@@ -41,21 +41,28 @@ package struct Apply<State: BookState> {
   ) throws -> Effects {
     var apply = Apply(set, envelope, state, at: seq)
     let place = Effects.Place(seq: resolution.target, index: resolution.index)
-    guard let before = try state.setAside(place.seq, index: place.index) else {
-      throw ApplyError.nothingSetAside(place.seq)
-    }
     apply.effects.resolved.append(.init(target: place, by: seq, word: resolution.verdict.word))
+    guard let before = try state.setAside(place.seq, index: place.index) else {
+      try apply.decidePosted(place, resolution.verdict.word)
+      return apply.finished()
+    }
     apply.effects.noLongerSetAside.append(place)
     switch resolution.verdict.word {
     case .waiting, .flagged:
       var after = before
       after.verdict = resolution.verdict
       apply.effects.setAside.append(after)
-    case .accepted, .merged, .review:
+    case .review:
+      var after = before
+      after.verdict = resolution.verdict
+      apply.effects.setAside.append(after)
+      if let index = resolution.index { try apply.write(Int(index)) }
+    case .accepted, .merged:
+      let isDecided = resolution.verdict.reason == .approvedByChecker
       if let index = resolution.index {
-        try apply.write(Int(index))
+        try apply.write(Int(index), isDecided: isDecided)
       } else {
-        try apply.postMeeting(linesStandAlready: true)
+        try apply.postMeeting(linesStandAlready: true, as: isDecided ? .approved : .unapproved)
       }
     case .refused, .quarantined: break
     }
@@ -80,9 +87,10 @@ package struct Apply<State: BookState> {
   private mutating func applyChange(_ index: Int, _ verdicts: Verdicts) throws {
     let verdict = verdicts.changes.first { $0.index == UInt32(index) }
     switch verdict?.word ?? .accepted {
-    case .accepted, .merged, .review: try write(index)
-    case .waiting, .flagged:
+    case .accepted, .merged: try write(index)
+    case .review, .waiting, .flagged:
       guard let verdict else { return }
+      if verdict.word == .review { try write(index) }
       effects.setAside.append(
         SetAside(
           seq: envelope.seq, index: UInt32(index), cbo: set.cbo, verdict: verdict, meetingNumber: nil,
@@ -91,7 +99,22 @@ package struct Apply<State: BookState> {
     }
   }
 
-  private mutating func postMeeting(linesStandAlready: Bool) throws {
+  /// A checker's word about a meeting that counts already.
+  private mutating func decidePosted(_ place: Effects.Place, _ word: Word) throws {
+    guard place.index == nil, let meeting = try state.meeting(postedBy: place.seq),
+      meeting.standing == .unapproved
+    else { throw ApplyError.nothingSetAside(place.seq) }
+    guard word == .refused else {
+      effects.standing = .init(seq: place.seq, standing: .approved)
+      return
+    }
+    effects.standing = .init(seq: place.seq, standing: .rejected)
+    for change in set.changes where change.entity == .entry { try post(change.patch, takingBack: true) }
+  }
+
+  private mutating func postMeeting(
+    linesStandAlready: Bool, as standing: HeldMeeting.Standing = .unapproved
+  ) throws {
     guard let meeting = set.changes.first, meeting.entity == .meeting, let number = meetingNumber,
       let day = meeting.patch.day(MeetingField.day)
     else { throw ApplyError.meetingMissing(envelope.seq) }
@@ -100,7 +123,8 @@ package struct Apply<State: BookState> {
         id: meeting.record, cbo: set.cbo, number: number, day: day,
         type: meeting.patch.integer(MeetingField.type) ?? 0,
         opening: meeting.patch.paise(MeetingField.openingCashPaise) ?? .zero,
-        closing: meeting.patch.paise(MeetingField.closingCashPaise) ?? .zero, seq: envelope.seq))
+        closing: meeting.patch.paise(MeetingField.closingCashPaise) ?? .zero, standing: standing,
+        seq: envelope.seq))
     if linesStandAlready { effects.entriesPostedOfSet = envelope.seq }
     for index in set.changes.indices.dropFirst() {
       let change = set.changes[index]
@@ -119,8 +143,9 @@ package struct Apply<State: BookState> {
     }
   }
 
-  private mutating func post(_ entry: Patch) throws {
-    guard let line = LedgerLine(entry) else { throw ApplyError.meetingMissing(envelope.seq) }
+  private mutating func post(_ entry: Patch, takingBack: Bool = false) throws {
+    guard var line = LedgerLine(entry) else { throw ApplyError.meetingMissing(envelope.seq) }
+    if takingBack { line = line.reversed }
     let state = state
     if let account = try ledger.post(line, in: set.cbo, over: { try state.balance($0) }) {
       throw ApplyError.sumOverflows(BalanceKey(cbo: set.cbo, account: account))
@@ -130,22 +155,21 @@ package struct Apply<State: BookState> {
   private mutating func addEntry(_ index: Int, isPosted: Bool) {
     let change = set.changes[index]
     let patch = change.patch
-    let posting = patch.integer(EntryField.kind).flatMap { EntryKind(rawValue: $0) }.flatMap {
-      Posting.of($0)
-    }
+    let line = LedgerLine(patch)
     effects.entries.append(
       .init(
         id: change.record, cbo: set.cbo, meeting: set.changes[0].record,
         day: set.changes[0].patch.day(MeetingField.day) ?? Day(number: 0),
         kind: patch.integer(EntryField.kind) ?? 0, amount: patch.paise(EntryField.amountPaise) ?? .zero,
-        debit: posting?.debit ?? LedgerLine.account(patch, EntryField.debitAccount),
-        credit: posting?.credit ?? LedgerLine.account(patch, EntryField.creditAccount),
+        debit: line?.debit ?? LedgerLine.account(patch, EntryField.debitAccount),
+        credit: line?.credit ?? LedgerLine.account(patch, EntryField.creditAccount),
         member: patch.record(EntryField.member), loan: patch.record(EntryField.loan),
+        bankAccount: patch.record(EntryField.bankAccount), reverses: patch.record(EntryField.reverses),
         remark: patch.text(EntryField.remark), seq: envelope.seq, isPosted: isPosted))
   }
 
   /// Merges one change into its record.
-  private mutating func write(_ index: Int) throws {
+  private mutating func write(_ index: Int, isDecided: Bool = false) throws {
     let change = set.changes[index]
     let stored = try records[change.record] ?? state.record(change.record)
     guard change.isNew || stored != nil else { throw ApplyError.recordMissing(change.record) }
@@ -153,9 +177,10 @@ package struct Apply<State: BookState> {
       stored
       ?? StoredRecord(id: change.record, entity: change.entity, cbo: set.cbo, seq: effectSeq, fields: [])
     let writer = Writer(of: set, changeAt: index, envelope: envelope, takingEffectAt: effectSeq)
-    let (merged, conflicts) = FieldMerge.merge(selfContained(change, index), into: before, by: writer)
-    records[change.record] = merged
-    effects.conflicts += conflicts
+    let merged = FieldMerge.merge(
+      selfContained(change, index), into: before, by: writer, isDecided: isDecided)
+    records[change.record] = merged.record
+    effects.conflicts += merged.conflicts
   }
 
   /// A sealed part is opened with its nonce and its device_seq, which stand in the set: in the record they

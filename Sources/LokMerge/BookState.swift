@@ -36,11 +36,80 @@ package struct BalanceKey: Hashable, Sendable {
 }
 
 package struct HeldMeeting: Hashable, Sendable {
+  /// Values stand in the tables.
+  package enum Standing: Int64, Sendable {
+    /// The cash has changed hands; no checker has looked at it yet.
+    case unapproved = 1
+    /// Frozen.
+    case approved = 2
+    /// Taken back by a checker: it counts nowhere, and its number is free.
+    case rejected = 3
+  }
+  package var seq: Seq
+  /// Nil for a newer app's.
+  package var type: MeetingType?
   package var number: UInt32
   package var day: Day
-  package init(number: UInt32, day: Day) {
+  package var standing: Standing
+  package init(seq: Seq, type: MeetingType?, number: UInt32, day: Day, standing: Standing) {
+    self.seq = seq
+    self.type = type
     self.number = number
     self.day = day
+    self.standing = standing
+  }
+}
+
+/// A posted entry, as far as its reversal has to know.
+package struct PostedEntry: Hashable, Sendable {
+  package var cbo: RecordID
+  package var kind: Int64
+  package var amount: Paise
+  package var debit: Account?
+  package var credit: Account?
+  package var member: RecordID?
+  package var loan: RecordID?
+  package var bankAccount: RecordID?
+  /// It takes back another one itself.
+  package var isReversal: Bool
+  /// The posted entry that has taken it back.
+  package var reversedBy: RecordID?
+  package init(
+    cbo: RecordID, kind: Int64, amount: Paise, debit: Account?, credit: Account?, member: RecordID?,
+    loan: RecordID?, bankAccount: RecordID?, isReversal: Bool, reversedBy: RecordID?
+  ) {
+    self.cbo = cbo
+    self.kind = kind
+    self.amount = amount
+    self.debit = debit
+    self.credit = credit
+    self.member = member
+    self.loan = loan
+    self.bankAccount = bankAccount
+    self.isReversal = isReversal
+    self.reversedBy = reversedBy
+  }
+}
+
+/// A set in the journal, as far as a decision about it has to know.
+package struct JournaledSet: Hashable, Sendable {
+  package var cbo: RecordID
+  package var device: DeviceNumber
+  /// Which person, where a phone is shared.
+  package var author: UInt32?
+  /// The latest resolution of the whole set.
+  package var resolvedBy: Seq?
+  package init(cbo: RecordID, device: DeviceNumber, author: UInt32?, resolvedBy: Seq?) {
+    self.cbo = cbo
+    self.device = device
+    self.author = author
+    self.resolvedBy = resolvedBy
+  }
+
+  /// Written by the same phone, or on a shared one by the same person.
+  package func isBySame(as set: ChangeSet) -> Bool {
+    guard device == set.device else { return author != nil && author == set.author }
+    return author == set.author
   }
 }
 
@@ -75,6 +144,17 @@ package protocol BookState {
   func balance(_ key: BalanceKey) throws -> Paise
   /// The posted meeting with the highest number.
   func lastMeeting(of cbo: RecordID) throws -> HeldMeeting?
+  /// Posted meetings above a number, the highest first.
+  func meetings(of cbo: RecordID, above number: UInt32) throws -> [HeldMeeting]
+  /// The meeting that a set posted; also one that was taken back.
+  func meeting(postedBy seq: Seq) throws -> HeldMeeting?
+  func journaledSet(_ seq: Seq) throws -> JournaledSet?
+  /// Nil where no such entry is posted.
+  func postedEntry(_ id: RecordID) throws -> PostedEntry?
+  /// Outstanding principal of a member's loans in her group's book.
+  func outstanding(of member: RecordID, in cbo: RecordID) throws -> Paise
+  /// Another member of the block, not left, who is the same person.
+  func memberWith(kycTag: Int64, otherThan member: RecordID) throws -> RecordID?
   /// The meeting set aside with the lowest number in the range; of equal ones the earliest.
   func meetingSetAside(of cbo: RecordID, numbers: Range<UInt32>) throws -> SetAside?
   func setAside(_ seq: Seq, index: UInt32?) throws -> SetAside?

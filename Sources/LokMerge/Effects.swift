@@ -9,6 +9,8 @@ package struct Effects: Hashable, Sendable {
   package var entries: [EntryRow] = []
   /// Lines that stood unposted since their set was set aside, and count from now on.
   package var entriesPostedOfSet: Seq?
+  /// A meeting that stood posted is approved or taken back; its lines count or count no more.
+  package var standing: MeetingStanding?
   package var balances: [BalanceKey: Paise] = [:]
   package var conflicts: [Conflict] = []
   package var setAside: [SetAside] = []
@@ -28,6 +30,12 @@ package struct Effects: Hashable, Sendable {
     package var word: Word
   }
 
+  package struct MeetingStanding: Hashable, Sendable {
+    /// Of the set that posted it.
+    package var seq: Seq
+    package var standing: HeldMeeting.Standing
+  }
+
   package struct MeetingRow: Hashable, Sendable {
     package var id: RecordID
     package var cbo: RecordID
@@ -36,6 +44,7 @@ package struct Effects: Hashable, Sendable {
     package var type: Int64
     package var opening: Paise
     package var closing: Paise
+    package var standing: HeldMeeting.Standing
     package var seq: Seq
   }
 
@@ -59,6 +68,9 @@ package struct Effects: Hashable, Sendable {
     package var credit: Account?
     package var member: RecordID?
     package var loan: RecordID?
+    package var bankAccount: RecordID?
+    /// The entry that this one takes back.
+    package var reverses: RecordID?
     package var remark: String?
     package var seq: Seq
     package var isPosted: Bool

@@ -38,12 +38,21 @@ package struct Writer: Hashable, Sendable {
 
 /// Puts a patch into a record, field by field.
 package enum FieldMerge {
-  /// - Returns: the record after it, and the conflicts that the write met.
-  package static func merge(_ patch: Patch, into record: StoredRecord, by writer: Writer) -> (
-    record: StoredRecord, conflicts: [Conflict]
-  ) {
+  package struct Result: Hashable, Sendable {
+    package var record: StoredRecord
+    package var conflicts: [Conflict]
+    /// Fields whose stored value stays until a checker has decided.
+    package var reviews: [UInt32]
+  }
+
+  /// - Parameter isDecided: a checker has decided for the patch: what is reviewed is replaced now, and the
+  ///   value that goes is kept as the loser of a conflict.
+  package static func merge(
+    _ patch: Patch, into record: StoredRecord, by writer: Writer, isDecided: Bool = false
+  ) -> Result {
     var merged = Dictionary(record.fields.map { ($0.number, $0) }) { first, _ in first }
     var conflicts: [Conflict] = []
+    var reviews: [UInt32] = []
     for field in patch.fields {
       let newcomer = FieldState(
         number: field.number, value: field.value, hlc: writer.hlc, device: writer.device,
@@ -53,6 +62,10 @@ package enum FieldMerge {
         continue
       }
       let policy = FieldPolicy.of(record.entity, field: field.number)
+      if policy == .review, !isDecided {
+        if stored.value != newcomer.value { reviews.append(field.number) }
+        continue
+      }
       let newcomerWins = wins(newcomer, over: stored, base: writer.base, policy: policy)
       if newcomerWins { merged[field.number] = newcomer }
       let isOrderly = policy == .lastWriter && hasSeen(stored, writer.device, base: writer.base)
@@ -66,7 +79,7 @@ package enum FieldMerge {
     var result = record
     result.fields = merged.values.sorted { $0.number < $1.number }
     result.seq = max(record.seq, writer.seq)
-    return (result, conflicts)
+    return Result(record: result, conflicts: conflicts, reviews: reviews)
   }
 
   private static func hasSeen(_ stored: FieldState, _ device: DeviceNumber, base: Seq) -> Bool {
@@ -78,6 +91,7 @@ package enum FieldMerge {
   ) -> Bool {
     switch policy {
     case .writeOnce: false
+    case .review: true
     case .lastWriter:
       hasSeen(stored, newcomer.device, base: base)
         || (newcomer.hlc, newcomer.device, newcomer.deviceSeq) > (stored.hlc, stored.device, stored.deviceSeq)

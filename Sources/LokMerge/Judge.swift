@@ -51,6 +51,8 @@ package struct Judge<State: BookState> {
         whole: Verdict(index: mergedInMeeting[0].index, .merged, arguments: mergedInMeeting[0].arguments))
   }
   var mergedInMeeting: [Verdict] = []
+  /// Entries that this meeting takes back.
+  var reversedInMeeting: Set<RecordID> = []
 
   func record(_ id: RecordID) throws -> StoredRecord? { try records[id] ?? state.record(id) }
 

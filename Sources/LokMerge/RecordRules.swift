@@ -2,9 +2,6 @@ import LokBooks
 
 /// The rules for records that can change, one change at a time.
 extension Judge {
-  /// 1990-01-01: no group of the mission is older.
-  private static var firstFormationDay: Day { Day(number: 7305) }
-
   mutating func recordVerdict(_ index: Int) throws -> Verdict {
     let change = set.changes[index]
     switch change.entity {
@@ -32,8 +29,12 @@ extension Judge {
     let before =
       stored
       ?? StoredRecord(id: change.record, entity: change.entity, cbo: set.cbo, seq: envelope.seq, fields: [])
-    let (merged, conflicts) = FieldMerge.merge(change.patch, into: before, by: writer(ofChangeAt: index))
-    records[change.record] = merged
+    let merged = FieldMerge.merge(change.patch, into: before, by: writer(ofChangeAt: index))
+    records[change.record] = merged.record
+    let conflicts = merged.conflicts
+    if !merged.reviews.isEmpty {
+      return word(.review, .awaitsChecker, index, arguments: merged.reviews.map { Int64($0) })
+    }
     guard let first = conflicts.first else { return Verdict(index: UInt32(index), .accepted) }
     let lost = conflicts.first { !$0.newcomerWon }
     let reason: Reason? = lost.map { $0.rule == .writeOnce ? .writtenOnce : .laterWriter }
@@ -42,96 +43,39 @@ extension Judge {
 
   private func entityProblem(_ change: Change, _ index: Int) throws -> Verdict? {
     switch change.entity {
-    case .village: set.cbo == .blockBook ? nil : word(.flagged, .entityDiffers, index)
-    case .cbo: try cboProblem(change, index)
-    case .member: try memberProblem(change, index)
-    case .loan: try loanProblem(change, index)
-    default: nil
+    case .village: return set.cbo == .blockBook ? nil : word(.flagged, .entityDiffers, index)
+    case .cbo: return try cboProblem(change, index)
+    case .member, .loan, .loanEvent, .bankAccount, .bankStatement: break
+    default: return nil
     }
-  }
-
-  private func cboProblem(_ change: Change, _ index: Int) throws -> Verdict? {
-    guard change.record == set.cbo else { return word(.flagged, .entityDiffers, index) }
-    let patch = change.patch
-    let known = try record(change.record)?.values
-    let tierValue = known?.integer(CBOField.tier) ?? patch.integer(CBOField.tier)
-    guard let tier = tierValue.flatMap({ Tier(rawValue: $0) }) else {
-      return missing(CBOField.tier, index)
-    }
-    if change.isNew, patch.text(CBOField.name)?.isEmpty != false { return missing(CBOField.name, index) }
-    if let day = patch.day(CBOField.formationDay) {
-      guard day >= Self.firstFormationDay else { return outOfRange(CBOField.formationDay, index) }
-      guard day <= lastDayAllowed else {
-        return word(.flagged, .dateInFuture, index, arguments: days(day, lastDayAllowed))
-      }
-    } else if change.isNew {
-      return missing(CBOField.formationDay, index)
-    }
-    if let saving = patch.paise(CBOField.compulsorySavingPaise),
-      !(Paise.zero...Paise.entryMaximum).contains(saving)
-    {
-      return outOfRange(CBOField.compulsorySavingPaise, index)
-    }
-    if let village = patch.record(CBOField.village) {
-      if let problem = try reference(village, .village, index, CBOField.village) { return problem }
-    }
-    if let parent = patch.record(CBOField.parent) {
-      if let problem = try reference(parent, .cbo, index, CBOField.parent) { return problem }
-      let parentTier = try record(parent)?.values.integer(CBOField.tier)
-      guard let above = tier.above, parentTier == above.rawValue else {
-        return outOfRange(CBOField.parent, index)
-      }
-    }
-    return nil
-  }
-
-  private func memberProblem(_ change: Change, _ index: Int) throws -> Verdict? {
     guard let group = try record(set.cbo) else {
       return word(.waiting, .recordNotThere, index, record: set.cbo)
     }
-    for field in [MemberField.joinedDay, MemberField.leftDay] {
-      guard let day = change.patch.day(field) else { continue }
-      guard day <= lastDayAllowed else {
-        return word(.flagged, .dateInFuture, index, arguments: days(day, lastDayAllowed))
-      }
-      if let formed = group.values.day(CBOField.formationDay), day < formed {
-        return word(.flagged, .dateBeforeFormation, index, arguments: days(day, formed))
-      }
+    switch change.entity {
+    case .member: return try memberProblem(change, of: group, index)
+    case .loan: return try loanProblem(change, index)
+    case .loanEvent: return try loanEventProblem(change, index)
+    case .bankAccount: return bankAccountProblem(change.patch, index)
+    default: return try bankStatementProblem(change, index)
     }
-    return nil
   }
 
-  func loanProblem(_ change: Change, _ index: Int) throws -> Verdict? {
-    guard try record(set.cbo) != nil else { return word(.waiting, .recordNotThere, index, record: set.cbo) }
-    let patch = change.patch
-    if change.isNew {
-      guard let principal = patch.paise(LoanField.principalPaise) else {
-        return missing(LoanField.principalPaise, index)
-      }
-      guard principal > .zero, principal <= .entryMaximum else {
-        return word(.flagged, .amountOutOfRange, index, arguments: [principal.rawValue])
-      }
-      guard patch.record(LoanField.member) != nil || patch.record(LoanField.borrowerCBO) != nil else {
-        return missing(LoanField.member, index)
-      }
-    }
-    if let member = patch.record(LoanField.member) {
-      if let problem = try memberReference(member, index) { return problem }
-    }
-    if let borrower = patch.record(LoanField.borrowerCBO) {
-      return try reference(borrower, .cbo, index, LoanField.borrowerCBO)
-    }
-    return nil
-  }
-
-  /// A member of this very group.
-  func memberReference(_ id: RecordID, _ index: Int) throws -> Verdict? {
+  /// A member of this very group; where a day is given, on that day.
+  func memberReference(_ id: RecordID, on day: Day? = nil, _ index: Int) throws -> Verdict? {
     guard let member = try record(id) else { return word(.waiting, .recordNotThere, index, record: id) }
     guard member.entity == .member else { return word(.flagged, .entityDiffers, index, record: id) }
-    return member.cbo == set.cbo ? nil : word(.flagged, .memberOfOtherGroup, index, record: id)
+    guard member.cbo == set.cbo else { return word(.flagged, .memberOfOtherGroup, index, record: id) }
+    guard let day, !isReleased else { return nil }
+    if let joined = member.values.day(MemberField.joinedDay), day < joined {
+      return word(.flagged, .memberNotThen, index, record: id, arguments: days(day, joined))
+    }
+    if let left = member.values.day(MemberField.leftDay), day > left {
+      return word(.flagged, .memberNotThen, index, record: id, arguments: days(day, left))
+    }
+    return nil
   }
 
-  private func reference(_ id: RecordID, _ entity: Entity, _ index: Int, _ field: UInt32) throws -> Verdict? {
+  func reference(_ id: RecordID, _ entity: Entity, _ index: Int, _ field: UInt32) throws -> Verdict? {
     guard let found = try record(id) else { return word(.waiting, .recordNotThere, index, record: id) }
     return found.entity == entity ? nil : word(.flagged, .entityDiffers, index, record: id)
   }
@@ -151,20 +95,4 @@ extension Judge {
   }
 
   func days(_ day: Day, _ limit: Day) -> [Int64] { [Int64(day.number), Int64(limit.number)] }
-
-  /// A checker's word about one set of this CBO that is set aside; never about the checker's own.
-  func decisionVerdict(_ index: Int) throws -> Verdict {
-    let change = set.changes[index]
-    guard change.entity == .decision else { return word(.flagged, .entityDiffers, index) }
-    guard let target = change.patch.integer(DecisionField.targetSeq), target > 0 else {
-      return missing(DecisionField.targetSeq, index)
-    }
-    guard change.patch.integer(DecisionField.word).flatMap({ DecisionWord(rawValue: $0) }) != nil else {
-      return missing(DecisionField.word, index)
-    }
-    guard let found = try state.setAside(Seq(UInt64(target)), index: nil), found.cbo == set.cbo else {
-      return word(.flagged, .recordNotThere, index, arguments: [target])
-    }
-    return Verdict(index: UInt32(index), .accepted)
-  }
 }

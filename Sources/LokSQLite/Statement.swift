@@ -27,6 +27,11 @@ package final class Statement {
 
   @discardableResult
   package func bind(_ values: (any Bindable)?...) throws(SQLiteError) -> Statement {
+    try bind(values)
+  }
+
+  @discardableResult
+  package func bind(_ values: [(any Bindable)?]) throws(SQLiteError) -> Statement {
     for (offset, value) in values.enumerated() {
       let index = Int32(offset + 1)
       let code = value.map { $0.bind(to: handle, at: index) } ?? sqlite3_bind_null(handle, index)
@@ -114,10 +119,12 @@ package struct Row {
   package func description(_ column: Int) -> String {
     switch sqlite3_column_type(handle, Int32(column)) {
     case SQLITE_NULL: "NULL"
-    case SQLITE_BLOB: "x'" + bytes(column).map { byte in
-      let text = String(byte, radix: 16)
-      return text.count == 1 ? "0" + text : text
-    }.joined() + "'"
+    case SQLITE_BLOB:
+      "x'"
+        + bytes(column).map { byte in
+          let text = String(byte, radix: 16)
+          return text.count == 1 ? "0" + text : text
+        }.joined() + "'"
     default: text(column)
     }
   }

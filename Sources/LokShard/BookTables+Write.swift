@@ -13,6 +13,7 @@ extension BookTables {
     if let seq = effects.entriesPostedOfSet {
       try connection.statement("UPDATE entry SET posted = 1 WHERE seq = ?").bind(seq.rawValue).run()
     }
+    if let change = effects.standing { try write(change) }
     for (key, change) in effects.balances { try add(change, to: key) }
     for conflict in effects.conflicts { try write(conflict) }
     for place in effects.noLongerSetAside {
@@ -39,76 +40,30 @@ extension BookTables {
       record.id.rawValue, record.entity.rawValue, record.cbo.rawValue, record.seq.rawValue,
       RecordFields.encode(record.fields)
     ).run()
+    guard let table = ProjectionTable.of[record.entity] else { return }
     let values = record.values
-    switch record.entity {
-    case .village: try writeVillage(record.id, values)
-    case .cbo: try writeCBO(record.id, values)
-    case .member: try writeMember(record.id, record.cbo, values)
-    case .loan: try writeLoan(record.id, record.cbo, values)
-    default: break
-    }
-  }
-
-  private func writeVillage(_ id: RecordID, _ values: Patch) throws {
-    try connection.statement(
-      "INSERT OR REPLACE INTO village (id, lgd_code, name, gram_panchayat) VALUES (?, ?, ?, ?)"
-    )
-    .bind(
-      id.rawValue, values.integer(VillageField.lgdCode), values.text(VillageField.name),
-      values.text(VillageField.gramPanchayat)
-    ).run()
-  }
-
-  private func writeCBO(_ id: RecordID, _ values: Patch) throws {
-    let parent = values.record(CBOField.parent)
-    try connection.statement(
-      "INSERT OR REPLACE INTO cbo (id, tier, name, parent, village, formation_day, meeting_every_days, "
-        + "compulsory_saving_paise) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-    ).bind(
-      id.rawValue, values.integer(CBOField.tier), values.text(CBOField.name), parent?.rawValue,
-      values.record(CBOField.village)?.rawValue, values.integer(CBOField.formationDay),
-      values.integer(CBOField.meetingEveryDays), values.integer(CBOField.compulsorySavingPaise)
-    ).run()
-    if let parent {
+    try connection.statement(table.insertion).bind(table.row(of: record, values)).run()
+    if record.entity == .cbo, let parent = values.record(CBOField.parent) {
       try connection.statement("INSERT OR IGNORE INTO cbo_parent (cbo, parent) VALUES (?, ?)")
-        .bind(id.rawValue, parent.rawValue).run()
+        .bind(record.id.rawValue, parent.rawValue).run()
     }
-  }
-
-  private func writeMember(_ id: RecordID, _ cbo: RecordID, _ values: Patch) throws {
-    try connection.statement(
-      "INSERT OR REPLACE INTO member (id, cbo, identity, contact, bank, kyc_tag, joined_day, left_day, "
-        + "social_category, designation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    ).bind(
-      id.rawValue, cbo.rawValue, values.bytes(MemberField.identity), values.bytes(MemberField.contact),
-      values.bytes(MemberField.bank), values.integer(MemberField.kycTag),
-      values.integer(MemberField.joinedDay), values.integer(MemberField.leftDay),
-      values.integer(MemberField.socialCategory), values.integer(MemberField.designation)
-    ).run()
-  }
-
-  private func writeLoan(_ id: RecordID, _ cbo: RecordID, _ values: Patch) throws {
-    try connection.statement(
-      "INSERT OR REPLACE INTO loan (id, cbo, member, borrower_cbo, principal_paise, "
-        + "annual_rate_basis_points, instalments, interest_method, purpose, sanctioned_day) "
-        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    ).bind(
-      id.rawValue, cbo.rawValue, values.record(LoanField.member)?.rawValue,
-      values.record(LoanField.borrowerCBO)?.rawValue, values.integer(LoanField.principalPaise),
-      values.integer(LoanField.annualRateBasisPoints), values.integer(LoanField.instalments),
-      values.integer(LoanField.interestMethod), values.text(LoanField.purpose),
-      values.integer(LoanField.sanctionedDay)
-    ).run()
   }
 
   private func write(_ row: Effects.MeetingRow) throws {
     try connection.statement(
-      "INSERT INTO meeting (id, cbo, number, day, type, opening_cash_paise, closing_cash_paise, seq) "
-        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+      "INSERT INTO meeting (id, cbo, number, day, type, opening_cash_paise, closing_cash_paise, standing, "
+        + "seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ).bind(
       row.id.rawValue, row.cbo.rawValue, row.number, row.day.number, row.type, row.opening.rawValue,
-      row.closing.rawValue, row.seq.rawValue
+      row.closing.rawValue, row.standing.rawValue, row.seq.rawValue
     ).run()
+  }
+
+  private func write(_ change: Effects.MeetingStanding) throws {
+    try connection.statement("UPDATE meeting SET standing = ? WHERE seq = ?")
+      .bind(change.standing.rawValue, change.seq.rawValue).run()
+    guard change.standing == .rejected else { return }
+    try connection.statement("UPDATE entry SET posted = 0 WHERE seq = ?").bind(change.seq.rawValue).run()
   }
 
   private func write(_ row: Effects.AttendanceRow) throws {
@@ -123,11 +78,12 @@ extension BookTables {
   private func write(_ row: Effects.EntryRow) throws {
     try connection.statement(
       "INSERT INTO entry (id, cbo, meeting, day, kind, amount_paise, debit_account, credit_account, member, "
-        + "loan, remark, seq, posted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        + "loan, bank_account, reverses, remark, seq, posted) "
+        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ).bind(
       row.id.rawValue, row.cbo.rawValue, row.meeting.rawValue, row.day.number, row.kind, row.amount.rawValue,
-      row.debit?.rawValue, row.credit?.rawValue, row.member?.rawValue, row.loan?.rawValue, row.remark,
-      row.seq.rawValue, row.isPosted
+      row.debit?.rawValue, row.credit?.rawValue, row.member?.rawValue, row.loan?.rawValue,
+      row.bankAccount?.rawValue, row.reverses?.rawValue, row.remark, row.seq.rawValue, row.isPosted
     ).run()
   }
 

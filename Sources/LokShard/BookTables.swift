@@ -24,11 +24,74 @@ struct BookTables: BookState {
   }
 
   func lastMeeting(of cbo: RecordID) throws -> HeldMeeting? {
-    try connection.statement("SELECT number, day FROM meeting WHERE cbo = ? ORDER BY number DESC LIMIT 1")
-      .bind(cbo.rawValue)
-      .first {
-        HeldMeeting(number: UInt32(clamping: $0.integer(0)), day: Day(number: Int32(clamping: $0.integer(1))))
+    try connection.statement(
+      "\(Self.selectMeeting) WHERE cbo = ? AND standing != 3 ORDER BY number DESC LIMIT 1"
+    ).bind(cbo.rawValue).first(Self.meeting)
+  }
+
+  func meetings(of cbo: RecordID, above number: UInt32) throws -> [HeldMeeting] {
+    try connection.statement(
+      "\(Self.selectMeeting) WHERE cbo = ? AND standing != 3 AND number > ? ORDER BY number DESC"
+    ).bind(cbo.rawValue, number).all(Self.meeting)
+  }
+
+  func meeting(postedBy seq: Seq) throws -> HeldMeeting? {
+    try connection.statement("\(Self.selectMeeting) WHERE seq = ?").bind(seq.rawValue).first(Self.meeting)
+  }
+
+  func journaledSet(_ seq: Seq) throws -> JournaledSet? {
+    guard let row = try JournalTable(connection: connection).row(seq), row.envelope.kind == .set,
+      let cbo = row.cbo
+    else { return nil }
+    let resolvedBy = try connection.statement("SELECT seq FROM resolved WHERE target_seq = ? AND idx = -1")
+      .bind(seq.rawValue).first { Seq($0.unsigned(0)) }
+    return JournaledSet(
+      cbo: cbo, device: row.envelope.device, author: try ChangeSet(decoding: row.changes).author,
+      resolvedBy: resolvedBy)
+  }
+
+  func postedEntry(_ id: RecordID) throws -> PostedEntry? {
+    let reversedBy = try connection.statement("SELECT id FROM entry WHERE reverses = ? AND posted")
+      .bind(id.rawValue).first { RecordID(rawValue: $0.unsigned(0)) }
+    return try connection.statement(
+      "SELECT cbo, kind, amount_paise, debit_account, credit_account, member, loan, bank_account, reverses "
+        + "FROM entry WHERE id = ? AND posted"
+    ).bind(id.rawValue).first { row in
+      func record(_ column: Int) -> RecordID? {
+        row.optionalInteger(column).map { RecordID(rawValue: UInt64(bitPattern: $0)) }
       }
+      func account(_ column: Int) -> Account? {
+        row.optionalInteger(column).map { Account(rawValue: UInt32(clamping: $0)) }
+      }
+      return PostedEntry(
+        cbo: RecordID(rawValue: row.unsigned(0)), kind: row.integer(1), amount: Paise(row.integer(2)),
+        debit: account(3), credit: account(4), member: record(5), loan: record(6), bankAccount: record(7),
+        isReversal: record(8) != nil, reversedBy: reversedBy)
+    }
+  }
+
+  func outstanding(of member: RecordID, in cbo: RecordID) throws -> Paise {
+    try connection.statement(
+      "SELECT coalesce(sum(balance.paise), 0) FROM loan JOIN balance ON balance.cbo = loan.cbo "
+        + "AND balance.account = ?3 AND balance.sub_ledger = loan.id WHERE loan.member = ?1 AND loan.cbo = ?2"
+    ).bind(member.rawValue, cbo.rawValue, Account.loansToMembers.rawValue).first { Paise($0.integer(0)) }
+      ?? .zero
+  }
+
+  func memberWith(kycTag: Int64, otherThan member: RecordID) throws -> RecordID? {
+    try connection.statement(
+      "SELECT id FROM member WHERE kyc_tag = ? AND id != ? AND left_day IS NULL ORDER BY id LIMIT 1"
+    ).bind(kycTag, member.rawValue).first { RecordID(rawValue: $0.unsigned(0)) }
+  }
+
+  private static let selectMeeting = "SELECT seq, number, day, standing, type FROM meeting"
+
+  private static func meeting(_ row: Row) -> HeldMeeting {
+    HeldMeeting(
+      seq: Seq(row.unsigned(0)), type: MeetingType(rawValue: row.integer(4)),
+      number: UInt32(clamping: row.integer(1)),
+      day: Day(number: Int32(clamping: row.integer(2))),
+      standing: HeldMeeting.Standing(rawValue: row.integer(3)) ?? .unapproved)
   }
 
   func meetingSetAside(of cbo: RecordID, numbers: Range<UInt32>) throws -> SetAside? {

@@ -82,7 +82,7 @@ package final class PartialShard {
       ).bind(cbo.rawValue).run()
       for table in [
         "journal", "journal_by_cbo", "record", "conflict", "set_aside", "member", "meeting", "attendance",
-        "entry", "loan", "balance",
+        "entry", "loan", "loan_event", "bank_account", "bank_statement", "balance",
       ] {
         try connection.statement("DELETE FROM \(table) WHERE cbo = ?").bind(cbo.rawValue).run()
       }

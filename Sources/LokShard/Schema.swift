@@ -79,10 +79,11 @@ enum Schema {
       loser_hlc INTEGER NOT NULL,
       PRIMARY KEY (record, field, seq, idx)
     ) WITHOUT ROWID;
-    -- What is stored but not posted: waiting and flagged sets (idx -1) and changes.
+    -- What is stored but not posted: waiting and flagged sets (idx -1) and changes, and changes of which a
+    -- field is under review.
     CREATE TABLE set_aside (
       seq INTEGER NOT NULL, idx INTEGER NOT NULL, cbo INTEGER NOT NULL,
-      word INTEGER NOT NULL,             -- loksync.v1.Word: WAITING or FLAGGED
+      word INTEGER NOT NULL,             -- loksync.v1.Word: WAITING, FLAGGED or REVIEW
       reason INTEGER NOT NULL, record INTEGER, arguments TEXT NOT NULL,
       meeting_number INTEGER, received INTEGER NOT NULL,
       PRIMARY KEY (seq, idx)
@@ -105,21 +106,31 @@ enum Schema {
     );
     CREATE TABLE cbo (
       id INTEGER PRIMARY KEY, tier INTEGER, name TEXT, parent INTEGER, village INTEGER,
-      formation_day INTEGER, meeting_every_days INTEGER, compulsory_saving_paise INTEGER
+      formation_day INTEGER, meeting_every_days INTEGER, compulsory_saving_paise INTEGER,
+      parent_since_day INTEGER, food_saving_paise INTEGER, health_saving_paise INTEGER,
+      optional_saving_paise INTEGER, interest_method INTEGER, annual_rate_basis_points INTEGER,
+      allocation_order BLOB, absence_penalty_paise INTEGER, late_penalty_paise INTEGER,
+      quorum_percent INTEGER, is_accrual INTEGER
     );
     CREATE INDEX cbo_by_parent ON cbo (parent);
     -- The sealed parts stand as nonce (12 bytes), device_seq (8, big-endian), ciphertext with tag.
     CREATE TABLE member (
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, identity BLOB, contact BLOB, bank BLOB,
-      kyc_tag INTEGER, joined_day INTEGER, left_day INTEGER, social_category INTEGER, designation INTEGER
+      kyc_tag INTEGER, joined_day INTEGER, left_day INTEGER, social_category INTEGER, designation INTEGER,
+      nominee BLOB, religion INTEGER, economic_category INTEGER, poverty_rank INTEGER, disability INTEGER,
+      education INTEGER, household INTEGER, is_household_head INTEGER, left_reason INTEGER,
+      insurances INTEGER
     );
     CREATE INDEX member_by_cbo ON member (cbo);
+    CREATE INDEX member_by_kyc_tag ON member (kyc_tag) WHERE kyc_tag IS NOT NULL;
     CREATE TABLE meeting (
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, number INTEGER NOT NULL, day INTEGER NOT NULL,
       type INTEGER NOT NULL, opening_cash_paise INTEGER NOT NULL, closing_cash_paise INTEGER NOT NULL,
+      standing INTEGER NOT NULL,         -- 1 posted, not approved yet; 2 approved; 3 taken back by a checker
       seq INTEGER NOT NULL
     );
     CREATE INDEX meeting_by_cbo ON meeting (cbo, number);
+    CREATE INDEX meeting_by_seq ON meeting (seq);
     CREATE TABLE attendance (
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, meeting INTEGER NOT NULL, member INTEGER NOT NULL,
       present INTEGER NOT NULL, seq INTEGER NOT NULL
@@ -129,15 +140,36 @@ enum Schema {
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, meeting INTEGER NOT NULL, day INTEGER NOT NULL,
       kind INTEGER NOT NULL, amount_paise INTEGER NOT NULL,
       debit_account INTEGER, credit_account INTEGER,   -- NULL only while a free voucher lacks a side
-      member INTEGER, loan INTEGER, remark TEXT, seq INTEGER NOT NULL, posted INTEGER NOT NULL
+      member INTEGER, loan INTEGER, bank_account INTEGER,
+      reverses INTEGER,                  -- the entry that this one takes back
+      remark TEXT, seq INTEGER NOT NULL, posted INTEGER NOT NULL
     );
     CREATE INDEX entry_by_seq ON entry (seq);
+    CREATE INDEX entry_by_cbo ON entry (cbo, day);
+    CREATE INDEX entry_by_reversed ON entry (reverses) WHERE reverses IS NOT NULL;
     CREATE TABLE loan (
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, member INTEGER, borrower_cbo INTEGER,
       principal_paise INTEGER, annual_rate_basis_points INTEGER, instalments INTEGER,
-      interest_method INTEGER, purpose TEXT, sanctioned_day INTEGER
+      interest_method INTEGER, purpose TEXT, sanctioned_day INTEGER, source INTEGER,
+      repay_every_days INTEGER, moratorium_periods INTEGER, demanded_day INTEGER, loan_number TEXT,
+      lender TEXT
     );
     CREATE INDEX loan_by_cbo ON loan (cbo);
+    CREATE INDEX loan_by_member ON loan (member) WHERE member IS NOT NULL;
+    CREATE TABLE loan_event (
+      id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, loan INTEGER, kind INTEGER, day INTEGER,
+      instalments INTEGER, annual_rate_basis_points INTEGER, reason TEXT
+    );
+    CREATE INDEX loan_event_by_cbo ON loan_event (cbo);
+    CREATE TABLE bank_account (
+      id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, bank TEXT, branch TEXT, ifsc TEXT, account_number TEXT,
+      opened_day INTEGER, closed_day INTEGER
+    );
+    CREATE INDEX bank_account_by_cbo ON bank_account (cbo);
+    CREATE TABLE bank_statement (
+      id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, bank_account INTEGER, day INTEGER, balance_paise INTEGER
+    );
+    CREATE INDEX bank_statement_by_cbo ON bank_statement (cbo, day);
     -- debit - credit of what is posted. sub_ledger 0 = the control account; else a member's or a
     -- loan's share.
     CREATE TABLE balance (

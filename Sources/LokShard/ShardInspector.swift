@@ -77,7 +77,7 @@ package struct ShardInspector {
         database,
         sql:
           "SELECT account, sum(paise) AS paise FROM balance "
-            + "WHERE sub_ledger = 0 AND (?1 IS NULL OR cbo = ?1) "
+          + "WHERE sub_ledger = 0 AND (?1 IS NULL OR cbo = ?1) "
           + "GROUP BY account ORDER BY account",
         arguments: [cbo.map { Int64(bitPattern: $0.rawValue) }]
       ).map { row in
@@ -248,10 +248,14 @@ package struct ShardInspector {
 
   package enum Table: String, CaseIterable, Sendable {
     case village, cbo, member, meeting, attendance, entry, loan, balance
+    case loanEvent = "loan_event"
+    case bankAccount = "bank_account"
+    case bankStatement = "bank_statement"
   }
 
   private static let recordColumns: Set<String> = [
     "id", "cbo", "parent", "village", "member", "meeting", "loan", "borrower_cbo", "sub_ledger",
+    "bank_account", "reverses",
   ]
 
   private static func text(_ column: String, _ value: DatabaseValue) -> String {

@@ -153,7 +153,8 @@ package struct ShardVerifier {
     ("record", ["id"]), ("conflict", ["record", "field", "seq"]), ("set_aside", ["seq", "idx"]),
     ("resolved", ["target_seq", "idx"]), ("village", ["id"]), ("cbo", ["id"]),
     ("cbo_parent", ["cbo", "parent"]), ("member", ["id"]), ("meeting", ["id"]), ("attendance", ["id"]),
-    ("entry", ["id"]), ("loan", ["id"]), ("balance", ["cbo", "account", "sub_ledger"]),
+    ("entry", ["id"]), ("loan", ["id"]), ("loan_event", ["id"]), ("bank_account", ["id"]),
+    ("bank_statement", ["id"]), ("balance", ["cbo", "account", "sub_ledger"]),
   ]
   private static let shownPerTable = 20
 

@@ -31,9 +31,11 @@ extension ShardWriter {
     news.add(effects)
     if set.kind == .decision {
       for (index, change) in set.changes.enumerated() where verdicts.word(at: UInt32(index)) == .accepted {
-        try decide(change.patch, cause, command, &news)
+        guard let decision = Decision(change.patch) else { continue }
+        try decide(decision, cause, command, &news)
       }
     }
+    if let meeting = effects.meetings.first { try closeReplaced(by: set, meeting, cause, command, &news) }
     try giveUpWaiting(cause, command)
     return try release(news, cause, command)
   }
@@ -93,20 +95,52 @@ extension ShardWriter {
     ).bind(Word.waiting.rawValue).all(BookTables.setAside)
   }
 
-  private func decide(_ decision: Patch, _ cause: Seq, _ command: ShardCommand, _ news: inout News) throws {
-    guard let target = decision.integer(DecisionField.targetSeq),
-      let word = decision.integer(DecisionField.word).flatMap({ DecisionWord(rawValue: $0) }),
-      let item = try tables.setAside(Seq(UInt64(target)), index: nil)
-    else { return }
-    news.cbos.insert(item.cbo)
-    switch word {
-    case .reject:
+  private func decide(_ decision: Decision, _ cause: Seq, _ command: ShardCommand, _ news: inout News) throws
+  {
+    guard let item = try tables.setAside(decision.target, index: decision.index) else {
+      return try decidePosted(decision, cause, command, &news)
+    }
+    switch decision.word {
+    case .reject, .approve:
       try resolve(item, Verdict(.refused, .rejectedByChecker), cause, command, &news)
     case .release:
       let (set, envelope) = try journaledSet(item.seq)
       var judge = Judge(set, envelope: envelope, state: tables, isReleased: true)
-      try resolve(item, try judge.verdict(again: item), cause, command, &news)
+      var verdict = try judge.verdict(again: item)
+      // What is under review is decided with it.
+      if verdict.word == .accepted || verdict.word == .review {
+        verdict = Verdict(index: verdict.index, .accepted, .approvedByChecker)
+      }
+      try resolve(item, verdict, cause, command, &news)
     }
+  }
+
+  /// A meeting that counts already is approved, or taken back with those that stand on it, the last first.
+  private func decidePosted(
+    _ decision: Decision, _ cause: Seq, _ command: ShardCommand, _ news: inout News
+  ) throws {
+    // Two decisions of one set may be about the same meeting: the first has decided.
+    guard let meeting = try tables.meeting(postedBy: decision.target), meeting.standing == .unapproved,
+      let cbo = try tables.journaledSet(decision.target)?.cbo
+    else { return }
+    guard decision.word == .reject else {
+      return try resolve(decision.target, cbo, Verdict(.accepted, .approvedByChecker), cause, command, &news)
+    }
+    for standing in try tables.meetings(of: cbo, above: meeting.number) + [meeting] {
+      try resolve(standing.seq, cbo, Verdict(.refused, .rejectedByChecker), cause, command, &news)
+    }
+  }
+
+  /// A meeting that names the one it replaces settles that one, where it still is set aside.
+  private func closeReplaced(
+    by set: ChangeSet, _ meeting: Effects.MeetingRow, _ cause: Seq, _ command: ShardCommand,
+    _ news: inout News
+  ) throws {
+    guard let target = set.changes.first?.patch.integer(MeetingField.replacesSeq), target != 0,
+      let item = try tables.setAside(Seq(UInt64(bitPattern: target)), index: nil)
+    else { return }
+    let verdict = Verdict(.refused, .replaced, arguments: [Int64(clamping: meeting.seq.rawValue)])
+    try resolve(item, verdict, cause, command, &news)
   }
 
   private func giveUpWaiting(_ cause: Seq, _ command: ShardCommand) throws {
@@ -129,22 +163,30 @@ extension ShardWriter {
     return (try ChangeSet(decoding: row.changes), row.envelope)
   }
 
-  /// Writes one resolution: a server's set in the CBO of the set that it is about.
   private func resolve(
     _ item: SetAside, _ verdict: Verdict, _ cause: Seq, _ command: ShardCommand, _ news: inout News
   ) throws {
+    try resolve(item.seq, index: item.index, item.cbo, verdict, cause, command, &news)
+  }
+
+  /// Writes one resolution: a server's set in the CBO of the set that it is about.
+  private func resolve(
+    _ target: Seq, index: UInt32? = nil, _ cbo: RecordID, _ verdict: Verdict, _ cause: Seq,
+    _ command: ShardCommand, _ news: inout News
+  ) throws {
     let seq = progress.head.next
-    let resolution = Resolution(target: item.seq, index: item.index, verdict: verdict, cause: cause)
-    let (set, target) = try journaledSet(item.seq)
+    let resolution = Resolution(target: target, index: index, verdict: verdict, cause: cause)
+    let (set, target) = try journaledSet(target)
     let effects = try Apply.effects(of: resolution, at: seq, target: set, envelope: target, state: tables)
-    let bytes = ResolutionSet.encoded(resolution, cbo: item.cbo)
+    let bytes = ResolutionSet.encoded(resolution, cbo: cbo)
     let envelope = Envelope(
       seq: seq, kind: .resolution, device: .block, firstDeviceSeq: DeviceSeq(seq.rawValue), count: 1,
       received: command.received, hlc: HybridTime(command.received), rules: command.rules)
     _ = try append(
-      envelope, lsn: command.lsn, cbo: item.cbo, verdicts: [], changes: bytes, hash: Hash.sha256(bytes))
+      envelope, lsn: command.lsn, cbo: cbo, verdicts: [], changes: bytes, hash: Hash.sha256(bytes))
     try write(effects)
     news.add(effects)
-    news.cbos.insert(item.cbo)
+    news.cbos.insert(cbo)
+    if let meeting = effects.meetings.first { try closeReplaced(by: set, meeting, cause, command, &news) }
   }
 }

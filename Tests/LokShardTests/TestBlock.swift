@@ -104,7 +104,8 @@ final class TestDevice {
     var patch: Patch
   }
 
-  func set(_ kind: ChangeSet.Kind, _ cbo: RecordID, _ lines: [Line]) throws -> Command {
+  func set(_ kind: ChangeSet.Kind, _ cbo: RecordID, _ lines: [Line], author: UInt32? = nil) throws -> Command
+  {
     clock = HybridTime(rawValue: clock.rawValue + 1 << 16)
     var counter = nextCounter
     let changes = lines.map { line in
@@ -114,7 +115,7 @@ final class TestDevice {
     }
     let set = ChangeSet(
       kind: kind, cbo: cbo, device: number, firstDeviceSeq: nextSeq, firstCounter: nextCounter, baseSeq: base,
-      firstHLC: clock, changes: changes)
+      firstHLC: clock, author: author, changes: changes)
     nextCounter = counter
     return command(try set.encoded(), count: UInt32(lines.count))
   }

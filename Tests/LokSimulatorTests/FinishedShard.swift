@@ -175,10 +175,12 @@ struct FinishedShard {
       (posting.debit, 0, line.deed.paise), (posting.credit, 0, -line.deed.paise),
     ]
     let sign: (Account) -> Int64 = { $0 == posting.debit ? line.deed.paise : -line.deed.paise }
-    switch posting.subLedger {
-    case .member(let account): sums.append((account, line.member ?? 0, sign(account)))
-    case .loan(let account), .foreignLoan(let account): sums.append((account, line.loan ?? 0, sign(account)))
-    case .none: break
+    for account in [posting.debit, posting.credit] {
+      switch account.party {
+      case .member: sums.append((account, line.member ?? 0, sign(account)))
+      case .loan, .lendersLoan: sums.append((account, line.loan ?? 0, sign(account)))
+      case .owedLoan, .bankAccount, nil: break
+      }
     }
     for (account, share, paise) in sums {
       try database.run(

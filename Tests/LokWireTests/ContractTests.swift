@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func `fields are named as in the contract`() {
-    #expect(EntitySchema.fieldNumbers(.meeting) == [1, 2, 3, 4, 5])
+    #expect(EntitySchema.fieldNumbers(.meeting) == [1, 2, 3, 4, 5, 6])
     #expect(EntitySchema.fieldName(.meeting, 5) == "closing_cash_paise")
     #expect(EntitySchema.fieldName(.meeting, 99) == nil)
     #expect(EntitySchema.fieldName(Entity(rawValue: 77), 1) == nil)

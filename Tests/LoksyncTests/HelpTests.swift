@@ -8,7 +8,8 @@ import loksync
     ["init"], ["serve"], ["device", "enrol-code"], ["device", "revoke"], ["device", "scope"],
     ["device", "register"], ["device", "record"], ["device", "record", "village"],
     ["device", "record", "cbo"], ["device", "record", "member"], ["device", "record", "loan"],
-    ["device", "record", "meeting"], ["device", "sync"], ["device", "status"], ["device", "books"],
+    ["device", "record", "meeting"], ["device", "pending"], ["device", "approve"],
+    ["device", "reject"], ["device", "sync"], ["device", "status"], ["device", "books"],
     ["shard"], ["shard", "list"], ["shard", "show"], ["shard", "records"], ["shard", "verify"], ["simulate"],
   ]
 

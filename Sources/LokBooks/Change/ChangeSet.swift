@@ -9,6 +9,9 @@ package struct Entity: RawRepresentable, Hashable, Sendable {
   package static let attendance = Entity(rawValue: 5)
   package static let entry = Entity(rawValue: 6)
   package static let loan = Entity(rawValue: 7)
+  package static let bankAccount = Entity(rawValue: 8)
+  package static let loanEvent = Entity(rawValue: 9)
+  package static let bankStatement = Entity(rawValue: 10)
   package static let resolution = Entity(rawValue: 20)
   package static let decision = Entity(rawValue: 21)
 }

@@ -4,6 +4,8 @@ package enum FieldPolicy: String, Sendable {
   case lastWriter
   /// The first value stays, also against a writer who had seen it.
   case writeOnce
+  /// The stored value stays until a checker decides for the new one.
+  case review
 
   /// The one table of policies. Fields that are not named, and fields of newer apps, are `lastWriter`;
   /// records that never change (meetings, attendance, entries) are not merged at all.
@@ -12,13 +14,27 @@ package enum FieldPolicy: String, Sendable {
     case (.village, VillageField.lgdCode): .writeOnce
     case (.cbo, CBOField.tier), (.cbo, CBOField.formationDay): .writeOnce
     case (.member, MemberField.joinedDay): .writeOnce
-    case (.loan, _): .writeOnce
+    case (.member, MemberField.identity), (.member, MemberField.bank), (.member, MemberField.designation):
+      .review
+    case (.bankAccount, BankAccountField.ifsc), (.bankAccount, BankAccountField.accountNumber): .review
+    case (.loan, _), (.loanEvent, _), (.bankStatement, _): .writeOnce
     default: .lastWriter
+    }
+  }
+
+  /// A typed number with a format of its own: no free text, so not searched for Aadhaar numbers, for which
+  /// one random twelve-digit account in twelve would pass.
+  package static func isTypedNumber(_ entity: Entity, field: UInt32) -> Bool {
+    switch (entity, field) {
+    case (.bankAccount, BankAccountField.ifsc), (.bankAccount, BankAccountField.accountNumber),
+      (.loan, LoanField.loanNumber):
+      true
+    default: false
     }
   }
 
   /// The parts of a member that travel sealed under her own key: kept and compared, never opened.
   package static func isSealed(_ entity: Entity, field: UInt32) -> Bool {
-    entity == .member && (MemberField.identity...MemberField.bank).contains(field)
+    entity == .member && MemberField.sealed.contains(field)
   }
 }

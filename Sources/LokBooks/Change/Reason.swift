@@ -68,6 +68,26 @@ package enum Reason: Int, CaseIterable, Sendable {
   case waitedTooLong = 145
   case recordTaken = 146
   case duplicateLine = 147
+  case replacedNotOpen = 148
+  case cutoffRequired = 149
+  case cutoffNotFirst = 150
+  case openingOutsideCutoff = 151
+  case balanceLeft = 152
+  case groupClosed = 153
+  case reversalDiffers = 154
+  case alreadyReversed = 155
+  case memberNotSettled = 156
+  case memberNotThen = 157
+  case personInOtherGroup = 158
+  case quorumMissing = 159
+  case approvedByChecker = 160
+  case replaced = 161
+  case ownWork = 162
+  case alreadyDecided = 163
+  case nothingToDecide = 164
+  case laterMeetingsStand = 165
+  case suspenseNotZero = 166
+  case awaitsChecker = 167
 
   /// The code as operators and logs read it: MEETING_NUMBER_TAKEN.
   package var code: String {

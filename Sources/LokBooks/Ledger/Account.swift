@@ -25,6 +25,7 @@ package struct Account: RawRepresentable, Hashable, Comparable, Sendable {
   package static let loanFromVO = Account(2120)
   package static let loanFromCLF = Account(2130)
   package static let communityInvestmentFund = Account(2140)
+  package static let otherLoan = Account(2150)
   package static let savingsOfGroups = Account(2200)
   package static let payableToMembers = Account(2300)
   package static let revolvingFund = Account(3001)
@@ -56,6 +57,32 @@ package struct Account: RawRepresentable, Hashable, Comparable, Sendable {
   package static let interestOnSavings = Account(5011)
   package static let depreciation = Account(5012)
 
+  /// Who has a share of an account: the entry that moves it names the record.
+  package enum Party: Sendable {
+    /// A member of this group.
+    case member
+    /// A loan of this group's own book.
+    case loan
+    /// A loan in the book of the federation that gave it.
+    case lendersLoan
+    /// A loan that this group owes to a bank, in its own book; may be left out.
+    case owedLoan
+    /// Which of the group's bank accounts; may be left out.
+    case bankAccount
+  }
+
+  /// Nil = nobody's: the account has no sub-ledger.
+  package var party: Party? {
+    switch self {
+    case .savingsCompulsory, .savingsFood, .savingsHealth, .savingsOptional: .member
+    case .loansToMembers, .loansToGroups: .loan
+    case .loanFromVO, .loanFromCLF: .lendersLoan
+    case .bankTermLoan, .cashCredit, .otherLoan: .owedLoan
+    case .bank: .bankAccount
+    default: nil
+    }
+  }
+
   package enum Class: String, Sendable { case asset, liability, equity, income, expense }
 
   package var accountClass: Class? {
@@ -79,7 +106,8 @@ package struct Account: RawRepresentable, Hashable, Comparable, Sendable {
     (.savingsFood, "Member savings, food security"), (.savingsHealth, "Member savings, health"),
     (.savingsOptional, "Member savings, optional"), (.bankTermLoan, "Bank term loan"),
     (.cashCredit, "Bank cash credit"), (.loanFromVO, "Loan from VO"), (.loanFromCLF, "Loan from CLF"),
-    (.communityInvestmentFund, "CIF payable"), (.savingsOfGroups, "Savings of member groups"),
+    (.communityInvestmentFund, "CIF payable"), (.otherLoan, "Loan from MFI or other"),
+    (.savingsOfGroups, "Savings of member groups"),
     (.payableToMembers, "Payable to members"), (.revolvingFund, "Revolving fund"),
     (.vulnerabilityFund, "Vulnerability reduction fund"), (.startupGrant, "Start-up grant"),
     (.governmentGrant, "Government grant"), (.investmentFundCorpus, "CIF corpus"),

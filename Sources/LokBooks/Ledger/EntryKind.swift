@@ -5,11 +5,18 @@ package enum EntryKind: Int64, CaseIterable, Sendable {
   case savingHealth = 3
   case savingOptional = 4
   case savingWithdrawn = 5
+  case savingFoodWithdrawn = 6
+  case savingHealthWithdrawn = 7
+  case savingOptionalWithdrawn = 8
   case loanGiven = 10
   case loanPrincipal = 11
   case loanInterest = 12
   case penalty = 13
   case membershipFee = 14
+  case loanWrittenOff = 15
+  case surplusPaid = 16
+  case savingInterestPaid = 17
+  case vrfPaid = 18
   case bankLoanReceived = 100
   case cashCreditReceived = 101
   case voLoanReceived = 102
@@ -24,6 +31,7 @@ package enum EntryKind: Int64, CaseIterable, Sendable {
   case depositMatured = 111
   case otherReceipt = 112
   case serviceCharge = 113
+  case otherLoanReceived = 114
   case bankLoanRepaid = 200
   case cashCreditRepaid = 201
   case voLoanRepaid = 202
@@ -42,6 +50,10 @@ package enum EntryKind: Int64, CaseIterable, Sendable {
   case federationSaving = 215
   case federationShare = 216
   case assetBought = 217
+  case otherLoanRepaid = 218
+  case revolvingFundReturned = 219
+  case vrfReturned = 220
+  case depreciation = 221
   case groupLoanGiven = 300
   case groupLoanPrincipal = 301
   case groupLoanInterest = 302
@@ -50,4 +62,9 @@ package enum EntryKind: Int64, CaseIterable, Sendable {
   case cashDeposited = 400
   case cashWithdrawn = 401
   case journal = 500
+  case openingDebit = 501
+  case openingCredit = 502
+
+  /// An opening balance: in cut-off meetings only.
+  package var isOpening: Bool { self == .openingDebit || self == .openingCredit }
 }

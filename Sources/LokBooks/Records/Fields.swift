@@ -13,6 +13,17 @@ package enum CBOField {
   package static let formationDay: UInt32 = 5
   package static let meetingEveryDays: UInt32 = 6
   package static let compulsorySavingPaise: UInt32 = 7
+  package static let parentSinceDay: UInt32 = 8
+  package static let foodSavingPaise: UInt32 = 9
+  package static let healthSavingPaise: UInt32 = 10
+  package static let optionalSavingPaise: UInt32 = 11
+  package static let interestMethod: UInt32 = 12
+  package static let annualRateBasisPoints: UInt32 = 13
+  package static let allocationOrder: UInt32 = 14
+  package static let absencePenaltyPaise: UInt32 = 15
+  package static let latePenaltyPaise: UInt32 = 16
+  package static let quorumPercent: UInt32 = 17
+  package static let isAccrual: UInt32 = 18
 }
 
 package enum MemberField {
@@ -24,6 +35,19 @@ package enum MemberField {
   package static let leftDay: UInt32 = 6
   package static let socialCategory: UInt32 = 7
   package static let designation: UInt32 = 8
+  package static let nominee: UInt32 = 9
+  package static let religion: UInt32 = 10
+  package static let economicCategory: UInt32 = 11
+  package static let povertyRank: UInt32 = 12
+  package static let disability: UInt32 = 13
+  package static let education: UInt32 = 14
+  package static let household: UInt32 = 15
+  package static let isHouseholdHead: UInt32 = 16
+  package static let leftReason: UInt32 = 17
+  package static let insurances: UInt32 = 18
+
+  /// The parts that travel sealed under her own key.
+  package static let sealed: [UInt32] = [identity, contact, bank, nominee]
 }
 
 package enum MeetingField {
@@ -32,6 +56,7 @@ package enum MeetingField {
   package static let type: UInt32 = 3
   package static let openingCashPaise: UInt32 = 4
   package static let closingCashPaise: UInt32 = 5
+  package static let replacesSeq: UInt32 = 6
 }
 
 package enum AttendanceField {
@@ -47,6 +72,8 @@ package enum EntryField {
   package static let debitAccount: UInt32 = 5
   package static let creditAccount: UInt32 = 6
   package static let remark: UInt32 = 7
+  package static let reverses: UInt32 = 8
+  package static let bankAccount: UInt32 = 9
 }
 
 package enum LoanField {
@@ -58,12 +85,61 @@ package enum LoanField {
   package static let interestMethod: UInt32 = 6
   package static let purpose: UInt32 = 7
   package static let sanctionedDay: UInt32 = 8
+  package static let source: UInt32 = 9
+  package static let repayEveryDays: UInt32 = 10
+  package static let moratoriumPeriods: UInt32 = 11
+  package static let demandedDay: UInt32 = 12
+  package static let loanNumber: UInt32 = 13
+  package static let lender: UInt32 = 14
+}
+
+package enum LoanEventField {
+  package static let loan: UInt32 = 1
+  package static let kind: UInt32 = 2
+  package static let day: UInt32 = 3
+  package static let instalments: UInt32 = 4
+  package static let annualRateBasisPoints: UInt32 = 5
+  package static let reason: UInt32 = 6
+}
+
+package enum BankAccountField {
+  package static let bank: UInt32 = 1
+  package static let branch: UInt32 = 2
+  package static let ifsc: UInt32 = 3
+  package static let accountNumber: UInt32 = 4
+  package static let openedDay: UInt32 = 5
+  package static let closedDay: UInt32 = 6
+}
+
+package enum BankStatementField {
+  package static let bankAccount: UInt32 = 1
+  package static let day: UInt32 = 2
+  package static let balancePaise: UInt32 = 3
 }
 
 package enum DecisionField {
   package static let targetSeq: UInt32 = 1
   package static let word: UInt32 = 2
   package static let remark: UInt32 = 3
+  package static let targetIndex: UInt32 = 4
+  package static let withLater: UInt32 = 5
+}
+
+/// Values are those of `lokos.v1.MeetingType`.
+package enum MeetingType: Int64, CaseIterable, Sendable {
+  case regular = 1
+  case zero = 2
+  case special = 3
+  /// Opening balances of a group that met before; its number is that of the meetings held so far.
+  case cutoff = 4
+  /// The last one: share-out, nothing is left.
+  case closing = 5
+}
+
+/// Values are those of `lokos.v1.LoanEventKind`.
+package enum LoanEventKind: Int64, CaseIterable, Sendable {
+  case rescheduled = 1
+  case cancelled = 2
 }
 
 /// The tiers of the groups. Values are those of `lokos.v1.Tier`.
@@ -85,8 +161,10 @@ package enum Tier: Int64, CaseIterable, Sendable {
 
 /// What a checker decides about a set. Values are those of `lokos.v1.DecisionWord`.
 package enum DecisionWord: Int64, CaseIterable, Sendable {
-  /// Post it as it stands.
+  /// What is set aside: post it as it stands.
   case release = 1
-  /// Never post it.
+  /// What is set aside: never post it. A posted meeting: take it back.
   case reject = 2
+  /// A posted meeting: freeze it.
+  case approve = 3
 }

@@ -11,6 +11,8 @@ package struct DeviceStatus: Hashable, Sendable {
     package var seq: Seq?
     /// The first line that is not simply accepted, as it stands now.
     package var verdict: Verdict
+    /// The checker's own words, where one rejected it.
+    package var remark: String?
   }
   package struct Notice: Hashable, Sendable {
     package var kind: NoticeKind
@@ -44,6 +46,8 @@ package struct DeviceStatus: Hashable, Sendable {
   package var stored: Int
   /// Judged, signed for, and posted.
   package var committed: Int
+  /// Of the committed ones: meetings that count and that no checker has approved yet.
+  package var unapproved: Int
   package var setAside: [SetAsideSet]
   package var isRevoked: Bool
   package var notices: [Notice]

@@ -29,8 +29,8 @@ extension DeviceStore {
   }
 
   private func lastMeeting(of cbo: RecordID) throws -> UInt32? {
-    try connection.statement("SELECT MAX(number) FROM meeting WHERE cbo = ?").bind(cbo.rawValue)
-      .first { $0.optionalInteger(0).map { UInt32(clamping: $0) } } ?? nil
+    try connection.statement("SELECT MAX(number) FROM meeting WHERE cbo = ? AND standing != 3")
+      .bind(cbo.rawValue).first { $0.optionalInteger(0).map { UInt32(clamping: $0) } } ?? nil
   }
 
   private func trialBalance(of cbo: RecordID) throws -> [Books.Line] {

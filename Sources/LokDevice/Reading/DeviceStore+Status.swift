@@ -6,7 +6,8 @@ extension DeviceStore {
   package func status() throws -> DeviceStatus {
     var status = DeviceStatus(
       block: block, device: try currentIdentity()?.number, cursor: try cursor().seq,
-      unsent: try count(.recorded) + count(.sent), stored: try count(.stored), committed: 0, setAside: [],
+      unsent: try count(.recorded) + count(.sent), stored: try count(.stored), committed: 0,
+      unapproved: try unapprovedMeetingsOfOwn(), setAside: [],
       isRevoked: try connection.statement("SELECT is_revoked FROM device_state").first { $0.integer(0) } == 1,
       notices: try notices())
     for set in try committedSets() {
@@ -14,7 +15,7 @@ extension DeviceStore {
         status.setAside.append(
           .init(
             device: set.device, firstDeviceSeq: set.firstDeviceSeq, cbo: set.cbo, seq: set.seq,
-            verdict: verdict))
+            verdict: verdict, remark: try remark(on: set)))
       } else {
         status.committed += 1
       }
@@ -69,6 +70,11 @@ extension DeviceStore {
     if let whole = verdicts.whole {
       return try current(whole, of: set, index: nil, told: told)
     }
+    if let taken = try resolution(of: set.seq, index: nil) ?? told, taken.verdict.word == .refused,
+      taken.index == nil
+    {
+      return taken.verdict
+    }
     for verdict in verdicts.changes {
       if let found = try current(verdict, of: set, index: verdict.index, told: told) { return found }
     }
@@ -80,18 +86,42 @@ extension DeviceStore {
   ) throws -> Verdict? {
     guard !Self.counts(verdict.word) else { return nil }
     let column = index.map { Int64($0) } ?? -1
-    let resolved = try connection.statement("SELECT word FROM resolved WHERE target_seq = ? AND idx = ?")
-      .bind(set.seq.rawValue, column).first { Word(rawValue: Int($0.integer(0))) }
-    guard let word = resolved ?? told.flatMap({ $0.index == index ? $0.verdict.word : nil }) else {
-      return verdict
-    }
-    if Self.counts(word) { return nil }
+    let resolved = try resolution(of: set.seq, index: index)
+    guard let latest = resolved ?? told, latest.index == index else { return verdict }
+    if Self.counts(latest.verdict.word) { return nil }
     let now = try connection.statement(
       "SELECT seq, idx, word, reason, record, arguments FROM set_aside WHERE seq = ? AND idx = ?"
     ).bind(set.seq.rawValue, column).first { Self.verdict($0) }
-    if let now { return now }
-    if let told, told.index == index, told.verdict.word == word { return told.verdict }
-    return Verdict(index: index, word, word == .refused ? .rejectedByChecker : verdict.reason)
+    return now ?? latest.verdict
+  }
+
+  /// The latest decision about a set or one of its changes that has come to this phone.
+  private func resolution(of seq: Seq, index: UInt32?) throws -> Resolution? {
+    try connection.statement(
+      "SELECT journal.changes FROM resolved JOIN journal ON journal.seq = resolved.seq "
+        + "WHERE resolved.target_seq = ? AND resolved.idx = ?"
+    ).bind(seq.rawValue, index.map { Int64($0) } ?? -1).first {
+      try ResolutionSet.decode($0.bytes(0)).resolution
+    }
+  }
+
+  /// What the checker typed who rejected the set.
+  private func remark(on set: CommittedSet) throws -> String? {
+    guard let resolution = try resolution(of: set.seq, index: nil), resolution.verdict.word == .refused,
+      let bytes = try connection.statement("SELECT changes FROM journal WHERE seq = ? AND kind = ?")
+        .bind(resolution.cause.rawValue, Envelope.Kind.set.rawValue).first({ $0.bytes(0) })
+    else { return nil }
+    return try ChangeSet(decoding: bytes).changes.first { $0.entity == .decision }?
+      .patch.text(DecisionField.remark)
+  }
+
+  private func unapprovedMeetingsOfOwn() throws -> Int {
+    try connection.statement(
+      """
+      SELECT COUNT(*) FROM meeting JOIN device_outbox ON device_outbox.seq = meeting.seq
+      WHERE standing = 1 AND is_own = 1
+      """
+    ).first { Int($0.integer(0)) } ?? 0
   }
 
   private static func counts(_ word: Word) -> Bool { word == .accepted || word == .merged }

@@ -95,7 +95,7 @@ extension DeviceStore {
     _ index: Int, of set: ChangeSet, as id: RecordID, carried: Bool, into draft: inout SetDraft
   ) throws {
     let change = set.changes[index]
-    let sealed = [MemberField.identity, MemberField.contact, MemberField.bank].compactMap { field in
+    let sealed = MemberField.sealed.compactMap { field in
       change.patch.bytes(field).map { (field, $0) }
     }
     guard carried || !sealed.isEmpty else { return }

@@ -1,6 +1,7 @@
 package import LokBooks
 import LokMerge
 import LokSQLite
+import LokWire
 
 extension DeviceStore {
   /// A meeting: one set, with its attendance, its new loans and its lines. Opening cash and number come
@@ -11,7 +12,10 @@ extension DeviceStore {
     _ meeting: MeetingDraft, of cbo: RecordID, at now: Timestamp
   ) throws -> RecordedSet {
     let (due, cash) = try provisional(at: now) { _ in
-      (try nextMeetingNumber(of: cbo), try balance(of: cbo, .cashInHand))
+      (
+        try meeting.replaces.flatMap { try meetingNumber(inSetAt: $0) } ?? nextMeetingNumber(of: cbo),
+        try balance(of: cbo, .cashInHand)
+      )
     }
     let opening = meeting.openingCash ?? cash
     return try write(.meeting, at: now) { draft in
@@ -33,7 +37,11 @@ extension DeviceStore {
           present: (MeetingField.number, FieldValue(meeting.number ?? due)),
           (MeetingField.day, FieldValue(meeting.day)), (MeetingField.type, .integer(meeting.kind.rawValue)),
           (MeetingField.openingCashPaise, FieldValue(opening)),
-          (MeetingField.closingCashPaise, FieldValue(closing))))
+          (MeetingField.closingCashPaise, FieldValue(closing)),
+          (
+            MeetingField.replacesSeq,
+            meeting.replaces.map { .integer(Int64(bitPattern: $0.rawValue)) }
+          )))
       for loan in meeting.loans {
         let patch = Self.patch(of: loan)
         try TextRules.check(patch, of: .loan)
@@ -59,11 +67,20 @@ extension DeviceStore {
     let highest =
       try connection.statement(
         """
-        SELECT MAX(number) FROM (SELECT number FROM meeting WHERE cbo = ?1
+        SELECT MAX(number) FROM (SELECT number FROM meeting WHERE cbo = ?1 AND standing != 3
           UNION ALL SELECT meeting_number FROM set_aside WHERE cbo = ?1 AND idx = -1)
         """
       ).bind(cbo.rawValue).first { $0.integer(0) } ?? 0
     return UInt32(clamping: highest) &+ 1
+  }
+
+  /// Of a meeting that has come down, however it stands.
+  private func meetingNumber(inSetAt seq: Seq) throws -> UInt32? {
+    let bytes = try connection.statement("SELECT changes FROM journal WHERE seq = ? AND kind = ?")
+      .bind(seq.rawValue, Envelope.Kind.set.rawValue).first { $0.bytes(0) }
+    guard let bytes else { return nil }
+    return try ChangeSet(decoding: bytes).changes.first { $0.entity == .meeting }?
+      .patch.integer(MeetingField.number).flatMap { UInt32(exactly: $0) }
   }
 
   /// Debit - credit of an account of a CBO.
@@ -103,6 +120,8 @@ extension DeviceStore {
       (EntryField.loan, loan.map { FieldValue($0) }),
       (EntryField.debitAccount, entry.debit.map { FieldValue($0.rawValue) }),
       (EntryField.creditAccount, entry.credit.map { FieldValue($0.rawValue) }),
-      (EntryField.remark, entry.remark.map { .text($0) }))
+      (EntryField.remark, entry.remark.map { .text($0) }),
+      (EntryField.reverses, entry.reverses.map { FieldValue($0) }),
+      (EntryField.bankAccount, entry.bankAccount.map { FieldValue($0) }))
   }
 }

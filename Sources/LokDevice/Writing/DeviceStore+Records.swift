@@ -54,15 +54,49 @@ extension DeviceStore {
       .records, cbo: cbo, changes: [RecordChange(entity: .loan, patch: Self.patch(of: loan))], at: now)
   }
 
-  /// A checker's word about one set that is set aside.
-  package func decide(
-    _ word: DecisionWord, about target: Seq, of cbo: RecordID, remark: String? = nil, at now: Timestamp
+  /// - Parameter id: nil = a new account.
+  package func writeBankAccount(
+    _ account: BankAccountDraft, _ id: RecordID? = nil, of cbo: RecordID, at now: Timestamp
+  ) throws -> RecordedSet {
+    if let ifsc = account.ifsc, !Formats.isIFSC(ifsc) { throw DeviceError.ifscFormat }
+    if let number = account.accountNumber, !Formats.isAccountNumber(number) {
+      throw DeviceError.accountFormat
+    }
+    let patch = Patch(
+      present: (BankAccountField.bank, account.bank.map { .text($0) }),
+      (BankAccountField.branch, account.branch.map { .text($0) }),
+      (BankAccountField.ifsc, account.ifsc.map { .text($0) }),
+      (BankAccountField.accountNumber, account.accountNumber.map { .text($0) }),
+      (BankAccountField.openedDay, account.openedDay.map { FieldValue($0) }),
+      (BankAccountField.closedDay, account.closedDay.map { FieldValue($0) }))
+    return try record(
+      .records, cbo: cbo, changes: [RecordChange(entity: .bankAccount, record: id, patch: patch)], at: now)
+  }
+
+  /// What the bank's pass book says at the end of a day.
+  package func writeBankStatement(
+    _ balance: Paise, on day: Day, account: RecordID? = nil, of cbo: RecordID, at now: Timestamp
   ) throws -> RecordedSet {
     let patch = Patch(
-      present: (DecisionField.targetSeq, .integer(Int64(bitPattern: target.rawValue))),
-      (DecisionField.word, .integer(word.rawValue)), (DecisionField.remark, remark.map { .text($0) }))
+      present: (BankStatementField.bankAccount, account.map { FieldValue($0) }),
+      (BankStatementField.day, FieldValue(day)), (BankStatementField.balancePaise, FieldValue(balance)))
     return try record(
-      .decision, cbo: cbo, changes: [RecordChange(entity: .decision, patch: patch)], at: now)
+      .records, cbo: cbo, changes: [RecordChange(entity: .bankStatement, patch: patch)], at: now)
+  }
+
+  /// What is outstanding on `day` is spread anew.
+  package func rescheduleLoan(
+    _ loan: RecordID, on day: Day, instalments: UInt32, annualRateBasisPoints: UInt32? = nil,
+    reason: String? = nil, of cbo: RecordID, at now: Timestamp
+  ) throws -> RecordedSet {
+    let patch = Patch(
+      present: (LoanEventField.loan, FieldValue(loan)),
+      (LoanEventField.kind, .integer(LoanEventKind.rescheduled.rawValue)),
+      (LoanEventField.day, FieldValue(day)), (LoanEventField.instalments, FieldValue(instalments)),
+      (LoanEventField.annualRateBasisPoints, annualRateBasisPoints.map { FieldValue($0) }),
+      (LoanEventField.reason, reason.map { .text($0) }))
+    return try record(
+      .records, cbo: cbo, changes: [RecordChange(entity: .loanEvent, patch: patch)], at: now)
   }
 
   @discardableResult
@@ -72,10 +106,11 @@ extension DeviceStore {
     if let identity = member.identity { try TextRules.check(identity) }
     if let contact = member.contact { try TextRules.check(contact) }
     if let bank = member.bank { try TextRules.check(bank) }
+    if let nominee = member.nominee { try TextRules.check(nominee) }
     let record = try draft.add(.member, id, Self.patch(of: member))
     let parts: [(UInt32, [UInt8]?)] = [
       (MemberField.identity, member.identity?.encoded), (MemberField.contact, member.contact?.encoded),
-      (MemberField.bank, member.bank?.encoded),
+      (MemberField.bank, member.bank?.encoded), (MemberField.nominee, member.nominee?.encoded),
     ]
     for (field, part) in parts {
       guard let part else { continue }
@@ -93,7 +128,16 @@ extension DeviceStore {
       (CBOField.village, cbo.village.map { FieldValue($0) }),
       (CBOField.formationDay, cbo.formationDay.map { FieldValue($0) }),
       (CBOField.meetingEveryDays, cbo.meetingEveryDays.map { FieldValue($0) }),
-      (CBOField.compulsorySavingPaise, cbo.compulsorySaving.map { FieldValue($0) }))
+      (CBOField.compulsorySavingPaise, cbo.compulsorySaving.map { FieldValue($0) }),
+      (CBOField.parentSinceDay, cbo.settings.parentSince.map { FieldValue($0) }),
+      (CBOField.foodSavingPaise, cbo.settings.foodSaving.map { FieldValue($0) }),
+      (CBOField.healthSavingPaise, cbo.settings.healthSaving.map { FieldValue($0) }),
+      (CBOField.optionalSavingPaise, cbo.settings.optionalSaving.map { FieldValue($0) }),
+      (CBOField.interestMethod, cbo.settings.interestMethod.map { .integer($0) }),
+      (CBOField.annualRateBasisPoints, cbo.settings.annualRateBasisPoints.map { FieldValue($0) }),
+      (CBOField.absencePenaltyPaise, cbo.settings.absencePenalty.map { FieldValue($0) }),
+      (CBOField.latePenaltyPaise, cbo.settings.latePenalty.map { FieldValue($0) }),
+      (CBOField.quorumPercent, cbo.settings.quorumPercent.map { FieldValue($0) }))
   }
 
   private static func patch(of member: MemberDraft) -> Patch {
@@ -102,7 +146,8 @@ extension DeviceStore {
       (MemberField.joinedDay, member.joinedDay.map { FieldValue($0) }),
       (MemberField.leftDay, member.leftDay.map { FieldValue($0) }),
       (MemberField.socialCategory, member.socialCategory.map { .integer($0) }),
-      (MemberField.designation, member.designation.map { .integer($0) }))
+      (MemberField.designation, member.designation.map { .integer($0) }),
+      (MemberField.leftReason, member.leftReason.map { .integer($0) }))
   }
 
   static func patch(of loan: LoanDraft) -> Patch {
@@ -116,6 +161,11 @@ extension DeviceStore {
       (LoanField.instalments, FieldValue(loan.instalments)),
       (LoanField.interestMethod, .integer(loan.interestMethod)),
       (LoanField.purpose, loan.purpose.map { .text($0) }),
-      (LoanField.sanctionedDay, loan.sanctionedDay.map { FieldValue($0) }))
+      (LoanField.sanctionedDay, loan.sanctionedDay.map { FieldValue($0) }),
+      (LoanField.source, loan.source.map { .integer($0) }),
+      (LoanField.repayEveryDays, loan.repayEveryDays.map { FieldValue($0) }),
+      (LoanField.moratoriumPeriods, loan.moratoriumPeriods.map { FieldValue($0) }),
+      (LoanField.loanNumber, loan.loanNumber.map { .text($0) }),
+      (LoanField.lender, loan.lender.map { .text($0) }))
   }
 }

@@ -21,10 +21,13 @@ package struct CBODraft: Hashable, Sendable {
   package var formationDay: Day?
   package var meetingEveryDays: UInt32?
   package var compulsorySaving: Paise?
+  package var settings: GroupSettings
   package init(
     tier: Tier? = nil, name: String? = nil, parent: RecordID? = nil, village: RecordID? = nil,
-    formationDay: Day? = nil, meetingEveryDays: UInt32? = nil, compulsorySaving: Paise? = nil
+    formationDay: Day? = nil, meetingEveryDays: UInt32? = nil, compulsorySaving: Paise? = nil,
+    settings: GroupSettings = GroupSettings()
   ) {
+    self.settings = settings
     self.tier = tier
     self.name = name
     self.parent = parent
@@ -35,11 +38,65 @@ package struct CBODraft: Hashable, Sendable {
   }
 }
 
+/// How a group keeps its books; all that is given is written.
+package struct GroupSettings: Hashable, Sendable {
+  /// Member of its VO or CLF since.
+  package var parentSince: Day?
+  /// Per member and meeting.
+  package var foodSaving: Paise?
+  package var healthSaving: Paise?
+  package var optionalSaving: Paise?
+  /// Of new loans to members; values of `lokos.v1.InterestMethod`.
+  package var interestMethod: Int64?
+  /// 1200 = 12 % a year.
+  package var annualRateBasisPoints: UInt32?
+  package var absencePenalty: Paise?
+  package var latePenalty: Paise?
+  package var quorumPercent: UInt32?
+  package init(
+    parentSince: Day? = nil, foodSaving: Paise? = nil, healthSaving: Paise? = nil,
+    optionalSaving: Paise? = nil, interestMethod: Int64? = nil, annualRateBasisPoints: UInt32? = nil,
+    absencePenalty: Paise? = nil, latePenalty: Paise? = nil, quorumPercent: UInt32? = nil
+  ) {
+    self.parentSince = parentSince
+    self.foodSaving = foodSaving
+    self.healthSaving = healthSaving
+    self.optionalSaving = optionalSaving
+    self.interestMethod = interestMethod
+    self.annualRateBasisPoints = annualRateBasisPoints
+    self.absencePenalty = absencePenalty
+    self.latePenalty = latePenalty
+    self.quorumPercent = quorumPercent
+  }
+}
+
+/// A group's account at a bank; all that is given is written.
+package struct BankAccountDraft: Hashable, Sendable {
+  package var bank: String?
+  package var branch: String?
+  package var ifsc: String?
+  package var accountNumber: String?
+  package var openedDay: Day?
+  package var closedDay: Day?
+  package init(
+    bank: String? = nil, branch: String? = nil, ifsc: String? = nil, accountNumber: String? = nil,
+    openedDay: Day? = nil, closedDay: Day? = nil
+  ) {
+    self.bank = bank
+    self.branch = branch
+    self.ifsc = ifsc
+    self.accountNumber = accountNumber
+    self.openedDay = openedDay
+    self.closedDay = closedDay
+  }
+}
+
 /// A member's fields: all that are given are written; each personal part is replaced whole.
 package struct MemberDraft: Hashable, Sendable {
   package var identity: MemberIdentity?
   package var contact: MemberContact?
   package var bank: MemberBank?
+  package var nominee: MemberNominee?
   /// First 8 bytes of SHA-256 of the vault reference.
   package var kycTag: UInt64?
   package var joinedDay: Day?
@@ -48,11 +105,16 @@ package struct MemberDraft: Hashable, Sendable {
   package var socialCategory: Int64?
   /// Values of `lokos.v1.Designation`.
   package var designation: Int64?
+  /// Values of `lokos.v1.LeavingReason`.
+  package var leftReason: Int64?
   package init(
     identity: MemberIdentity? = nil, contact: MemberContact? = nil, bank: MemberBank? = nil,
-    kycTag: UInt64? = nil, joinedDay: Day? = nil, leftDay: Day? = nil, socialCategory: Int64? = nil,
+    nominee: MemberNominee? = nil, leftReason: Int64? = nil, kycTag: UInt64? = nil, joinedDay: Day? = nil,
+    leftDay: Day? = nil, socialCategory: Int64? = nil,
     designation: Int64? = nil
   ) {
+    self.nominee = nominee
+    self.leftReason = leftReason
     self.identity = identity
     self.contact = contact
     self.bank = bank
@@ -79,10 +141,24 @@ package struct LoanDraft: Hashable, Sendable {
   package var interestMethod: Int64
   package var purpose: String?
   package var sanctionedDay: Day?
+  /// Values of `lokos.v1.LoanSource`; nil = the group's own fund.
+  package var source: Int64?
+  /// Nil = monthly.
+  package var repayEveryDays: UInt32?
+  package var moratoriumPeriods: UInt32?
+  package var loanNumber: String?
+  package var lender: String?
   package init(
     borrower: Borrower, principal: Paise, annualRateBasisPoints: UInt32 = 1200, instalments: UInt32 = 10,
-    interestMethod: Int64 = 1, purpose: String? = nil, sanctionedDay: Day? = nil
+    interestMethod: Int64 = 1, purpose: String? = nil, sanctionedDay: Day? = nil, source: Int64? = nil,
+    repayEveryDays: UInt32? = nil, moratoriumPeriods: UInt32? = nil, loanNumber: String? = nil,
+    lender: String? = nil
   ) {
+    self.source = source
+    self.repayEveryDays = repayEveryDays
+    self.moratoriumPeriods = moratoriumPeriods
+    self.loanNumber = loanNumber
+    self.lender = lender
     self.borrower = borrower
     self.principal = principal
     self.annualRateBasisPoints = annualRateBasisPoints
@@ -104,14 +180,19 @@ package struct EntryDraft: Hashable, Sendable {
   package var amount: Paise
   package var member: RecordID?
   package var loan: Loan?
-  /// Only a free voucher names its accounts.
+  /// Only free vouchers and opening balances name accounts.
   package var debit: Account?
   package var credit: Account?
   package var remark: String?
+  /// The posted entry that this one takes back.
+  package var reverses: RecordID?
+  package var bankAccount: RecordID?
   package init(
     _ kind: EntryKind, _ amount: Paise, member: RecordID? = nil, loan: Loan? = nil, debit: Account? = nil,
-    credit: Account? = nil, remark: String? = nil
+    credit: Account? = nil, remark: String? = nil, reverses: RecordID? = nil, bankAccount: RecordID? = nil
   ) {
+    self.reverses = reverses
+    self.bankAccount = bankAccount
     self.kind = kind
     self.amount = amount
     self.member = member
@@ -137,6 +218,8 @@ package struct MeetingDraft: Hashable, Sendable {
     case regular = 1
     case zero = 2
     case special = 3
+    case cutoff = 4
+    case closing = 5
   }
   /// Nil = the next one due, as this phone knows it.
   package var number: UInt32?
@@ -149,10 +232,14 @@ package struct MeetingDraft: Hashable, Sendable {
   package var openingCash: Paise?
   /// What was counted in the box; nil = as computed from opening and lines.
   package var closingCash: Paise?
+  /// The own set, rejected or set aside, that this meeting replaces.
+  package var replaces: Seq?
   package init(
     number: UInt32? = nil, day: Day, kind: Kind = .regular, attendance: [Attendance] = [],
-    loans: [LoanDraft] = [], entries: [EntryDraft] = [], openingCash: Paise? = nil, closingCash: Paise? = nil
+    loans: [LoanDraft] = [], entries: [EntryDraft] = [], openingCash: Paise? = nil,
+    closingCash: Paise? = nil, replaces: Seq? = nil
   ) {
+    self.replaces = replaces
     self.number = number
     self.day = day
     self.kind = kind

@@ -62,7 +62,31 @@ package struct MemberBank: Hashable, Sendable {
   }
 }
 
-/// The three small messages inside a sealed part (Proto/lokos/v1/records.proto). They are read on phones
+package struct MemberNominee: Hashable, Sendable {
+  package var name: String?
+  /// Husband, daughter, …
+  package var relation: String?
+  package var birthDay: Day?
+  package init(name: String? = nil, relation: String? = nil, birthDay: Day? = nil) {
+    self.name = name
+    self.relation = relation
+    self.birthDay = birthDay
+  }
+
+  var encoded: [UInt8] {
+    PartCodec.text(name, 1) + PartCodec.text(relation, 2)
+      + PartCodec.signed(birthDay.map { Int64($0.number) }, 3)
+  }
+
+  init?(decoding bytes: [UInt8]) {
+    guard let fields = PartCodec.fields(of: bytes) else { return nil }
+    name = fields.texts[1]
+    relation = fields.texts[2]
+    birthDay = fields.integers[3].flatMap { Int32(exactly: PartCodec.unfold($0)) }.map { Day(number: $0) }
+  }
+}
+
+/// The small messages inside a sealed part (Proto/lokos/v1/records.proto). They are read on phones
 /// only, so that no server code ever holds a name in clear.
 private enum PartCodec {
   static func text(_ text: String?, _ number: UInt8) -> [UInt8] {

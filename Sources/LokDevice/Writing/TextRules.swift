@@ -13,7 +13,9 @@ enum TextRules {
   static func check(_ patch: Patch, of entity: Entity) throws(DeviceError) {
     for field in patch.fields {
       guard case .text(let text) = field.value else { continue }
-      try check(text, name(of: field.number, in: entity))
+      let name = name(of: field.number, in: entity)
+      guard !text.unicodeScalars.contains("\0") else { throw .textNotStorable(field: name) }
+      guard !AadhaarScan.finds(in: field, of: entity) else { throw .containsAadhaar(field: name) }
     }
   }
 
@@ -25,29 +27,19 @@ enum TextRules {
   static func check(_ contact: MemberContact) throws(DeviceError) {
     try check(contact.address, "address")
     guard let phone = contact.phone else { return }
-    let digits = Array(phone.utf8)
-    guard digits.count == 10, digits.allSatisfy(isDigit), digits[0] >= UInt8(ascii: "6") else {
-      throw .phoneFormat
-    }
+    guard Formats.isMobile(phone) else { throw .phoneFormat }
+  }
+
+  static func check(_ nominee: MemberNominee) throws(DeviceError) {
+    try check(nominee.name, "nominee")
+    try check(nominee.relation, "relation")
   }
 
   /// Typed numbers are not scanned: one random twelve-digit account in twelve would pass for an Aadhaar.
   static func check(_ bank: MemberBank) throws(DeviceError) {
-    if let account = bank.account {
-      guard (9...18).contains(account.utf8.count), account.utf8.allSatisfy(isDigit) else {
-        throw .accountFormat
-      }
-    }
-    if let ifsc = bank.ifsc {
-      let letters = Array(ifsc.utf8)
-      guard letters.count == 11, letters[..<4].allSatisfy(isCapital), letters[4] == UInt8(ascii: "0"),
-        letters[5...].allSatisfy({ isCapital($0) || isDigit($0) })
-      else { throw .ifscFormat }
-    }
+    if let account = bank.account, !Formats.isAccountNumber(account) { throw .accountFormat }
+    if let ifsc = bank.ifsc, !Formats.isIFSC(ifsc) { throw .ifscFormat }
   }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-  private static func isCapital(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
 
   private static func name(of field: UInt32, in entity: Entity) -> String {
     switch (entity, field) {

@@ -93,8 +93,6 @@ package enum SetIntake {
 
   /// Texts are typed by people; numbers and sealed parts are not scanned.
   private static func holdsAadhaar(_ change: Change) -> Bool {
-    change.patch.fields.contains { field in
-      if case .text(let text) = field.value { AadhaarScan.finds(in: text) } else { false }
-    }
+    change.patch.fields.contains { AadhaarScan.finds(in: $0, of: change.entity) }
   }
 }

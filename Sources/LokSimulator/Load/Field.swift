@@ -78,16 +78,17 @@ struct Field {
       heads: heads.sorted { $0.block < $1.block })
   }
 
-  /// A day ends when all phones that have something to do on it have done it.
+  /// A part of a day ends when all phones that have something to do in it have done it: who had seen what,
+  /// when she wrote, comes from the plan and not from which phone was quicker.
   private func days(_ phones: [SimulatedPhone]) async throws {
-    let steps = phones.reduce(0) { $0 + Set($1.plan.steps.map(\.day)).count }
-    progress.begin("bookkeepers' days", of: steps)
-    let byDay = Dictionary(
-      grouping: phones.flatMap { phone in Set(phone.plan.steps.map(\.day)).map { (day: $0, phone: phone) } },
-      by: \.day)
-    for day in byDay.keys.sorted() {
-      _ = try await bounded(byDay[day]?.map(\.phone) ?? []) { phone in
-        try await phone.take(phone.plan.steps.filter { $0.day == day }, of: workload.acts, measures)
+    var sittings: [PhonePlan.DayPart: [SimulatedPhone]] = [:]
+    for phone in phones {
+      for part in Set(phone.plan.steps.map(\.part)) { sittings[part, default: []].append(phone) }
+    }
+    progress.begin("bookkeepers' days", of: sittings.values.reduce(0) { $0 + $1.count })
+    for (part, phones) in sittings.sorted(by: { $0.key < $1.key }) {
+      _ = try await bounded(phones) { phone in
+        try await phone.take(phone.plan.steps.filter { $0.part == part }, of: workload.acts, measures)
       }
     }
   }

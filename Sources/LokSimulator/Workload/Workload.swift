@@ -68,8 +68,21 @@ package struct PhonePlan: Sendable {
     package var day: Int32
     package var minute: Int
     package var deed: Deed
+    package var part: DayPart { DayPart(day: day, isEvening: minute >= DayPart.eveningMinute) }
     package static func < (a: Self, b: Self) -> Bool {
       (a.day, a.minute, a.deed.order) < (b.day, b.minute, b.deed.order)
+    }
+  }
+
+  /// By day people write, in the evening they look for a signal: nobody uploads a day's work before all
+  /// others have written theirs.
+  package struct DayPart: Hashable, Comparable, Sendable {
+    /// After midnight in IST; domain notes 6.5 have the peak of uploads from 18 to 22 h.
+    package static let eveningMinute = 1_200
+    package let day: Int32
+    package let isEvening: Bool
+    package static func < (a: Self, b: Self) -> Bool {
+      (a.day, a.isEvening ? 1 : 0) < (b.day, b.isEvening ? 1 : 0)
     }
   }
 

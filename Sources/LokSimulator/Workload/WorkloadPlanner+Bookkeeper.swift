@@ -40,7 +40,7 @@ extension WorkloadPlanner {
         let edit = EditDeed(group: books[place].group, everyDays: 28)
         acts.append(Act(phone: phone, block: plan.block, day: day, minute: minute + 20, edit: edit))
       }
-      sync(phone, day: day + Int32(Troubles.lag(by: &generator)), minute: 1_200, by: &generator)
+      sync(phone, day: day + Int32(Troubles.lag(by: &generator)), by: &generator)
     }
   }
 
@@ -57,7 +57,10 @@ extension WorkloadPlanner {
     return options.firstDay + Int32(from + generator.below(until - from))
   }
 
-  private mutating func sync(_ phone: Int, day: Int32, minute: Int, by generator: inout SeededGenerator) {
+  private mutating func sync(
+    _ phone: Int, day: Int32, minute: Int = PhonePlan.DayPart.eveningMinute,
+    by generator: inout SeededGenerator
+  ) {
     let lost = generator.happens(inTenThousand: Troubles.lostAcknowledgement)
     phones[phone].steps.append(
       .init(day: day, minute: minute + generator.below(180), deed: .sync(lostAcknowledgement: lost)))
@@ -114,6 +117,6 @@ extension WorkloadPlanner {
         meeting: book.sameMeetingElsewhere(by: &generator)))
     let edit = EditDeed(group: book.group, everyDays: 14)
     acts.append(Act(phone: second, block: block, day: day, minute: minute + 15, edit: edit))
-    sync(second, day: day + Int32(generator.among(0...2)), minute: 1_200, by: &generator)
+    sync(second, day: day + Int32(generator.among(0...2)), by: &generator)
   }
 }

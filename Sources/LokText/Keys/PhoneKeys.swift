@@ -6,6 +6,10 @@ package enum StatusKey: String, MessageKey {
   case setAside = "status.setAside"
   /// Moment, notice.
   case notice = "status.notice"
+  /// The checker's words.
+  case checkerSaid = "status.checkerSaid"
+  /// Meetings.
+  case unapproved = "status.unapproved"
   // Each with its detail.
   case reenrolled = "status.notice.reenrolled"
   case unproven = "status.notice.unproven"

@@ -245,6 +245,18 @@ extension Lokos__V1__Loan: CMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { lokos__v1__loan__init(message) }
 }
 
+extension Lokos__V1__LoanEvent: CMessage {
+  static func begin(_ message: UnsafeMutablePointer<Self>) { lokos__v1__loan_event__init(message) }
+}
+
+extension Lokos__V1__BankAccount: CMessage {
+  static func begin(_ message: UnsafeMutablePointer<Self>) { lokos__v1__bank_account__init(message) }
+}
+
+extension Lokos__V1__BankStatement: CMessage {
+  static func begin(_ message: UnsafeMutablePointer<Self>) { lokos__v1__bank_statement__init(message) }
+}
+
 extension Lokos__V1__Decision: CMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { lokos__v1__decision__init(message) }
 }

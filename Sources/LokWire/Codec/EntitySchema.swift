@@ -23,6 +23,9 @@ package enum EntitySchema {
     .attendance: MessageSchema(of: Lokos__V1__Attendance.self),
     .entry: MessageSchema(of: Lokos__V1__Entry.self),
     .loan: MessageSchema(of: Lokos__V1__Loan.self),
+    .bankAccount: MessageSchema(of: Lokos__V1__BankAccount.self),
+    .loanEvent: MessageSchema(of: Lokos__V1__LoanEvent.self),
+    .bankStatement: MessageSchema(of: Lokos__V1__BankStatement.self),
     .resolution: MessageSchema(of: Loksync__V1__Resolution.self),
     .decision: MessageSchema(of: Lokos__V1__Decision.self),
   ]

@@ -48,6 +48,16 @@ package enum AadhaarScan {
     }
   }
 
+  /// Texts are typed by people; numbers and sealed parts are not searched. Nor is an account's or a loan's
+  /// number that is nothing else.
+  package static func finds(in field: Patch.Field, of entity: Entity) -> Bool {
+    guard case .text(let text) = field.value else { return false }
+    if FieldPolicy.isTypedNumber(entity, field: field.number), text.utf8.allSatisfy({ $0 > 0x20 }) {
+      return false
+    }
+    return finds(in: text)
+  }
+
   private static func digit(_ scalar: Unicode.Scalar) -> UInt8? {
     switch scalar.value {
     case 0x30...0x39: UInt8(scalar.value - 0x30)

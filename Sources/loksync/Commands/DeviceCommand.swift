@@ -14,6 +14,9 @@ package struct DeviceCommand: AsyncParsableCommand {
         name: "Operator:",
         subcommands: [EnrolCodeCommand.self, RevokeCommand.self, ScopeCommand.self]),
       CommandGroup(
+        name: "Checker's phone:",
+        subcommands: [PendingCommand.self, ApproveCommand.self, RejectCommand.self]),
+      CommandGroup(
         name: "Phone:",
         subcommands: [
           RegisterCommand.self, RecordCommand.self, SyncCommand.self, StatusCommand.self, BooksCommand.self,

@@ -54,7 +54,7 @@ extension Tier: ExpressibleByArgument {
 }
 
 extension MeetingDraft.Kind: ExpressibleByArgument, CaseIterable {
-  package static let allCases: [Self] = [.regular, .zero, .special]
+  package static let allCases: [Self] = [.regular, .zero, .special, .cutoff, .closing]
   package init?(argument: String) {
     guard let kind = Self.allCases.first(where: { "\($0)" == argument.lowercased() }) else { return nil }
     self = kind

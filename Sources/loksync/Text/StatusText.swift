@@ -11,7 +11,13 @@ package enum StatusText {
       let facts = [
         place(set, in: status), set.cbo.description, VerdictText.text(set.verdict, in: messages),
       ]
-      lines.append("  " + messages.text(StatusKey.setAside, facts.map { .text($0) }))
+      let words = set.remark.map {
+        " " + messages.text(StatusKey.checkerSaid, [.text(Printable.text($0))])
+      }
+      lines.append("  " + messages.text(StatusKey.setAside, facts.map { .text($0) }) + (words ?? ""))
+    }
+    if status.unapproved > 0 {
+      lines.append("  " + messages.text(StatusKey.unapproved, [.number(status.unapproved)]))
     }
     if status.isRevoked { lines.append("  " + ReasonText(.deviceRevoked, in: messages).text) }
     for notice in status.notices {
@@ -33,6 +39,7 @@ package enum StatusText {
       let cbo: String
       let seq: UInt64?
       let verdict: VerdictText.JSON
+      let remark: String?
     }
     let block: UInt32
     let device: UInt32?
@@ -40,6 +47,7 @@ package enum StatusText {
     let unsent: Int
     let stored: Int
     let committed: Int
+    let unapproved: Int
     let setAside: [Set]
     let isRevoked: Bool
     let notices: [String]
@@ -51,10 +59,12 @@ package enum StatusText {
       unsent = status.unsent
       stored = status.stored
       committed = status.committed
+      unapproved = status.unapproved
       setAside = status.setAside.map { set in
         Set(
           device: set.device.rawValue, firstDeviceSeq: set.firstDeviceSeq.rawValue,
-          cbo: set.cbo.description, seq: set.seq?.rawValue, verdict: VerdictText.JSON(set.verdict))
+          cbo: set.cbo.description, seq: set.seq?.rawValue, verdict: VerdictText.JSON(set.verdict),
+          remark: set.remark)
       }
       isRevoked = status.isRevoked
       notices = status.notices.map(\.text)

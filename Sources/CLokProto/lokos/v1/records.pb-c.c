@@ -277,6 +277,51 @@ void   lokos__v1__member_bank__free_unpacked
   assert(message->base.descriptor == &lokos__v1__member_bank__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lokos__v1__member_nominee__init
+                     (Lokos__V1__MemberNominee         *message)
+{
+  static const Lokos__V1__MemberNominee init_value = LOKOS__V1__MEMBER_NOMINEE__INIT;
+  *message = init_value;
+}
+size_t lokos__v1__member_nominee__get_packed_size
+                     (const Lokos__V1__MemberNominee *message)
+{
+  assert(message->base.descriptor == &lokos__v1__member_nominee__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lokos__v1__member_nominee__pack
+                     (const Lokos__V1__MemberNominee *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lokos__v1__member_nominee__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lokos__v1__member_nominee__pack_to_buffer
+                     (const Lokos__V1__MemberNominee *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lokos__v1__member_nominee__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lokos__V1__MemberNominee *
+       lokos__v1__member_nominee__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lokos__V1__MemberNominee *)
+     protobuf_c_message_unpack (&lokos__v1__member_nominee__descriptor,
+                                allocator, len, data);
+}
+void   lokos__v1__member_nominee__free_unpacked
+                     (Lokos__V1__MemberNominee *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lokos__v1__member_nominee__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lokos__v1__meeting__init
                      (Lokos__V1__Meeting         *message)
 {
@@ -457,6 +502,141 @@ void   lokos__v1__loan__free_unpacked
   assert(message->base.descriptor == &lokos__v1__loan__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lokos__v1__loan_event__init
+                     (Lokos__V1__LoanEvent         *message)
+{
+  static const Lokos__V1__LoanEvent init_value = LOKOS__V1__LOAN_EVENT__INIT;
+  *message = init_value;
+}
+size_t lokos__v1__loan_event__get_packed_size
+                     (const Lokos__V1__LoanEvent *message)
+{
+  assert(message->base.descriptor == &lokos__v1__loan_event__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lokos__v1__loan_event__pack
+                     (const Lokos__V1__LoanEvent *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lokos__v1__loan_event__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lokos__v1__loan_event__pack_to_buffer
+                     (const Lokos__V1__LoanEvent *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lokos__v1__loan_event__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lokos__V1__LoanEvent *
+       lokos__v1__loan_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lokos__V1__LoanEvent *)
+     protobuf_c_message_unpack (&lokos__v1__loan_event__descriptor,
+                                allocator, len, data);
+}
+void   lokos__v1__loan_event__free_unpacked
+                     (Lokos__V1__LoanEvent *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lokos__v1__loan_event__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lokos__v1__bank_account__init
+                     (Lokos__V1__BankAccount         *message)
+{
+  static const Lokos__V1__BankAccount init_value = LOKOS__V1__BANK_ACCOUNT__INIT;
+  *message = init_value;
+}
+size_t lokos__v1__bank_account__get_packed_size
+                     (const Lokos__V1__BankAccount *message)
+{
+  assert(message->base.descriptor == &lokos__v1__bank_account__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lokos__v1__bank_account__pack
+                     (const Lokos__V1__BankAccount *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lokos__v1__bank_account__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lokos__v1__bank_account__pack_to_buffer
+                     (const Lokos__V1__BankAccount *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lokos__v1__bank_account__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lokos__V1__BankAccount *
+       lokos__v1__bank_account__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lokos__V1__BankAccount *)
+     protobuf_c_message_unpack (&lokos__v1__bank_account__descriptor,
+                                allocator, len, data);
+}
+void   lokos__v1__bank_account__free_unpacked
+                     (Lokos__V1__BankAccount *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lokos__v1__bank_account__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lokos__v1__bank_statement__init
+                     (Lokos__V1__BankStatement         *message)
+{
+  static const Lokos__V1__BankStatement init_value = LOKOS__V1__BANK_STATEMENT__INIT;
+  *message = init_value;
+}
+size_t lokos__v1__bank_statement__get_packed_size
+                     (const Lokos__V1__BankStatement *message)
+{
+  assert(message->base.descriptor == &lokos__v1__bank_statement__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lokos__v1__bank_statement__pack
+                     (const Lokos__V1__BankStatement *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lokos__v1__bank_statement__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lokos__v1__bank_statement__pack_to_buffer
+                     (const Lokos__V1__BankStatement *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lokos__v1__bank_statement__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lokos__V1__BankStatement *
+       lokos__v1__bank_statement__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lokos__V1__BankStatement *)
+     protobuf_c_message_unpack (&lokos__v1__bank_statement__descriptor,
+                                allocator, len, data);
+}
+void   lokos__v1__bank_statement__free_unpacked
+                     (Lokos__V1__BankStatement *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lokos__v1__bank_statement__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lokos__v1__decision__init
                      (Lokos__V1__Decision         *message)
 {
@@ -566,7 +746,7 @@ const ProtobufCMessageDescriptor lokos__v1__village__descriptor =
   (ProtobufCMessageInit) lokos__v1__village__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__cbo__field_descriptors[7] =
+static const ProtobufCFieldDescriptor lokos__v1__cbo__field_descriptors[18] =
 {
   {
     "tier",
@@ -652,20 +832,163 @@ static const ProtobufCFieldDescriptor lokos__v1__cbo__field_descriptors[7] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "parent_since_day",
+    8,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT32,
+    offsetof(Lokos__V1__Cbo, has_parent_since_day),
+    offsetof(Lokos__V1__Cbo, parent_since_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "food_saving_paise",
+    9,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT64,
+    offsetof(Lokos__V1__Cbo, has_food_saving_paise),
+    offsetof(Lokos__V1__Cbo, food_saving_paise),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "health_saving_paise",
+    10,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT64,
+    offsetof(Lokos__V1__Cbo, has_health_saving_paise),
+    offsetof(Lokos__V1__Cbo, health_saving_paise),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "optional_saving_paise",
+    11,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT64,
+    offsetof(Lokos__V1__Cbo, has_optional_saving_paise),
+    offsetof(Lokos__V1__Cbo, optional_saving_paise),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "interest_method",
+    12,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__Cbo, has_interest_method),
+    offsetof(Lokos__V1__Cbo, interest_method),
+    &lokos__v1__interest_method__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "annual_rate_basis_points",
+    13,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lokos__V1__Cbo, has_annual_rate_basis_points),
+    offsetof(Lokos__V1__Cbo, annual_rate_basis_points),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "allocation_order",
+    14,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Lokos__V1__Cbo, has_allocation_order),
+    offsetof(Lokos__V1__Cbo, allocation_order),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "absence_penalty_paise",
+    15,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT64,
+    offsetof(Lokos__V1__Cbo, has_absence_penalty_paise),
+    offsetof(Lokos__V1__Cbo, absence_penalty_paise),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "late_penalty_paise",
+    16,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT64,
+    offsetof(Lokos__V1__Cbo, has_late_penalty_paise),
+    offsetof(Lokos__V1__Cbo, late_penalty_paise),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quorum_percent",
+    17,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lokos__V1__Cbo, has_quorum_percent),
+    offsetof(Lokos__V1__Cbo, quorum_percent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_accrual",
+    18,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Lokos__V1__Cbo, has_is_accrual),
+    offsetof(Lokos__V1__Cbo, is_accrual),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__cbo__field_indices_by_name[] = {
+  14,   /* field[14] = absence_penalty_paise */
+  13,   /* field[13] = allocation_order */
+  12,   /* field[12] = annual_rate_basis_points */
   6,   /* field[6] = compulsory_saving_paise */
+  8,   /* field[8] = food_saving_paise */
   4,   /* field[4] = formation_day */
+  9,   /* field[9] = health_saving_paise */
+  11,   /* field[11] = interest_method */
+  17,   /* field[17] = is_accrual */
+  15,   /* field[15] = late_penalty_paise */
   5,   /* field[5] = meeting_every_days */
   1,   /* field[1] = name */
+  10,   /* field[10] = optional_saving_paise */
   2,   /* field[2] = parent */
+  7,   /* field[7] = parent_since_day */
+  16,   /* field[16] = quorum_percent */
   0,   /* field[0] = tier */
   3,   /* field[3] = village */
 };
 static const ProtobufCIntRange lokos__v1__cbo__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor lokos__v1__cbo__descriptor =
 {
@@ -675,14 +998,14 @@ const ProtobufCMessageDescriptor lokos__v1__cbo__descriptor =
   "Lokos__V1__Cbo",
   "lokos.v1",
   sizeof(Lokos__V1__Cbo),
-  7,
+  18,
   lokos__v1__cbo__field_descriptors,
   lokos__v1__cbo__field_indices_by_name,
   1,  lokos__v1__cbo__number_ranges,
   (ProtobufCMessageInit) lokos__v1__cbo__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__member__field_descriptors[8] =
+static const ProtobufCFieldDescriptor lokos__v1__member__field_descriptors[18] =
 {
   {
     "identity",
@@ -780,21 +1103,151 @@ static const ProtobufCFieldDescriptor lokos__v1__member__field_descriptors[8] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "nominee",
+    9,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Lokos__V1__Member, has_nominee),
+    offsetof(Lokos__V1__Member, nominee),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "religion",
+    10,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__Member, has_religion),
+    offsetof(Lokos__V1__Member, religion),
+    &lokos__v1__religion__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "economic_category",
+    11,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__Member, has_economic_category),
+    offsetof(Lokos__V1__Member, economic_category),
+    &lokos__v1__economic_category__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "poverty_rank",
+    12,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__Member, has_poverty_rank),
+    offsetof(Lokos__V1__Member, poverty_rank),
+    &lokos__v1__poverty_rank__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "disability",
+    13,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__Member, has_disability),
+    offsetof(Lokos__V1__Member, disability),
+    &lokos__v1__disability__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "education",
+    14,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__Member, has_education),
+    offsetof(Lokos__V1__Member, education),
+    &lokos__v1__education__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "household",
+    15,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lokos__V1__Member, has_household),
+    offsetof(Lokos__V1__Member, household),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_household_head",
+    16,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Lokos__V1__Member, has_is_household_head),
+    offsetof(Lokos__V1__Member, is_household_head),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "left_reason",
+    17,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__Member, has_left_reason),
+    offsetof(Lokos__V1__Member, left_reason),
+    &lokos__v1__leaving_reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "insurances",
+    18,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lokos__V1__Member, has_insurances),
+    offsetof(Lokos__V1__Member, insurances),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__member__field_indices_by_name[] = {
   2,   /* field[2] = bank */
   1,   /* field[1] = contact */
   7,   /* field[7] = designation */
+  12,   /* field[12] = disability */
+  10,   /* field[10] = economic_category */
+  13,   /* field[13] = education */
+  14,   /* field[14] = household */
   0,   /* field[0] = identity */
+  17,   /* field[17] = insurances */
+  15,   /* field[15] = is_household_head */
   4,   /* field[4] = joined_day */
   3,   /* field[3] = kyc_tag */
   5,   /* field[5] = left_day */
+  16,   /* field[16] = left_reason */
+  8,   /* field[8] = nominee */
+  11,   /* field[11] = poverty_rank */
+  9,   /* field[9] = religion */
   6,   /* field[6] = social_category */
 };
 static const ProtobufCIntRange lokos__v1__member__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor lokos__v1__member__descriptor =
 {
@@ -804,7 +1257,7 @@ const ProtobufCMessageDescriptor lokos__v1__member__descriptor =
   "Lokos__V1__Member",
   "lokos.v1",
   sizeof(Lokos__V1__Member),
-  8,
+  18,
   lokos__v1__member__field_descriptors,
   lokos__v1__member__field_indices_by_name,
   1,  lokos__v1__member__number_ranges,
@@ -977,7 +1430,71 @@ const ProtobufCMessageDescriptor lokos__v1__member_bank__descriptor =
   (ProtobufCMessageInit) lokos__v1__member_bank__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__meeting__field_descriptors[5] =
+static const ProtobufCFieldDescriptor lokos__v1__member_nominee__field_descriptors[3] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lokos__V1__MemberNominee, name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "relation",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lokos__V1__MemberNominee, relation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "birth_day",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT32,
+    offsetof(Lokos__V1__MemberNominee, has_birth_day),
+    offsetof(Lokos__V1__MemberNominee, birth_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lokos__v1__member_nominee__field_indices_by_name[] = {
+  2,   /* field[2] = birth_day */
+  0,   /* field[0] = name */
+  1,   /* field[1] = relation */
+};
+static const ProtobufCIntRange lokos__v1__member_nominee__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lokos__v1__member_nominee__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lokos.v1.MemberNominee",
+  "MemberNominee",
+  "Lokos__V1__MemberNominee",
+  "lokos.v1",
+  sizeof(Lokos__V1__MemberNominee),
+  3,
+  lokos__v1__member_nominee__field_descriptors,
+  lokos__v1__member_nominee__field_indices_by_name,
+  1,  lokos__v1__member_nominee__number_ranges,
+  (ProtobufCMessageInit) lokos__v1__member_nominee__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lokos__v1__meeting__field_descriptors[6] =
 {
   {
     "number",
@@ -1039,18 +1556,31 @@ static const ProtobufCFieldDescriptor lokos__v1__meeting__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "replaces_seq",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Lokos__V1__Meeting, has_replaces_seq),
+    offsetof(Lokos__V1__Meeting, replaces_seq),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__meeting__field_indices_by_name[] = {
   4,   /* field[4] = closing_cash_paise */
   1,   /* field[1] = day */
   0,   /* field[0] = number */
   3,   /* field[3] = opening_cash_paise */
+  5,   /* field[5] = replaces_seq */
   2,   /* field[2] = type */
 };
 static const ProtobufCIntRange lokos__v1__meeting__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor lokos__v1__meeting__descriptor =
 {
@@ -1060,7 +1590,7 @@ const ProtobufCMessageDescriptor lokos__v1__meeting__descriptor =
   "Lokos__V1__Meeting",
   "lokos.v1",
   sizeof(Lokos__V1__Meeting),
-  5,
+  6,
   lokos__v1__meeting__field_descriptors,
   lokos__v1__meeting__field_indices_by_name,
   1,  lokos__v1__meeting__number_ranges,
@@ -1118,7 +1648,7 @@ const ProtobufCMessageDescriptor lokos__v1__attendance__descriptor =
   (ProtobufCMessageInit) lokos__v1__attendance__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__entry__field_descriptors[7] =
+static const ProtobufCFieldDescriptor lokos__v1__entry__field_descriptors[9] =
 {
   {
     "kind",
@@ -1204,20 +1734,46 @@ static const ProtobufCFieldDescriptor lokos__v1__entry__field_descriptors[7] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reverses",
+    8,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Lokos__V1__Entry, has_reverses),
+    offsetof(Lokos__V1__Entry, reverses),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bank_account",
+    9,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Lokos__V1__Entry, has_bank_account),
+    offsetof(Lokos__V1__Entry, bank_account),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__entry__field_indices_by_name[] = {
   1,   /* field[1] = amount_paise */
+  8,   /* field[8] = bank_account */
   5,   /* field[5] = credit_account */
   4,   /* field[4] = debit_account */
   0,   /* field[0] = kind */
   3,   /* field[3] = loan */
   2,   /* field[2] = member */
   6,   /* field[6] = remark */
+  7,   /* field[7] = reverses */
 };
 static const ProtobufCIntRange lokos__v1__entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor lokos__v1__entry__descriptor =
 {
@@ -1227,14 +1783,14 @@ const ProtobufCMessageDescriptor lokos__v1__entry__descriptor =
   "Lokos__V1__Entry",
   "lokos.v1",
   sizeof(Lokos__V1__Entry),
-  7,
+  9,
   lokos__v1__entry__field_descriptors,
   lokos__v1__entry__field_indices_by_name,
   1,  lokos__v1__entry__number_ranges,
   (ProtobufCMessageInit) lokos__v1__entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__loan__field_descriptors[8] =
+static const ProtobufCFieldDescriptor lokos__v1__loan__field_descriptors[14] =
 {
   {
     "member",
@@ -1332,21 +1888,99 @@ static const ProtobufCFieldDescriptor lokos__v1__loan__field_descriptors[8] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "source",
+    9,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__Loan, has_source),
+    offsetof(Lokos__V1__Loan, source),
+    &lokos__v1__loan_source__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "repay_every_days",
+    10,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lokos__V1__Loan, has_repay_every_days),
+    offsetof(Lokos__V1__Loan, repay_every_days),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "moratorium_periods",
+    11,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lokos__V1__Loan, has_moratorium_periods),
+    offsetof(Lokos__V1__Loan, moratorium_periods),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "demanded_day",
+    12,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT32,
+    offsetof(Lokos__V1__Loan, has_demanded_day),
+    offsetof(Lokos__V1__Loan, demanded_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "loan_number",
+    13,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lokos__V1__Loan, loan_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lender",
+    14,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lokos__V1__Loan, lender),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__loan__field_indices_by_name[] = {
   3,   /* field[3] = annual_rate_basis_points */
   1,   /* field[1] = borrower_cbo */
+  11,   /* field[11] = demanded_day */
   4,   /* field[4] = instalments */
   5,   /* field[5] = interest_method */
+  13,   /* field[13] = lender */
+  12,   /* field[12] = loan_number */
   0,   /* field[0] = member */
+  10,   /* field[10] = moratorium_periods */
   2,   /* field[2] = principal_paise */
   6,   /* field[6] = purpose */
+  9,   /* field[9] = repay_every_days */
   7,   /* field[7] = sanctioned_day */
+  8,   /* field[8] = source */
 };
 static const ProtobufCIntRange lokos__v1__loan__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor lokos__v1__loan__descriptor =
 {
@@ -1356,14 +1990,284 @@ const ProtobufCMessageDescriptor lokos__v1__loan__descriptor =
   "Lokos__V1__Loan",
   "lokos.v1",
   sizeof(Lokos__V1__Loan),
-  8,
+  14,
   lokos__v1__loan__field_descriptors,
   lokos__v1__loan__field_indices_by_name,
   1,  lokos__v1__loan__number_ranges,
   (ProtobufCMessageInit) lokos__v1__loan__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__decision__field_descriptors[3] =
+static const ProtobufCFieldDescriptor lokos__v1__loan_event__field_descriptors[6] =
+{
+  {
+    "loan",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Lokos__V1__LoanEvent, has_loan),
+    offsetof(Lokos__V1__LoanEvent, loan),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__LoanEvent, has_kind),
+    offsetof(Lokos__V1__LoanEvent, kind),
+    &lokos__v1__loan_event_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "day",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT32,
+    offsetof(Lokos__V1__LoanEvent, has_day),
+    offsetof(Lokos__V1__LoanEvent, day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "instalments",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lokos__V1__LoanEvent, has_instalments),
+    offsetof(Lokos__V1__LoanEvent, instalments),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "annual_rate_basis_points",
+    5,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lokos__V1__LoanEvent, has_annual_rate_basis_points),
+    offsetof(Lokos__V1__LoanEvent, annual_rate_basis_points),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lokos__V1__LoanEvent, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lokos__v1__loan_event__field_indices_by_name[] = {
+  4,   /* field[4] = annual_rate_basis_points */
+  2,   /* field[2] = day */
+  3,   /* field[3] = instalments */
+  1,   /* field[1] = kind */
+  0,   /* field[0] = loan */
+  5,   /* field[5] = reason */
+};
+static const ProtobufCIntRange lokos__v1__loan_event__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor lokos__v1__loan_event__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lokos.v1.LoanEvent",
+  "LoanEvent",
+  "Lokos__V1__LoanEvent",
+  "lokos.v1",
+  sizeof(Lokos__V1__LoanEvent),
+  6,
+  lokos__v1__loan_event__field_descriptors,
+  lokos__v1__loan_event__field_indices_by_name,
+  1,  lokos__v1__loan_event__number_ranges,
+  (ProtobufCMessageInit) lokos__v1__loan_event__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lokos__v1__bank_account__field_descriptors[6] =
+{
+  {
+    "bank",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lokos__V1__BankAccount, bank),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "branch",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lokos__V1__BankAccount, branch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ifsc",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lokos__V1__BankAccount, ifsc),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "account_number",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lokos__V1__BankAccount, account_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "opened_day",
+    5,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT32,
+    offsetof(Lokos__V1__BankAccount, has_opened_day),
+    offsetof(Lokos__V1__BankAccount, opened_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "closed_day",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT32,
+    offsetof(Lokos__V1__BankAccount, has_closed_day),
+    offsetof(Lokos__V1__BankAccount, closed_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lokos__v1__bank_account__field_indices_by_name[] = {
+  3,   /* field[3] = account_number */
+  0,   /* field[0] = bank */
+  1,   /* field[1] = branch */
+  5,   /* field[5] = closed_day */
+  2,   /* field[2] = ifsc */
+  4,   /* field[4] = opened_day */
+};
+static const ProtobufCIntRange lokos__v1__bank_account__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor lokos__v1__bank_account__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lokos.v1.BankAccount",
+  "BankAccount",
+  "Lokos__V1__BankAccount",
+  "lokos.v1",
+  sizeof(Lokos__V1__BankAccount),
+  6,
+  lokos__v1__bank_account__field_descriptors,
+  lokos__v1__bank_account__field_indices_by_name,
+  1,  lokos__v1__bank_account__number_ranges,
+  (ProtobufCMessageInit) lokos__v1__bank_account__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lokos__v1__bank_statement__field_descriptors[3] =
+{
+  {
+    "bank_account",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Lokos__V1__BankStatement, has_bank_account),
+    offsetof(Lokos__V1__BankStatement, bank_account),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "day",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT32,
+    offsetof(Lokos__V1__BankStatement, has_day),
+    offsetof(Lokos__V1__BankStatement, day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "balance_paise",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT64,
+    offsetof(Lokos__V1__BankStatement, has_balance_paise),
+    offsetof(Lokos__V1__BankStatement, balance_paise),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lokos__v1__bank_statement__field_indices_by_name[] = {
+  2,   /* field[2] = balance_paise */
+  0,   /* field[0] = bank_account */
+  1,   /* field[1] = day */
+};
+static const ProtobufCIntRange lokos__v1__bank_statement__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lokos__v1__bank_statement__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lokos.v1.BankStatement",
+  "BankStatement",
+  "Lokos__V1__BankStatement",
+  "lokos.v1",
+  sizeof(Lokos__V1__BankStatement),
+  3,
+  lokos__v1__bank_statement__field_descriptors,
+  lokos__v1__bank_statement__field_indices_by_name,
+  1,  lokos__v1__bank_statement__number_ranges,
+  (ProtobufCMessageInit) lokos__v1__bank_statement__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lokos__v1__decision__field_descriptors[5] =
 {
   {
     "target_seq",
@@ -1401,16 +2305,42 @@ static const ProtobufCFieldDescriptor lokos__v1__decision__field_descriptors[3] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "target_index",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lokos__V1__Decision, has_target_index),
+    offsetof(Lokos__V1__Decision, target_index),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "with_later",
+    5,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Lokos__V1__Decision, has_with_later),
+    offsetof(Lokos__V1__Decision, with_later),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__decision__field_indices_by_name[] = {
   2,   /* field[2] = remark */
+  3,   /* field[3] = target_index */
   0,   /* field[0] = target_seq */
+  4,   /* field[4] = with_later */
   1,   /* field[1] = word */
 };
 static const ProtobufCIntRange lokos__v1__decision__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor lokos__v1__decision__descriptor =
 {
@@ -1420,14 +2350,14 @@ const ProtobufCMessageDescriptor lokos__v1__decision__descriptor =
   "Lokos__V1__Decision",
   "lokos.v1",
   sizeof(Lokos__V1__Decision),
-  3,
+  5,
   lokos__v1__decision__field_descriptors,
   lokos__v1__decision__field_indices_by_name,
   1,  lokos__v1__decision__number_ranges,
   (ProtobufCMessageInit) lokos__v1__decision__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue lokos__v1__entity__enum_values_by_number[10] =
+static const ProtobufCEnumValue lokos__v1__entity__enum_values_by_number[13] =
 {
   { "ENTITY_UNSPECIFIED", "LOKOS__V1__ENTITY__ENTITY_UNSPECIFIED", 0 },
   { "ENTITY_VILLAGE", "LOKOS__V1__ENTITY__ENTITY_VILLAGE", 1 },
@@ -1437,22 +2367,28 @@ static const ProtobufCEnumValue lokos__v1__entity__enum_values_by_number[10] =
   { "ENTITY_ATTENDANCE", "LOKOS__V1__ENTITY__ENTITY_ATTENDANCE", 5 },
   { "ENTITY_ENTRY", "LOKOS__V1__ENTITY__ENTITY_ENTRY", 6 },
   { "ENTITY_LOAN", "LOKOS__V1__ENTITY__ENTITY_LOAN", 7 },
+  { "ENTITY_BANK_ACCOUNT", "LOKOS__V1__ENTITY__ENTITY_BANK_ACCOUNT", 8 },
+  { "ENTITY_LOAN_EVENT", "LOKOS__V1__ENTITY__ENTITY_LOAN_EVENT", 9 },
+  { "ENTITY_BANK_STATEMENT", "LOKOS__V1__ENTITY__ENTITY_BANK_STATEMENT", 10 },
   { "ENTITY_RESOLUTION", "LOKOS__V1__ENTITY__ENTITY_RESOLUTION", 20 },
   { "ENTITY_DECISION", "LOKOS__V1__ENTITY__ENTITY_DECISION", 21 },
 };
 static const ProtobufCIntRange lokos__v1__entity__value_ranges[] = {
-{0, 0},{20, 8},{0, 10}
+{0, 0},{20, 11},{0, 13}
 };
-static const ProtobufCEnumValueIndex lokos__v1__entity__enum_values_by_name[10] =
+static const ProtobufCEnumValueIndex lokos__v1__entity__enum_values_by_name[13] =
 {
   { "ENTITY_ATTENDANCE", 5 },
+  { "ENTITY_BANK_ACCOUNT", 8 },
+  { "ENTITY_BANK_STATEMENT", 10 },
   { "ENTITY_CBO", 2 },
-  { "ENTITY_DECISION", 9 },
+  { "ENTITY_DECISION", 12 },
   { "ENTITY_ENTRY", 6 },
   { "ENTITY_LOAN", 7 },
+  { "ENTITY_LOAN_EVENT", 9 },
   { "ENTITY_MEETING", 4 },
   { "ENTITY_MEMBER", 3 },
-  { "ENTITY_RESOLUTION", 8 },
+  { "ENTITY_RESOLUTION", 11 },
   { "ENTITY_UNSPECIFIED", 0 },
   { "ENTITY_VILLAGE", 1 },
 };
@@ -1463,9 +2399,9 @@ const ProtobufCEnumDescriptor lokos__v1__entity__descriptor =
   "Entity",
   "Lokos__V1__Entity",
   "lokos.v1",
-  10,
+  13,
   lokos__v1__entity__enum_values_by_number,
-  10,
+  13,
   lokos__v1__entity__enum_values_by_name,
   2,
   lokos__v1__entity__value_ranges,
@@ -1501,6 +2437,218 @@ const ProtobufCEnumDescriptor lokos__v1__tier__descriptor =
   lokos__v1__tier__enum_values_by_name,
   1,
   lokos__v1__tier__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lokos__v1__religion__enum_values_by_number[9] =
+{
+  { "RELIGION_UNSPECIFIED", "LOKOS__V1__RELIGION__RELIGION_UNSPECIFIED", 0 },
+  { "RELIGION_HINDU", "LOKOS__V1__RELIGION__RELIGION_HINDU", 1 },
+  { "RELIGION_MUSLIM", "LOKOS__V1__RELIGION__RELIGION_MUSLIM", 2 },
+  { "RELIGION_CHRISTIAN", "LOKOS__V1__RELIGION__RELIGION_CHRISTIAN", 3 },
+  { "RELIGION_SIKH", "LOKOS__V1__RELIGION__RELIGION_SIKH", 4 },
+  { "RELIGION_BUDDHIST", "LOKOS__V1__RELIGION__RELIGION_BUDDHIST", 5 },
+  { "RELIGION_JAIN", "LOKOS__V1__RELIGION__RELIGION_JAIN", 6 },
+  { "RELIGION_PARSI", "LOKOS__V1__RELIGION__RELIGION_PARSI", 7 },
+  { "RELIGION_OTHER", "LOKOS__V1__RELIGION__RELIGION_OTHER", 8 },
+};
+static const ProtobufCIntRange lokos__v1__religion__value_ranges[] = {
+{0, 0},{0, 9}
+};
+static const ProtobufCEnumValueIndex lokos__v1__religion__enum_values_by_name[9] =
+{
+  { "RELIGION_BUDDHIST", 5 },
+  { "RELIGION_CHRISTIAN", 3 },
+  { "RELIGION_HINDU", 1 },
+  { "RELIGION_JAIN", 6 },
+  { "RELIGION_MUSLIM", 2 },
+  { "RELIGION_OTHER", 8 },
+  { "RELIGION_PARSI", 7 },
+  { "RELIGION_SIKH", 4 },
+  { "RELIGION_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor lokos__v1__religion__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lokos.v1.Religion",
+  "Religion",
+  "Lokos__V1__Religion",
+  "lokos.v1",
+  9,
+  lokos__v1__religion__enum_values_by_number,
+  9,
+  lokos__v1__religion__enum_values_by_name,
+  1,
+  lokos__v1__religion__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lokos__v1__economic_category__enum_values_by_number[3] =
+{
+  { "ECONOMIC_UNSPECIFIED", "LOKOS__V1__ECONOMIC_CATEGORY__ECONOMIC_UNSPECIFIED", 0 },
+  { "ECONOMIC_APL", "LOKOS__V1__ECONOMIC_CATEGORY__ECONOMIC_APL", 1 },
+  { "ECONOMIC_BPL", "LOKOS__V1__ECONOMIC_CATEGORY__ECONOMIC_BPL", 2 },
+};
+static const ProtobufCIntRange lokos__v1__economic_category__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex lokos__v1__economic_category__enum_values_by_name[3] =
+{
+  { "ECONOMIC_APL", 1 },
+  { "ECONOMIC_BPL", 2 },
+  { "ECONOMIC_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor lokos__v1__economic_category__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lokos.v1.EconomicCategory",
+  "EconomicCategory",
+  "Lokos__V1__EconomicCategory",
+  "lokos.v1",
+  3,
+  lokos__v1__economic_category__enum_values_by_number,
+  3,
+  lokos__v1__economic_category__enum_values_by_name,
+  1,
+  lokos__v1__economic_category__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lokos__v1__poverty_rank__enum_values_by_number[5] =
+{
+  { "POVERTY_UNSPECIFIED", "LOKOS__V1__POVERTY_RANK__POVERTY_UNSPECIFIED", 0 },
+  { "POVERTY_RICH", "LOKOS__V1__POVERTY_RANK__POVERTY_RICH", 1 },
+  { "POVERTY_MEDIUM", "LOKOS__V1__POVERTY_RANK__POVERTY_MEDIUM", 2 },
+  { "POVERTY_POOR", "LOKOS__V1__POVERTY_RANK__POVERTY_POOR", 3 },
+  { "POVERTY_POOREST", "LOKOS__V1__POVERTY_RANK__POVERTY_POOREST", 4 },
+};
+static const ProtobufCIntRange lokos__v1__poverty_rank__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex lokos__v1__poverty_rank__enum_values_by_name[5] =
+{
+  { "POVERTY_MEDIUM", 2 },
+  { "POVERTY_POOR", 3 },
+  { "POVERTY_POOREST", 4 },
+  { "POVERTY_RICH", 1 },
+  { "POVERTY_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor lokos__v1__poverty_rank__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lokos.v1.PovertyRank",
+  "PovertyRank",
+  "Lokos__V1__PovertyRank",
+  "lokos.v1",
+  5,
+  lokos__v1__poverty_rank__enum_values_by_number,
+  5,
+  lokos__v1__poverty_rank__enum_values_by_name,
+  1,
+  lokos__v1__poverty_rank__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lokos__v1__disability__enum_values_by_number[4] =
+{
+  { "DISABILITY_UNSPECIFIED", "LOKOS__V1__DISABILITY__DISABILITY_UNSPECIFIED", 0 },
+  { "DISABILITY_NONE", "LOKOS__V1__DISABILITY__DISABILITY_NONE", 1 },
+  { "DISABILITY_SELF", "LOKOS__V1__DISABILITY__DISABILITY_SELF", 2 },
+  { "DISABILITY_FAMILY", "LOKOS__V1__DISABILITY__DISABILITY_FAMILY", 3 },
+};
+static const ProtobufCIntRange lokos__v1__disability__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex lokos__v1__disability__enum_values_by_name[4] =
+{
+  { "DISABILITY_FAMILY", 3 },
+  { "DISABILITY_NONE", 1 },
+  { "DISABILITY_SELF", 2 },
+  { "DISABILITY_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor lokos__v1__disability__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lokos.v1.Disability",
+  "Disability",
+  "Lokos__V1__Disability",
+  "lokos.v1",
+  4,
+  lokos__v1__disability__enum_values_by_number,
+  4,
+  lokos__v1__disability__enum_values_by_name,
+  1,
+  lokos__v1__disability__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lokos__v1__education__enum_values_by_number[7] =
+{
+  { "EDUCATION_UNSPECIFIED", "LOKOS__V1__EDUCATION__EDUCATION_UNSPECIFIED", 0 },
+  { "EDUCATION_NONE", "LOKOS__V1__EDUCATION__EDUCATION_NONE", 1 },
+  { "EDUCATION_PRIMARY", "LOKOS__V1__EDUCATION__EDUCATION_PRIMARY", 2 },
+  { "EDUCATION_MIDDLE", "LOKOS__V1__EDUCATION__EDUCATION_MIDDLE", 3 },
+  { "EDUCATION_SECONDARY", "LOKOS__V1__EDUCATION__EDUCATION_SECONDARY", 4 },
+  { "EDUCATION_HIGHER_SECONDARY", "LOKOS__V1__EDUCATION__EDUCATION_HIGHER_SECONDARY", 5 },
+  { "EDUCATION_GRADUATE", "LOKOS__V1__EDUCATION__EDUCATION_GRADUATE", 6 },
+};
+static const ProtobufCIntRange lokos__v1__education__value_ranges[] = {
+{0, 0},{0, 7}
+};
+static const ProtobufCEnumValueIndex lokos__v1__education__enum_values_by_name[7] =
+{
+  { "EDUCATION_GRADUATE", 6 },
+  { "EDUCATION_HIGHER_SECONDARY", 5 },
+  { "EDUCATION_MIDDLE", 3 },
+  { "EDUCATION_NONE", 1 },
+  { "EDUCATION_PRIMARY", 2 },
+  { "EDUCATION_SECONDARY", 4 },
+  { "EDUCATION_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor lokos__v1__education__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lokos.v1.Education",
+  "Education",
+  "Lokos__V1__Education",
+  "lokos.v1",
+  7,
+  lokos__v1__education__enum_values_by_number,
+  7,
+  lokos__v1__education__enum_values_by_name,
+  1,
+  lokos__v1__education__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lokos__v1__leaving_reason__enum_values_by_number[6] =
+{
+  { "LEAVING_UNSPECIFIED", "LOKOS__V1__LEAVING_REASON__LEAVING_UNSPECIFIED", 0 },
+  { "LEAVING_OWN_WISH", "LOKOS__V1__LEAVING_REASON__LEAVING_OWN_WISH", 1 },
+  { "LEAVING_MOVED", "LOKOS__V1__LEAVING_REASON__LEAVING_MOVED", 2 },
+  { "LEAVING_DEATH", "LOKOS__V1__LEAVING_REASON__LEAVING_DEATH", 3 },
+  { "LEAVING_EXPELLED", "LOKOS__V1__LEAVING_REASON__LEAVING_EXPELLED", 4 },
+  { "LEAVING_OTHER_GROUP", "LOKOS__V1__LEAVING_REASON__LEAVING_OTHER_GROUP", 5 },
+};
+static const ProtobufCIntRange lokos__v1__leaving_reason__value_ranges[] = {
+{0, 0},{0, 6}
+};
+static const ProtobufCEnumValueIndex lokos__v1__leaving_reason__enum_values_by_name[6] =
+{
+  { "LEAVING_DEATH", 3 },
+  { "LEAVING_EXPELLED", 4 },
+  { "LEAVING_MOVED", 2 },
+  { "LEAVING_OTHER_GROUP", 5 },
+  { "LEAVING_OWN_WISH", 1 },
+  { "LEAVING_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor lokos__v1__leaving_reason__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lokos.v1.LeavingReason",
+  "LeavingReason",
+  "Lokos__V1__LeavingReason",
+  "lokos.v1",
+  6,
+  lokos__v1__leaving_reason__enum_values_by_number,
+  6,
+  lokos__v1__leaving_reason__enum_values_by_name,
+  1,
+  lokos__v1__leaving_reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue lokos__v1__social_category__enum_values_by_number[5] =
@@ -1573,18 +2721,22 @@ const ProtobufCEnumDescriptor lokos__v1__designation__descriptor =
   lokos__v1__designation__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue lokos__v1__meeting_type__enum_values_by_number[4] =
+static const ProtobufCEnumValue lokos__v1__meeting_type__enum_values_by_number[6] =
 {
   { "MEETING_UNSPECIFIED", "LOKOS__V1__MEETING_TYPE__MEETING_UNSPECIFIED", 0 },
   { "MEETING_REGULAR", "LOKOS__V1__MEETING_TYPE__MEETING_REGULAR", 1 },
   { "MEETING_ZERO", "LOKOS__V1__MEETING_TYPE__MEETING_ZERO", 2 },
   { "MEETING_SPECIAL", "LOKOS__V1__MEETING_TYPE__MEETING_SPECIAL", 3 },
+  { "MEETING_CUTOFF", "LOKOS__V1__MEETING_TYPE__MEETING_CUTOFF", 4 },
+  { "MEETING_CLOSING", "LOKOS__V1__MEETING_TYPE__MEETING_CLOSING", 5 },
 };
 static const ProtobufCIntRange lokos__v1__meeting_type__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 6}
 };
-static const ProtobufCEnumValueIndex lokos__v1__meeting_type__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex lokos__v1__meeting_type__enum_values_by_name[6] =
 {
+  { "MEETING_CLOSING", 5 },
+  { "MEETING_CUTOFF", 4 },
   { "MEETING_REGULAR", 1 },
   { "MEETING_SPECIAL", 3 },
   { "MEETING_UNSPECIFIED", 0 },
@@ -1597,15 +2749,15 @@ const ProtobufCEnumDescriptor lokos__v1__meeting_type__descriptor =
   "MeetingType",
   "Lokos__V1__MeetingType",
   "lokos.v1",
-  4,
+  6,
   lokos__v1__meeting_type__enum_values_by_number,
-  4,
+  6,
   lokos__v1__meeting_type__enum_values_by_name,
   1,
   lokos__v1__meeting_type__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue lokos__v1__entry_kind__enum_values_by_number[51] =
+static const ProtobufCEnumValue lokos__v1__entry_kind__enum_values_by_number[65] =
 {
   { "ENTRY_UNSPECIFIED", "LOKOS__V1__ENTRY_KIND__ENTRY_UNSPECIFIED", 0 },
   { "ENTRY_SAVING_COMPULSORY", "LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_COMPULSORY", 1 },
@@ -1613,11 +2765,18 @@ static const ProtobufCEnumValue lokos__v1__entry_kind__enum_values_by_number[51]
   { "ENTRY_SAVING_HEALTH", "LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_HEALTH", 3 },
   { "ENTRY_SAVING_OPTIONAL", "LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_OPTIONAL", 4 },
   { "ENTRY_SAVING_WITHDRAWN", "LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_WITHDRAWN", 5 },
+  { "ENTRY_SAVING_FOOD_WITHDRAWN", "LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_FOOD_WITHDRAWN", 6 },
+  { "ENTRY_SAVING_HEALTH_WITHDRAWN", "LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_HEALTH_WITHDRAWN", 7 },
+  { "ENTRY_SAVING_OPTIONAL_WITHDRAWN", "LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_OPTIONAL_WITHDRAWN", 8 },
   { "ENTRY_LOAN_GIVEN", "LOKOS__V1__ENTRY_KIND__ENTRY_LOAN_GIVEN", 10 },
   { "ENTRY_LOAN_PRINCIPAL", "LOKOS__V1__ENTRY_KIND__ENTRY_LOAN_PRINCIPAL", 11 },
   { "ENTRY_LOAN_INTEREST", "LOKOS__V1__ENTRY_KIND__ENTRY_LOAN_INTEREST", 12 },
   { "ENTRY_PENALTY", "LOKOS__V1__ENTRY_KIND__ENTRY_PENALTY", 13 },
   { "ENTRY_MEMBERSHIP_FEE", "LOKOS__V1__ENTRY_KIND__ENTRY_MEMBERSHIP_FEE", 14 },
+  { "ENTRY_LOAN_WRITTEN_OFF", "LOKOS__V1__ENTRY_KIND__ENTRY_LOAN_WRITTEN_OFF", 15 },
+  { "ENTRY_SURPLUS_PAID", "LOKOS__V1__ENTRY_KIND__ENTRY_SURPLUS_PAID", 16 },
+  { "ENTRY_SAVING_INTEREST_PAID", "LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_INTEREST_PAID", 17 },
+  { "ENTRY_VRF_PAID", "LOKOS__V1__ENTRY_KIND__ENTRY_VRF_PAID", 18 },
   { "ENTRY_BANK_LOAN_RECEIVED", "LOKOS__V1__ENTRY_KIND__ENTRY_BANK_LOAN_RECEIVED", 100 },
   { "ENTRY_CASH_CREDIT_RECEIVED", "LOKOS__V1__ENTRY_KIND__ENTRY_CASH_CREDIT_RECEIVED", 101 },
   { "ENTRY_VO_LOAN_RECEIVED", "LOKOS__V1__ENTRY_KIND__ENTRY_VO_LOAN_RECEIVED", 102 },
@@ -1632,6 +2791,7 @@ static const ProtobufCEnumValue lokos__v1__entry_kind__enum_values_by_number[51]
   { "ENTRY_DEPOSIT_MATURED", "LOKOS__V1__ENTRY_KIND__ENTRY_DEPOSIT_MATURED", 111 },
   { "ENTRY_OTHER_RECEIPT", "LOKOS__V1__ENTRY_KIND__ENTRY_OTHER_RECEIPT", 112 },
   { "ENTRY_SERVICE_CHARGE", "LOKOS__V1__ENTRY_KIND__ENTRY_SERVICE_CHARGE", 113 },
+  { "ENTRY_OTHER_LOAN_RECEIVED", "LOKOS__V1__ENTRY_KIND__ENTRY_OTHER_LOAN_RECEIVED", 114 },
   { "ENTRY_BANK_LOAN_REPAID", "LOKOS__V1__ENTRY_KIND__ENTRY_BANK_LOAN_REPAID", 200 },
   { "ENTRY_CASH_CREDIT_REPAID", "LOKOS__V1__ENTRY_KIND__ENTRY_CASH_CREDIT_REPAID", 201 },
   { "ENTRY_VO_LOAN_REPAID", "LOKOS__V1__ENTRY_KIND__ENTRY_VO_LOAN_REPAID", 202 },
@@ -1650,6 +2810,10 @@ static const ProtobufCEnumValue lokos__v1__entry_kind__enum_values_by_number[51]
   { "ENTRY_FEDERATION_SAVING", "LOKOS__V1__ENTRY_KIND__ENTRY_FEDERATION_SAVING", 215 },
   { "ENTRY_FEDERATION_SHARE", "LOKOS__V1__ENTRY_KIND__ENTRY_FEDERATION_SHARE", 216 },
   { "ENTRY_ASSET_BOUGHT", "LOKOS__V1__ENTRY_KIND__ENTRY_ASSET_BOUGHT", 217 },
+  { "ENTRY_OTHER_LOAN_REPAID", "LOKOS__V1__ENTRY_KIND__ENTRY_OTHER_LOAN_REPAID", 218 },
+  { "ENTRY_REVOLVING_FUND_RETURNED", "LOKOS__V1__ENTRY_KIND__ENTRY_REVOLVING_FUND_RETURNED", 219 },
+  { "ENTRY_VRF_RETURNED", "LOKOS__V1__ENTRY_KIND__ENTRY_VRF_RETURNED", 220 },
+  { "ENTRY_DEPRECIATION", "LOKOS__V1__ENTRY_KIND__ENTRY_DEPRECIATION", 221 },
   { "ENTRY_GROUP_LOAN_GIVEN", "LOKOS__V1__ENTRY_KIND__ENTRY_GROUP_LOAN_GIVEN", 300 },
   { "ENTRY_GROUP_LOAN_PRINCIPAL", "LOKOS__V1__ENTRY_KIND__ENTRY_GROUP_LOAN_PRINCIPAL", 301 },
   { "ENTRY_GROUP_LOAN_INTEREST", "LOKOS__V1__ENTRY_KIND__ENTRY_GROUP_LOAN_INTEREST", 302 },
@@ -1658,63 +2822,79 @@ static const ProtobufCEnumValue lokos__v1__entry_kind__enum_values_by_number[51]
   { "ENTRY_CASH_DEPOSITED", "LOKOS__V1__ENTRY_KIND__ENTRY_CASH_DEPOSITED", 400 },
   { "ENTRY_CASH_WITHDRAWN", "LOKOS__V1__ENTRY_KIND__ENTRY_CASH_WITHDRAWN", 401 },
   { "ENTRY_JOURNAL", "LOKOS__V1__ENTRY_KIND__ENTRY_JOURNAL", 500 },
+  { "ENTRY_OPENING_DEBIT", "LOKOS__V1__ENTRY_KIND__ENTRY_OPENING_DEBIT", 501 },
+  { "ENTRY_OPENING_CREDIT", "LOKOS__V1__ENTRY_KIND__ENTRY_OPENING_CREDIT", 502 },
 };
 static const ProtobufCIntRange lokos__v1__entry_kind__value_ranges[] = {
-{0, 0},{10, 6},{100, 11},{200, 25},{300, 43},{400, 48},{500, 50},{0, 51}
+{0, 0},{10, 9},{100, 18},{200, 33},{300, 55},{400, 60},{500, 62},{0, 65}
 };
-static const ProtobufCEnumValueIndex lokos__v1__entry_kind__enum_values_by_name[51] =
+static const ProtobufCEnumValueIndex lokos__v1__entry_kind__enum_values_by_name[65] =
 {
-  { "ENTRY_ASSET_BOUGHT", 42 },
-  { "ENTRY_AUDIT_FEE", 38 },
-  { "ENTRY_BANK_CHARGE", 31 },
-  { "ENTRY_BANK_INTEREST", 20 },
-  { "ENTRY_BANK_LOAN_RECEIVED", 11 },
-  { "ENTRY_BANK_LOAN_REPAID", 25 },
-  { "ENTRY_CASH_CREDIT_RECEIVED", 12 },
-  { "ENTRY_CASH_CREDIT_REPAID", 26 },
-  { "ENTRY_CASH_DEPOSITED", 48 },
-  { "ENTRY_CASH_WITHDRAWN", 49 },
-  { "ENTRY_CIF_RECEIVED", 15 },
-  { "ENTRY_CIF_REPAID", 29 },
-  { "ENTRY_CLF_LOAN_RECEIVED", 14 },
-  { "ENTRY_CLF_LOAN_REPAID", 28 },
-  { "ENTRY_DEPOSIT_INTEREST", 21 },
-  { "ENTRY_DEPOSIT_MADE", 39 },
-  { "ENTRY_DEPOSIT_MATURED", 22 },
-  { "ENTRY_FEDERATION_SAVING", 40 },
-  { "ENTRY_FEDERATION_SHARE", 41 },
-  { "ENTRY_GOVERNMENT_GRANT", 19 },
-  { "ENTRY_GROUP_LOAN_GIVEN", 43 },
-  { "ENTRY_GROUP_LOAN_INTEREST", 45 },
-  { "ENTRY_GROUP_LOAN_PRINCIPAL", 44 },
-  { "ENTRY_GROUP_SAVING", 46 },
-  { "ENTRY_GROUP_SHARE", 47 },
-  { "ENTRY_HONORARIUM", 34 },
-  { "ENTRY_INSURANCE", 37 },
-  { "ENTRY_INTEREST_PAID", 30 },
-  { "ENTRY_JOURNAL", 50 },
-  { "ENTRY_LOAN_GIVEN", 6 },
-  { "ENTRY_LOAN_INTEREST", 8 },
-  { "ENTRY_LOAN_PRINCIPAL", 7 },
-  { "ENTRY_MEETING_EXPENSE", 32 },
-  { "ENTRY_MEMBERSHIP_FEE", 10 },
-  { "ENTRY_OTHER_RECEIPT", 23 },
-  { "ENTRY_PENALTY", 9 },
-  { "ENTRY_RENT", 33 },
-  { "ENTRY_REVOLVING_FUND", 16 },
+  { "ENTRY_ASSET_BOUGHT", 50 },
+  { "ENTRY_AUDIT_FEE", 46 },
+  { "ENTRY_BANK_CHARGE", 39 },
+  { "ENTRY_BANK_INTEREST", 27 },
+  { "ENTRY_BANK_LOAN_RECEIVED", 18 },
+  { "ENTRY_BANK_LOAN_REPAID", 33 },
+  { "ENTRY_CASH_CREDIT_RECEIVED", 19 },
+  { "ENTRY_CASH_CREDIT_REPAID", 34 },
+  { "ENTRY_CASH_DEPOSITED", 60 },
+  { "ENTRY_CASH_WITHDRAWN", 61 },
+  { "ENTRY_CIF_RECEIVED", 22 },
+  { "ENTRY_CIF_REPAID", 37 },
+  { "ENTRY_CLF_LOAN_RECEIVED", 21 },
+  { "ENTRY_CLF_LOAN_REPAID", 36 },
+  { "ENTRY_DEPOSIT_INTEREST", 28 },
+  { "ENTRY_DEPOSIT_MADE", 47 },
+  { "ENTRY_DEPOSIT_MATURED", 29 },
+  { "ENTRY_DEPRECIATION", 54 },
+  { "ENTRY_FEDERATION_SAVING", 48 },
+  { "ENTRY_FEDERATION_SHARE", 49 },
+  { "ENTRY_GOVERNMENT_GRANT", 26 },
+  { "ENTRY_GROUP_LOAN_GIVEN", 55 },
+  { "ENTRY_GROUP_LOAN_INTEREST", 57 },
+  { "ENTRY_GROUP_LOAN_PRINCIPAL", 56 },
+  { "ENTRY_GROUP_SAVING", 58 },
+  { "ENTRY_GROUP_SHARE", 59 },
+  { "ENTRY_HONORARIUM", 42 },
+  { "ENTRY_INSURANCE", 45 },
+  { "ENTRY_INTEREST_PAID", 38 },
+  { "ENTRY_JOURNAL", 62 },
+  { "ENTRY_LOAN_GIVEN", 9 },
+  { "ENTRY_LOAN_INTEREST", 11 },
+  { "ENTRY_LOAN_PRINCIPAL", 10 },
+  { "ENTRY_LOAN_WRITTEN_OFF", 14 },
+  { "ENTRY_MEETING_EXPENSE", 40 },
+  { "ENTRY_MEMBERSHIP_FEE", 13 },
+  { "ENTRY_OPENING_CREDIT", 64 },
+  { "ENTRY_OPENING_DEBIT", 63 },
+  { "ENTRY_OTHER_LOAN_RECEIVED", 32 },
+  { "ENTRY_OTHER_LOAN_REPAID", 51 },
+  { "ENTRY_OTHER_RECEIPT", 30 },
+  { "ENTRY_PENALTY", 12 },
+  { "ENTRY_RENT", 41 },
+  { "ENTRY_REVOLVING_FUND", 23 },
+  { "ENTRY_REVOLVING_FUND_RETURNED", 52 },
   { "ENTRY_SAVING_COMPULSORY", 1 },
   { "ENTRY_SAVING_FOOD", 2 },
+  { "ENTRY_SAVING_FOOD_WITHDRAWN", 6 },
   { "ENTRY_SAVING_HEALTH", 3 },
+  { "ENTRY_SAVING_HEALTH_WITHDRAWN", 7 },
+  { "ENTRY_SAVING_INTEREST_PAID", 16 },
   { "ENTRY_SAVING_OPTIONAL", 4 },
+  { "ENTRY_SAVING_OPTIONAL_WITHDRAWN", 8 },
   { "ENTRY_SAVING_WITHDRAWN", 5 },
-  { "ENTRY_SERVICE_CHARGE", 24 },
-  { "ENTRY_STARTUP_GRANT", 18 },
-  { "ENTRY_STATIONERY", 36 },
-  { "ENTRY_TRAVEL", 35 },
+  { "ENTRY_SERVICE_CHARGE", 31 },
+  { "ENTRY_STARTUP_GRANT", 25 },
+  { "ENTRY_STATIONERY", 44 },
+  { "ENTRY_SURPLUS_PAID", 15 },
+  { "ENTRY_TRAVEL", 43 },
   { "ENTRY_UNSPECIFIED", 0 },
-  { "ENTRY_VO_LOAN_RECEIVED", 13 },
-  { "ENTRY_VO_LOAN_REPAID", 27 },
-  { "ENTRY_VRF_RECEIVED", 17 },
+  { "ENTRY_VO_LOAN_RECEIVED", 20 },
+  { "ENTRY_VO_LOAN_REPAID", 35 },
+  { "ENTRY_VRF_PAID", 17 },
+  { "ENTRY_VRF_RECEIVED", 24 },
+  { "ENTRY_VRF_RETURNED", 53 },
 };
 const ProtobufCEnumDescriptor lokos__v1__entry_kind__descriptor =
 {
@@ -1723,9 +2903,9 @@ const ProtobufCEnumDescriptor lokos__v1__entry_kind__descriptor =
   "EntryKind",
   "Lokos__V1__EntryKind",
   "lokos.v1",
-  51,
+  65,
   lokos__v1__entry_kind__enum_values_by_number,
-  51,
+  65,
   lokos__v1__entry_kind__enum_values_by_name,
   7,
   lokos__v1__entry_kind__value_ranges,
@@ -1763,17 +2943,95 @@ const ProtobufCEnumDescriptor lokos__v1__interest_method__descriptor =
   lokos__v1__interest_method__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue lokos__v1__decision_word__enum_values_by_number[3] =
+static const ProtobufCEnumValue lokos__v1__loan_source__enum_values_by_number[11] =
+{
+  { "LOAN_SOURCE_UNSPECIFIED", "LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_UNSPECIFIED", 0 },
+  { "LOAN_SOURCE_OWN_FUND", "LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_OWN_FUND", 1 },
+  { "LOAN_SOURCE_RF", "LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_RF", 2 },
+  { "LOAN_SOURCE_CIF", "LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_CIF", 3 },
+  { "LOAN_SOURCE_VRF", "LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_VRF", 4 },
+  { "LOAN_SOURCE_BANK_TERM", "LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_BANK_TERM", 5 },
+  { "LOAN_SOURCE_BANK_CASH_CREDIT", "LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_BANK_CASH_CREDIT", 6 },
+  { "LOAN_SOURCE_VO", "LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_VO", 7 },
+  { "LOAN_SOURCE_CLF", "LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_CLF", 8 },
+  { "LOAN_SOURCE_MFI", "LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_MFI", 9 },
+  { "LOAN_SOURCE_OTHER", "LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_OTHER", 10 },
+};
+static const ProtobufCIntRange lokos__v1__loan_source__value_ranges[] = {
+{0, 0},{0, 11}
+};
+static const ProtobufCEnumValueIndex lokos__v1__loan_source__enum_values_by_name[11] =
+{
+  { "LOAN_SOURCE_BANK_CASH_CREDIT", 6 },
+  { "LOAN_SOURCE_BANK_TERM", 5 },
+  { "LOAN_SOURCE_CIF", 3 },
+  { "LOAN_SOURCE_CLF", 8 },
+  { "LOAN_SOURCE_MFI", 9 },
+  { "LOAN_SOURCE_OTHER", 10 },
+  { "LOAN_SOURCE_OWN_FUND", 1 },
+  { "LOAN_SOURCE_RF", 2 },
+  { "LOAN_SOURCE_UNSPECIFIED", 0 },
+  { "LOAN_SOURCE_VO", 7 },
+  { "LOAN_SOURCE_VRF", 4 },
+};
+const ProtobufCEnumDescriptor lokos__v1__loan_source__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lokos.v1.LoanSource",
+  "LoanSource",
+  "Lokos__V1__LoanSource",
+  "lokos.v1",
+  11,
+  lokos__v1__loan_source__enum_values_by_number,
+  11,
+  lokos__v1__loan_source__enum_values_by_name,
+  1,
+  lokos__v1__loan_source__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lokos__v1__loan_event_kind__enum_values_by_number[3] =
+{
+  { "LOAN_EVENT_UNSPECIFIED", "LOKOS__V1__LOAN_EVENT_KIND__LOAN_EVENT_UNSPECIFIED", 0 },
+  { "LOAN_EVENT_RESCHEDULED", "LOKOS__V1__LOAN_EVENT_KIND__LOAN_EVENT_RESCHEDULED", 1 },
+  { "LOAN_EVENT_CANCELLED", "LOKOS__V1__LOAN_EVENT_KIND__LOAN_EVENT_CANCELLED", 2 },
+};
+static const ProtobufCIntRange lokos__v1__loan_event_kind__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex lokos__v1__loan_event_kind__enum_values_by_name[3] =
+{
+  { "LOAN_EVENT_CANCELLED", 2 },
+  { "LOAN_EVENT_RESCHEDULED", 1 },
+  { "LOAN_EVENT_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor lokos__v1__loan_event_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lokos.v1.LoanEventKind",
+  "LoanEventKind",
+  "Lokos__V1__LoanEventKind",
+  "lokos.v1",
+  3,
+  lokos__v1__loan_event_kind__enum_values_by_number,
+  3,
+  lokos__v1__loan_event_kind__enum_values_by_name,
+  1,
+  lokos__v1__loan_event_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lokos__v1__decision_word__enum_values_by_number[4] =
 {
   { "DECISION_UNSPECIFIED", "LOKOS__V1__DECISION_WORD__DECISION_UNSPECIFIED", 0 },
   { "DECISION_RELEASE", "LOKOS__V1__DECISION_WORD__DECISION_RELEASE", 1 },
   { "DECISION_REJECT", "LOKOS__V1__DECISION_WORD__DECISION_REJECT", 2 },
+  { "DECISION_APPROVE", "LOKOS__V1__DECISION_WORD__DECISION_APPROVE", 3 },
 };
 static const ProtobufCIntRange lokos__v1__decision_word__value_ranges[] = {
-{0, 0},{0, 3}
+{0, 0},{0, 4}
 };
-static const ProtobufCEnumValueIndex lokos__v1__decision_word__enum_values_by_name[3] =
+static const ProtobufCEnumValueIndex lokos__v1__decision_word__enum_values_by_name[4] =
 {
+  { "DECISION_APPROVE", 3 },
   { "DECISION_REJECT", 2 },
   { "DECISION_RELEASE", 1 },
   { "DECISION_UNSPECIFIED", 0 },
@@ -1785,9 +3043,9 @@ const ProtobufCEnumDescriptor lokos__v1__decision_word__descriptor =
   "DecisionWord",
   "Lokos__V1__DecisionWord",
   "lokos.v1",
-  3,
+  4,
   lokos__v1__decision_word__enum_values_by_number,
-  3,
+  4,
   lokos__v1__decision_word__enum_values_by_name,
   1,
   lokos__v1__decision_word__value_ranges,

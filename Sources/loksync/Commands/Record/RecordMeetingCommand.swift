@@ -55,6 +55,8 @@ package struct RecordMeetingCommand: AsyncParsableCommand {
   package var interest: [LoanAmount] = []
   @Option(help: ArgumentHelp("Any other line of the cash book; repeatable.", valueName: "kind=rupees"))
   package var line: [KindAmount] = []
+  @Option(help: ArgumentHelp("The own set, rejected or set aside, that it replaces.", valueName: "set"))
+  package var replaces: SetReference?
   @OptionGroup package var output: OutputOptions
 
   package init() {}
@@ -97,9 +99,10 @@ package struct RecordMeetingCommand: AsyncParsableCommand {
   }
 
   package func run() async throws {
-    let draft = try draft()
+    var draft = try draft()
+    draft.replaces = replaces?.seq
     let group = cbo
-    try await Phone.record(in: phone, output) { store, now in
+    try await Phone.record(in: phone, output) { [draft] store, now in
       try store.recordMeeting(draft, of: group, at: now)
     }
   }

@@ -21,10 +21,14 @@ typedef struct Lokos__V1__Member Lokos__V1__Member;
 typedef struct Lokos__V1__MemberIdentity Lokos__V1__MemberIdentity;
 typedef struct Lokos__V1__MemberContact Lokos__V1__MemberContact;
 typedef struct Lokos__V1__MemberBank Lokos__V1__MemberBank;
+typedef struct Lokos__V1__MemberNominee Lokos__V1__MemberNominee;
 typedef struct Lokos__V1__Meeting Lokos__V1__Meeting;
 typedef struct Lokos__V1__Attendance Lokos__V1__Attendance;
 typedef struct Lokos__V1__Entry Lokos__V1__Entry;
 typedef struct Lokos__V1__Loan Lokos__V1__Loan;
+typedef struct Lokos__V1__LoanEvent Lokos__V1__LoanEvent;
+typedef struct Lokos__V1__BankAccount Lokos__V1__BankAccount;
+typedef struct Lokos__V1__BankStatement Lokos__V1__BankStatement;
 typedef struct Lokos__V1__Decision Lokos__V1__Decision;
 
 
@@ -39,6 +43,9 @@ typedef enum _Lokos__V1__Entity {
   LOKOS__V1__ENTITY__ENTITY_ATTENDANCE = 5,
   LOKOS__V1__ENTITY__ENTITY_ENTRY = 6,
   LOKOS__V1__ENTITY__ENTITY_LOAN = 7,
+  LOKOS__V1__ENTITY__ENTITY_BANK_ACCOUNT = 8,
+  LOKOS__V1__ENTITY__ENTITY_LOAN_EVENT = 9,
+  LOKOS__V1__ENTITY__ENTITY_BANK_STATEMENT = 10,
   /*
    * loksync.v1.Resolution, in sets of the block itself
    */
@@ -65,6 +72,64 @@ typedef enum _Lokos__V1__Tier {
   LOKOS__V1__TIER__TIER_CLF = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__TIER)
 } Lokos__V1__Tier;
+typedef enum _Lokos__V1__Religion {
+  LOKOS__V1__RELIGION__RELIGION_UNSPECIFIED = 0,
+  LOKOS__V1__RELIGION__RELIGION_HINDU = 1,
+  LOKOS__V1__RELIGION__RELIGION_MUSLIM = 2,
+  LOKOS__V1__RELIGION__RELIGION_CHRISTIAN = 3,
+  LOKOS__V1__RELIGION__RELIGION_SIKH = 4,
+  LOKOS__V1__RELIGION__RELIGION_BUDDHIST = 5,
+  LOKOS__V1__RELIGION__RELIGION_JAIN = 6,
+  LOKOS__V1__RELIGION__RELIGION_PARSI = 7,
+  LOKOS__V1__RELIGION__RELIGION_OTHER = 8
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__RELIGION)
+} Lokos__V1__Religion;
+typedef enum _Lokos__V1__EconomicCategory {
+  LOKOS__V1__ECONOMIC_CATEGORY__ECONOMIC_UNSPECIFIED = 0,
+  /*
+   * above the poverty line
+   */
+  LOKOS__V1__ECONOMIC_CATEGORY__ECONOMIC_APL = 1,
+  LOKOS__V1__ECONOMIC_CATEGORY__ECONOMIC_BPL = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__ECONOMIC_CATEGORY)
+} Lokos__V1__EconomicCategory;
+/*
+ * Participatory identification of the poor.
+ */
+typedef enum _Lokos__V1__PovertyRank {
+  LOKOS__V1__POVERTY_RANK__POVERTY_UNSPECIFIED = 0,
+  LOKOS__V1__POVERTY_RANK__POVERTY_RICH = 1,
+  LOKOS__V1__POVERTY_RANK__POVERTY_MEDIUM = 2,
+  LOKOS__V1__POVERTY_RANK__POVERTY_POOR = 3,
+  LOKOS__V1__POVERTY_RANK__POVERTY_POOREST = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__POVERTY_RANK)
+} Lokos__V1__PovertyRank;
+typedef enum _Lokos__V1__Disability {
+  LOKOS__V1__DISABILITY__DISABILITY_UNSPECIFIED = 0,
+  LOKOS__V1__DISABILITY__DISABILITY_NONE = 1,
+  LOKOS__V1__DISABILITY__DISABILITY_SELF = 2,
+  LOKOS__V1__DISABILITY__DISABILITY_FAMILY = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__DISABILITY)
+} Lokos__V1__Disability;
+typedef enum _Lokos__V1__Education {
+  LOKOS__V1__EDUCATION__EDUCATION_UNSPECIFIED = 0,
+  LOKOS__V1__EDUCATION__EDUCATION_NONE = 1,
+  LOKOS__V1__EDUCATION__EDUCATION_PRIMARY = 2,
+  LOKOS__V1__EDUCATION__EDUCATION_MIDDLE = 3,
+  LOKOS__V1__EDUCATION__EDUCATION_SECONDARY = 4,
+  LOKOS__V1__EDUCATION__EDUCATION_HIGHER_SECONDARY = 5,
+  LOKOS__V1__EDUCATION__EDUCATION_GRADUATE = 6
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__EDUCATION)
+} Lokos__V1__Education;
+typedef enum _Lokos__V1__LeavingReason {
+  LOKOS__V1__LEAVING_REASON__LEAVING_UNSPECIFIED = 0,
+  LOKOS__V1__LEAVING_REASON__LEAVING_OWN_WISH = 1,
+  LOKOS__V1__LEAVING_REASON__LEAVING_MOVED = 2,
+  LOKOS__V1__LEAVING_REASON__LEAVING_DEATH = 3,
+  LOKOS__V1__LEAVING_REASON__LEAVING_EXPELLED = 4,
+  LOKOS__V1__LEAVING_REASON__LEAVING_OTHER_GROUP = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__LEAVING_REASON)
+} Lokos__V1__LeavingReason;
 typedef enum _Lokos__V1__SocialCategory {
   LOKOS__V1__SOCIAL_CATEGORY__SOCIAL_UNSPECIFIED = 0,
   LOKOS__V1__SOCIAL_CATEGORY__SOCIAL_SC = 1,
@@ -89,7 +154,15 @@ typedef enum _Lokos__V1__MeetingType {
    * the first, without a cut-off
    */
   LOKOS__V1__MEETING_TYPE__MEETING_ZERO = 2,
-  LOKOS__V1__MEETING_TYPE__MEETING_SPECIAL = 3
+  LOKOS__V1__MEETING_TYPE__MEETING_SPECIAL = 3,
+  /*
+   * opening balances of a group that met before: its number = meetings held so far
+   */
+  LOKOS__V1__MEETING_TYPE__MEETING_CUTOFF = 4,
+  /*
+   * the last: share-out, nothing is left
+   */
+  LOKOS__V1__MEETING_TYPE__MEETING_CLOSING = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__MEETING_TYPE)
 } Lokos__V1__MeetingType;
 /*
@@ -108,11 +181,27 @@ typedef enum _Lokos__V1__EntryKind {
    * of the compulsory saving
    */
   LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_WITHDRAWN = 5,
+  LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_FOOD_WITHDRAWN = 6,
+  LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_HEALTH_WITHDRAWN = 7,
+  LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_OPTIONAL_WITHDRAWN = 8,
   LOKOS__V1__ENTRY_KIND__ENTRY_LOAN_GIVEN = 10,
   LOKOS__V1__ENTRY_KIND__ENTRY_LOAN_PRINCIPAL = 11,
   LOKOS__V1__ENTRY_KIND__ENTRY_LOAN_INTEREST = 12,
   LOKOS__V1__ENTRY_KIND__ENTRY_PENALTY = 13,
   LOKOS__V1__ENTRY_KIND__ENTRY_MEMBERSHIP_FEE = 14,
+  /*
+   * the group gives up what a loan still owes
+   */
+  LOKOS__V1__ENTRY_KIND__ENTRY_LOAN_WRITTEN_OFF = 15,
+  /*
+   * share-out to a member
+   */
+  LOKOS__V1__ENTRY_KIND__ENTRY_SURPLUS_PAID = 16,
+  LOKOS__V1__ENTRY_KIND__ENTRY_SAVING_INTEREST_PAID = 17,
+  /*
+   * to a member in need, not to be repaid
+   */
+  LOKOS__V1__ENTRY_KIND__ENTRY_VRF_PAID = 18,
   /*
    * --- Receipts of the group ---
    */
@@ -137,6 +226,10 @@ typedef enum _Lokos__V1__EntryKind {
   LOKOS__V1__ENTRY_KIND__ENTRY_OTHER_RECEIPT = 112,
   LOKOS__V1__ENTRY_KIND__ENTRY_SERVICE_CHARGE = 113,
   /*
+   * of a microfinance institution or another lender
+   */
+  LOKOS__V1__ENTRY_KIND__ENTRY_OTHER_LOAN_RECEIVED = 114,
+  /*
    * --- Payments of the group ---
    */
   LOKOS__V1__ENTRY_KIND__ENTRY_BANK_LOAN_REPAID = 200,
@@ -157,6 +250,13 @@ typedef enum _Lokos__V1__EntryKind {
   LOKOS__V1__ENTRY_KIND__ENTRY_FEDERATION_SAVING = 215,
   LOKOS__V1__ENTRY_KIND__ENTRY_FEDERATION_SHARE = 216,
   LOKOS__V1__ENTRY_KIND__ENTRY_ASSET_BOUGHT = 217,
+  LOKOS__V1__ENTRY_KIND__ENTRY_OTHER_LOAN_REPAID = 218,
+  LOKOS__V1__ENTRY_KIND__ENTRY_REVOLVING_FUND_RETURNED = 219,
+  LOKOS__V1__ENTRY_KIND__ENTRY_VRF_RETURNED = 220,
+  /*
+   * no cash moves
+   */
+  LOKOS__V1__ENTRY_KIND__ENTRY_DEPRECIATION = 221,
   /*
    * --- A federation's dealings with its groups ---
    */
@@ -173,7 +273,18 @@ typedef enum _Lokos__V1__EntryKind {
   /*
    * --- A free voucher, which names both of its accounts ---
    */
-  LOKOS__V1__ENTRY_KIND__ENTRY_JOURNAL = 500
+  LOKOS__V1__ENTRY_KIND__ENTRY_JOURNAL = 500,
+  /*
+   * --- Opening balances, in a cut-off meeting only: one account against 3990 ---
+   */
+  /*
+   * names debit_account
+   */
+  LOKOS__V1__ENTRY_KIND__ENTRY_OPENING_DEBIT = 501,
+  /*
+   * names credit_account
+   */
+  LOKOS__V1__ENTRY_KIND__ENTRY_OPENING_CREDIT = 502
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__ENTRY_KIND)
 } Lokos__V1__EntryKind;
 typedef enum _Lokos__V1__InterestMethod {
@@ -186,16 +297,64 @@ typedef enum _Lokos__V1__InterestMethod {
   LOKOS__V1__INTEREST_METHOD__INTEREST_EMI = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__INTEREST_METHOD)
 } Lokos__V1__InterestMethod;
+/*
+ * Where the money of a loan comes from.
+ */
+typedef enum _Lokos__V1__LoanSource {
+  /*
+   * the group's own fund
+   */
+  LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_UNSPECIFIED = 0,
+  LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_OWN_FUND = 1,
+  /*
+   * revolving fund
+   */
+  LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_RF = 2,
+  /*
+   * community investment fund
+   */
+  LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_CIF = 3,
+  /*
+   * vulnerability reduction fund
+   */
+  LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_VRF = 4,
+  LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_BANK_TERM = 5,
+  LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_BANK_CASH_CREDIT = 6,
+  LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_VO = 7,
+  LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_CLF = 8,
+  /*
+   * microfinance institution
+   */
+  LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_MFI = 9,
+  LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_OTHER = 10
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__LOAN_SOURCE)
+} Lokos__V1__LoanSource;
+typedef enum _Lokos__V1__LoanEventKind {
+  LOKOS__V1__LOAN_EVENT_KIND__LOAN_EVENT_UNSPECIFIED = 0,
+  /*
+   * what is outstanding on the day is spread anew
+   */
+  LOKOS__V1__LOAN_EVENT_KIND__LOAN_EVENT_RESCHEDULED = 1,
+  /*
+   * sanctioned and never paid out
+   */
+  LOKOS__V1__LOAN_EVENT_KIND__LOAN_EVENT_CANCELLED = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__LOAN_EVENT_KIND)
+} Lokos__V1__LoanEventKind;
 typedef enum _Lokos__V1__DecisionWord {
   LOKOS__V1__DECISION_WORD__DECISION_UNSPECIFIED = 0,
   /*
-   * post it as it stands
+   * what is set aside: post it as it stands, and approve it
    */
   LOKOS__V1__DECISION_WORD__DECISION_RELEASE = 1,
   /*
-   * never post it
+   * what is set aside: never post it; a posted meeting: take it back
    */
-  LOKOS__V1__DECISION_WORD__DECISION_REJECT = 2
+  LOKOS__V1__DECISION_WORD__DECISION_REJECT = 2,
+  /*
+   * a posted meeting: freeze it
+   */
+  LOKOS__V1__DECISION_WORD__DECISION_APPROVE = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__DECISION_WORD)
 } Lokos__V1__DecisionWord;
 
@@ -248,10 +407,56 @@ struct  Lokos__V1__Cbo
    */
   protobuf_c_boolean has_compulsory_saving_paise;
   int64_t compulsory_saving_paise;
+  /*
+   * member of its VO or CLF since
+   */
+  protobuf_c_boolean has_parent_since_day;
+  int32_t parent_since_day;
+  /*
+   * --- Settings ---
+   */
+  /*
+   * per member and meeting, as the next two
+   */
+  protobuf_c_boolean has_food_saving_paise;
+  int64_t food_saving_paise;
+  protobuf_c_boolean has_health_saving_paise;
+  int64_t health_saving_paise;
+  protobuf_c_boolean has_optional_saving_paise;
+  int64_t optional_saving_paise;
+  /*
+   * of new loans to members
+   */
+  protobuf_c_boolean has_interest_method;
+  Lokos__V1__InterestMethod interest_method;
+  /*
+   * of new loans to members; 0 to 6000
+   */
+  protobuf_c_boolean has_annual_rate_basis_points;
+  uint32_t annual_rate_basis_points;
+  /*
+   * of a repayment: six bytes, each part once (LokBooks/Loans)
+   */
+  protobuf_c_boolean has_allocation_order;
+  ProtobufCBinaryData allocation_order;
+  protobuf_c_boolean has_absence_penalty_paise;
+  int64_t absence_penalty_paise;
+  protobuf_c_boolean has_late_penalty_paise;
+  int64_t late_penalty_paise;
+  /*
+   * of its members; absent = not asked
+   */
+  protobuf_c_boolean has_quorum_percent;
+  uint32_t quorum_percent;
+  /*
+   * absent: cash basis
+   */
+  protobuf_c_boolean has_is_accrual;
+  protobuf_c_boolean is_accrual;
 };
 #define LOKOS__V1__CBO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__cbo__descriptor) \
-    , 0, LOKOS__V1__TIER__TIER_UNSPECIFIED, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , 0, LOKOS__V1__TIER__TIER_UNSPECIFIED, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__INTEREST_METHOD__INTEREST_UNSPECIFIED, 0, 0, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /*
@@ -289,12 +494,44 @@ struct  Lokos__V1__Member
   int32_t left_day;
   protobuf_c_boolean has_social_category;
   Lokos__V1__SocialCategory social_category;
+  /*
+   * a change is reviewed
+   */
   protobuf_c_boolean has_designation;
   Lokos__V1__Designation designation;
+  /*
+   * sealed MemberNominee
+   */
+  protobuf_c_boolean has_nominee;
+  ProtobufCBinaryData nominee;
+  protobuf_c_boolean has_religion;
+  Lokos__V1__Religion religion;
+  protobuf_c_boolean has_economic_category;
+  Lokos__V1__EconomicCategory economic_category;
+  protobuf_c_boolean has_poverty_rank;
+  Lokos__V1__PovertyRank poverty_rank;
+  protobuf_c_boolean has_disability;
+  Lokos__V1__Disability disability;
+  protobuf_c_boolean has_education;
+  Lokos__V1__Education education;
+  /*
+   * number of the household in the group's list
+   */
+  protobuf_c_boolean has_household;
+  uint32_t household;
+  protobuf_c_boolean has_is_household_head;
+  protobuf_c_boolean is_household_head;
+  protobuf_c_boolean has_left_reason;
+  Lokos__V1__LeavingReason left_reason;
+  /*
+   * bits: 1 PMJJBY, 2 PMSBY, 4 LIC, 8 health
+   */
+  protobuf_c_boolean has_insurances;
+  uint32_t insurances;
 };
 #define LOKOS__V1__MEMBER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__member__descriptor) \
-    , 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__SOCIAL_CATEGORY__SOCIAL_UNSPECIFIED, 0, LOKOS__V1__DESIGNATION__DESIGNATION_UNSPECIFIED }
+    , 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__SOCIAL_CATEGORY__SOCIAL_UNSPECIFIED, 0, LOKOS__V1__DESIGNATION__DESIGNATION_UNSPECIFIED, 0, {0,NULL}, 0, LOKOS__V1__RELIGION__RELIGION_UNSPECIFIED, 0, LOKOS__V1__ECONOMIC_CATEGORY__ECONOMIC_UNSPECIFIED, 0, LOKOS__V1__POVERTY_RANK__POVERTY_UNSPECIFIED, 0, LOKOS__V1__DISABILITY__DISABILITY_UNSPECIFIED, 0, LOKOS__V1__EDUCATION__EDUCATION_UNSPECIFIED, 0, 0, 0, 0, 0, LOKOS__V1__LEAVING_REASON__LEAVING_UNSPECIFIED, 0, 0 }
 
 
 struct  Lokos__V1__MemberIdentity
@@ -341,6 +578,22 @@ struct  Lokos__V1__MemberBank
     , NULL, NULL }
 
 
+struct  Lokos__V1__MemberNominee
+{
+  ProtobufCMessage base;
+  char *name;
+  /*
+   * husband, daughter, …
+   */
+  char *relation;
+  protobuf_c_boolean has_birth_day;
+  int32_t birth_day;
+};
+#define LOKOS__V1__MEMBER_NOMINEE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__member_nominee__descriptor) \
+    , NULL, NULL, 0, 0 }
+
+
 /*
  * One a set of kind MEETING, first among its changes; written once.
  */
@@ -366,10 +619,15 @@ struct  Lokos__V1__Meeting
    */
   protobuf_c_boolean has_closing_cash_paise;
   int64_t closing_cash_paise;
+  /*
+   * the maker's own set of this group, rejected or set aside, that
+   */
+  protobuf_c_boolean has_replaces_seq;
+  uint64_t replaces_seq;
 };
 #define LOKOS__V1__MEETING__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__meeting__descriptor) \
-    , 0, 0, 0, 0, 0, LOKOS__V1__MEETING_TYPE__MEETING_UNSPECIFIED, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, LOKOS__V1__MEETING_TYPE__MEETING_UNSPECIFIED, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Lokos__V1__Attendance
@@ -386,7 +644,8 @@ struct  Lokos__V1__Attendance
 
 
 /*
- * One balanced posting, immutable. Amount above 0 and not above 10^13 paise.
+ * One balanced posting, immutable. Amount above 0 and not above 10^13 paise. Who has a share of the accounts
+ * it moves is named beside them: a member of her savings, a loan of what is owed, a bank account of the bank.
  */
 struct  Lokos__V1__Entry
 {
@@ -400,24 +659,38 @@ struct  Lokos__V1__Entry
   protobuf_c_boolean has_loan;
   uint64_t loan;
   /*
-   * only ENTRY_JOURNAL
+   * only ENTRY_JOURNAL and ENTRY_OPENING_DEBIT
    */
   protobuf_c_boolean has_debit_account;
   uint32_t debit_account;
   /*
-   * only ENTRY_JOURNAL
+   * only ENTRY_JOURNAL and ENTRY_OPENING_CREDIT
    */
   protobuf_c_boolean has_credit_account;
   uint32_t credit_account;
   char *remark;
+  /*
+   * a posted entry of this group, which this one takes back: same kind,
+   */
+  protobuf_c_boolean has_reverses;
+  uint64_t reverses;
+  /*
+   * accounts, parties and amount, posted the other way round, once
+   */
+  /*
+   * of this group; which one, where it has several
+   */
+  protobuf_c_boolean has_bank_account;
+  uint64_t bank_account;
 };
 #define LOKOS__V1__ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__entry__descriptor) \
-    , 0, LOKOS__V1__ENTRY_KIND__ENTRY_UNSPECIFIED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL }
+    , 0, LOKOS__V1__ENTRY_KIND__ENTRY_UNSPECIFIED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0 }
 
 
 /*
- * Terms are written once; outstanding and overdue are derived from entries.
+ * Terms are written once; outstanding and overdue are derived from entries. A loan that the group itself owes
+ * to a bank stands in its own book with borrower_cbo = the group.
  */
 struct  Lokos__V1__Loan
 {
@@ -446,24 +719,144 @@ struct  Lokos__V1__Loan
   char *purpose;
   protobuf_c_boolean has_sanctioned_day;
   int32_t sanctioned_day;
+  protobuf_c_boolean has_source;
+  Lokos__V1__LoanSource source;
+  /*
+   * 7, 14, 28; absent = the same day of each month
+   */
+  protobuf_c_boolean has_repay_every_days;
+  uint32_t repay_every_days;
+  /*
+   * 0 to 12 periods before the first principal
+   */
+  protobuf_c_boolean has_moratorium_periods;
+  uint32_t moratorium_periods;
+  protobuf_c_boolean has_demanded_day;
+  int32_t demanded_day;
+  /*
+   * as the lender writes it
+   */
+  char *loan_number;
+  /*
+   * bank and branch, MFI
+   */
+  char *lender;
 };
 #define LOKOS__V1__LOAN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__loan__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__INTEREST_METHOD__INTEREST_UNSPECIFIED, NULL, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__INTEREST_METHOD__INTEREST_UNSPECIFIED, NULL, 0, 0, 0, LOKOS__V1__LOAN_SOURCE__LOAN_SOURCE_UNSPECIFIED, 0, 0, 0, 0, 0, 0, NULL, NULL }
 
 
+/*
+ * What happens to a loan's terms after they were written. Written once.
+ */
+struct  Lokos__V1__LoanEvent
+{
+  ProtobufCMessage base;
+  /*
+   * of this group
+   */
+  protobuf_c_boolean has_loan;
+  uint64_t loan;
+  protobuf_c_boolean has_kind;
+  Lokos__V1__LoanEventKind kind;
+  protobuf_c_boolean has_day;
+  int32_t day;
+  /*
+   * RESCHEDULED: from that day on
+   */
+  protobuf_c_boolean has_instalments;
+  uint32_t instalments;
+  /*
+   * RESCHEDULED: absent = as before
+   */
+  protobuf_c_boolean has_annual_rate_basis_points;
+  uint32_t annual_rate_basis_points;
+  char *reason;
+};
+#define LOKOS__V1__LOAN_EVENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__loan_event__descriptor) \
+    , 0, 0, 0, LOKOS__V1__LOAN_EVENT_KIND__LOAN_EVENT_UNSPECIFIED, 0, 0, 0, 0, 0, 0, NULL }
+
+
+/*
+ * A group's account at a bank; nothing personal in it.
+ */
+struct  Lokos__V1__BankAccount
+{
+  ProtobufCMessage base;
+  char *bank;
+  char *branch;
+  /*
+   * 11 characters, the fifth a zero; a change is reviewed
+   */
+  char *ifsc;
+  /*
+   * 9 to 18 digits, leading zeros count; a change is reviewed
+   */
+  char *account_number;
+  protobuf_c_boolean has_opened_day;
+  int32_t opened_day;
+  protobuf_c_boolean has_closed_day;
+  int32_t closed_day;
+};
+#define LOKOS__V1__BANK_ACCOUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__bank_account__descriptor) \
+    , NULL, NULL, NULL, NULL, 0, 0, 0, 0 }
+
+
+/*
+ * What the bank's pass book says at the end of a day, for the reconciliation. Written once.
+ */
+struct  Lokos__V1__BankStatement
+{
+  ProtobufCMessage base;
+  /*
+   * absent = the group's only one
+   */
+  protobuf_c_boolean has_bank_account;
+  uint64_t bank_account;
+  protobuf_c_boolean has_day;
+  int32_t day;
+  protobuf_c_boolean has_balance_paise;
+  int64_t balance_paise;
+};
+#define LOKOS__V1__BANK_STATEMENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__bank_statement__descriptor) \
+    , 0, 0, 0, 0, 0, 0 }
+
+
+/*
+ * A checker's word, never about what the same person or phone wrote.
+ */
 struct  Lokos__V1__Decision
 {
   ProtobufCMessage base;
+  /*
+   * a set of the same group
+   */
   protobuf_c_boolean has_target_seq;
   uint64_t target_seq;
   protobuf_c_boolean has_word;
   Lokos__V1__DecisionWord word;
+  /*
+   * the reason, as typed
+   */
   char *remark;
+  /*
+   * of one change in it; absent = the whole set
+   */
+  protobuf_c_boolean has_target_index;
+  uint32_t target_index;
+  /*
+   * REJECT: also the meetings that stand on this one
+   */
+  protobuf_c_boolean has_with_later;
+  protobuf_c_boolean with_later;
 };
 #define LOKOS__V1__DECISION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__decision__descriptor) \
-    , 0, 0, 0, LOKOS__V1__DECISION_WORD__DECISION_UNSPECIFIED, NULL }
+    , 0, 0, 0, LOKOS__V1__DECISION_WORD__DECISION_UNSPECIFIED, NULL, 0, 0, 0, 0 }
 
 
 /* Lokos__V1__Village methods */
@@ -580,6 +973,25 @@ Lokos__V1__MemberBank *
 void   lokos__v1__member_bank__free_unpacked
                      (Lokos__V1__MemberBank *message,
                       ProtobufCAllocator *allocator);
+/* Lokos__V1__MemberNominee methods */
+void   lokos__v1__member_nominee__init
+                     (Lokos__V1__MemberNominee         *message);
+size_t lokos__v1__member_nominee__get_packed_size
+                     (const Lokos__V1__MemberNominee   *message);
+size_t lokos__v1__member_nominee__pack
+                     (const Lokos__V1__MemberNominee   *message,
+                      uint8_t             *out);
+size_t lokos__v1__member_nominee__pack_to_buffer
+                     (const Lokos__V1__MemberNominee   *message,
+                      ProtobufCBuffer     *buffer);
+Lokos__V1__MemberNominee *
+       lokos__v1__member_nominee__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lokos__v1__member_nominee__free_unpacked
+                     (Lokos__V1__MemberNominee *message,
+                      ProtobufCAllocator *allocator);
 /* Lokos__V1__Meeting methods */
 void   lokos__v1__meeting__init
                      (Lokos__V1__Meeting         *message);
@@ -656,6 +1068,63 @@ Lokos__V1__Loan *
 void   lokos__v1__loan__free_unpacked
                      (Lokos__V1__Loan *message,
                       ProtobufCAllocator *allocator);
+/* Lokos__V1__LoanEvent methods */
+void   lokos__v1__loan_event__init
+                     (Lokos__V1__LoanEvent         *message);
+size_t lokos__v1__loan_event__get_packed_size
+                     (const Lokos__V1__LoanEvent   *message);
+size_t lokos__v1__loan_event__pack
+                     (const Lokos__V1__LoanEvent   *message,
+                      uint8_t             *out);
+size_t lokos__v1__loan_event__pack_to_buffer
+                     (const Lokos__V1__LoanEvent   *message,
+                      ProtobufCBuffer     *buffer);
+Lokos__V1__LoanEvent *
+       lokos__v1__loan_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lokos__v1__loan_event__free_unpacked
+                     (Lokos__V1__LoanEvent *message,
+                      ProtobufCAllocator *allocator);
+/* Lokos__V1__BankAccount methods */
+void   lokos__v1__bank_account__init
+                     (Lokos__V1__BankAccount         *message);
+size_t lokos__v1__bank_account__get_packed_size
+                     (const Lokos__V1__BankAccount   *message);
+size_t lokos__v1__bank_account__pack
+                     (const Lokos__V1__BankAccount   *message,
+                      uint8_t             *out);
+size_t lokos__v1__bank_account__pack_to_buffer
+                     (const Lokos__V1__BankAccount   *message,
+                      ProtobufCBuffer     *buffer);
+Lokos__V1__BankAccount *
+       lokos__v1__bank_account__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lokos__v1__bank_account__free_unpacked
+                     (Lokos__V1__BankAccount *message,
+                      ProtobufCAllocator *allocator);
+/* Lokos__V1__BankStatement methods */
+void   lokos__v1__bank_statement__init
+                     (Lokos__V1__BankStatement         *message);
+size_t lokos__v1__bank_statement__get_packed_size
+                     (const Lokos__V1__BankStatement   *message);
+size_t lokos__v1__bank_statement__pack
+                     (const Lokos__V1__BankStatement   *message,
+                      uint8_t             *out);
+size_t lokos__v1__bank_statement__pack_to_buffer
+                     (const Lokos__V1__BankStatement   *message,
+                      ProtobufCBuffer     *buffer);
+Lokos__V1__BankStatement *
+       lokos__v1__bank_statement__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lokos__v1__bank_statement__free_unpacked
+                     (Lokos__V1__BankStatement *message,
+                      ProtobufCAllocator *allocator);
 /* Lokos__V1__Decision methods */
 void   lokos__v1__decision__init
                      (Lokos__V1__Decision         *message);
@@ -695,6 +1164,9 @@ typedef void (*Lokos__V1__MemberContact_Closure)
 typedef void (*Lokos__V1__MemberBank_Closure)
                  (const Lokos__V1__MemberBank *message,
                   void *closure_data);
+typedef void (*Lokos__V1__MemberNominee_Closure)
+                 (const Lokos__V1__MemberNominee *message,
+                  void *closure_data);
 typedef void (*Lokos__V1__Meeting_Closure)
                  (const Lokos__V1__Meeting *message,
                   void *closure_data);
@@ -707,6 +1179,15 @@ typedef void (*Lokos__V1__Entry_Closure)
 typedef void (*Lokos__V1__Loan_Closure)
                  (const Lokos__V1__Loan *message,
                   void *closure_data);
+typedef void (*Lokos__V1__LoanEvent_Closure)
+                 (const Lokos__V1__LoanEvent *message,
+                  void *closure_data);
+typedef void (*Lokos__V1__BankAccount_Closure)
+                 (const Lokos__V1__BankAccount *message,
+                  void *closure_data);
+typedef void (*Lokos__V1__BankStatement_Closure)
+                 (const Lokos__V1__BankStatement *message,
+                  void *closure_data);
 typedef void (*Lokos__V1__Decision_Closure)
                  (const Lokos__V1__Decision *message,
                   void *closure_data);
@@ -718,11 +1199,19 @@ typedef void (*Lokos__V1__Decision_Closure)
 
 extern const ProtobufCEnumDescriptor    lokos__v1__entity__descriptor;
 extern const ProtobufCEnumDescriptor    lokos__v1__tier__descriptor;
+extern const ProtobufCEnumDescriptor    lokos__v1__religion__descriptor;
+extern const ProtobufCEnumDescriptor    lokos__v1__economic_category__descriptor;
+extern const ProtobufCEnumDescriptor    lokos__v1__poverty_rank__descriptor;
+extern const ProtobufCEnumDescriptor    lokos__v1__disability__descriptor;
+extern const ProtobufCEnumDescriptor    lokos__v1__education__descriptor;
+extern const ProtobufCEnumDescriptor    lokos__v1__leaving_reason__descriptor;
 extern const ProtobufCEnumDescriptor    lokos__v1__social_category__descriptor;
 extern const ProtobufCEnumDescriptor    lokos__v1__designation__descriptor;
 extern const ProtobufCEnumDescriptor    lokos__v1__meeting_type__descriptor;
 extern const ProtobufCEnumDescriptor    lokos__v1__entry_kind__descriptor;
 extern const ProtobufCEnumDescriptor    lokos__v1__interest_method__descriptor;
+extern const ProtobufCEnumDescriptor    lokos__v1__loan_source__descriptor;
+extern const ProtobufCEnumDescriptor    lokos__v1__loan_event_kind__descriptor;
 extern const ProtobufCEnumDescriptor    lokos__v1__decision_word__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__village__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__cbo__descriptor;
@@ -730,10 +1219,14 @@ extern const ProtobufCMessageDescriptor lokos__v1__member__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__member_identity__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__member_contact__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__member_bank__descriptor;
+extern const ProtobufCMessageDescriptor lokos__v1__member_nominee__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__meeting__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__attendance__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__entry__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__loan__descriptor;
+extern const ProtobufCMessageDescriptor lokos__v1__loan_event__descriptor;
+extern const ProtobufCMessageDescriptor lokos__v1__bank_account__descriptor;
+extern const ProtobufCMessageDescriptor lokos__v1__bank_statement__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__decision__descriptor;
 
 PROTOBUF_C__END_DECLS

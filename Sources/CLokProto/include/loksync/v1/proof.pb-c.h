@@ -79,6 +79,9 @@ typedef enum _Loksync__V1__Word {
    */
   LOKSYNC__V1__WORD__WORD_REVIEW = 5,
   LOKSYNC__V1__WORD__WORD_QUARANTINED = 6,
+  /*
+   * a set; in a set of kind DECISION also one decision that comes too late
+   */
   LOKSYNC__V1__WORD__WORD_REFUSED = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKSYNC__V1__WORD)
 } Loksync__V1__Word;
@@ -215,12 +218,12 @@ struct  Loksync__V1__Resolution
   protobuf_c_boolean has_index;
   uint32_t index;
   /*
-   * ACCEPTED, MERGED: now posted; FLAGGED, WAITING: why it still is not;
+   * ACCEPTED, MERGED: now posted (or, of what stood posted, approved);
    */
   protobuf_c_boolean has_word;
   Loksync__V1__Word word;
   /*
-   * REFUSED: rejected for good
+   * FLAGGED, WAITING: why it still is not; REFUSED: rejected for good
    */
   protobuf_c_boolean has_reason;
   Loksync__V1__Reason reason;

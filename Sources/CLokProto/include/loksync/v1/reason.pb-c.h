@@ -297,7 +297,90 @@ typedef enum _Loksync__V1__Reason {
   /*
    * the same member twice in one attendance list
    */
-  LOKSYNC__V1__REASON__REASON_DUPLICATE_LINE = 147
+  LOKSYNC__V1__REASON__REASON_DUPLICATE_LINE = 147,
+  /*
+   * arguments: seq of a set that is posted, or another maker's
+   */
+  LOKSYNC__V1__REASON__REASON_REPLACED_NOT_OPEN = 148,
+  /*
+   * arguments: number; the group met before: enter its opening balances
+   */
+  LOKSYNC__V1__REASON__REASON_CUTOFF_REQUIRED = 149,
+  /*
+   * arguments: last number held
+   */
+  LOKSYNC__V1__REASON__REASON_CUTOFF_NOT_FIRST = 150,
+  /*
+   * an opening balance in another meeting than the cut-off
+   */
+  LOKSYNC__V1__REASON__REASON_OPENING_OUTSIDE_CUTOFF = 151,
+  /*
+   * a closing meeting; arguments: account, paise left
+   */
+  LOKSYNC__V1__REASON__REASON_BALANCE_LEFT = 152,
+  /*
+   * arguments: number of the closing meeting
+   */
+  LOKSYNC__V1__REASON__REASON_GROUP_CLOSED = 153,
+  /*
+   * record: the entry; what is reversed is reversed whole
+   */
+  LOKSYNC__V1__REASON__REASON_REVERSAL_DIFFERS = 154,
+  /*
+   * record: the entry
+   */
+  LOKSYNC__V1__REASON__REASON_ALREADY_REVERSED = 155,
+  /*
+   * record: the member; arguments: savings, outstanding (paise)
+   */
+  LOKSYNC__V1__REASON__REASON_MEMBER_NOT_SETTLED = 156,
+  /*
+   * record: the member; arguments: day, day joined or left
+   */
+  LOKSYNC__V1__REASON__REASON_MEMBER_NOT_THEN = 157,
+  /*
+   * the same person is a member elsewhere in the block
+   */
+  LOKSYNC__V1__REASON__REASON_PERSON_IN_OTHER_GROUP = 158,
+  /*
+   * arguments: present, needed
+   */
+  LOKSYNC__V1__REASON__REASON_QUORUM_MISSING = 159,
+  /*
+   * --- Decisions ---
+   */
+  /*
+   * frozen: what follows is corrected by reversal
+   */
+  LOKSYNC__V1__REASON__REASON_APPROVED_BY_CHECKER = 160,
+  /*
+   * arguments: seq of the set that replaces it
+   */
+  LOKSYNC__V1__REASON__REASON_REPLACED = 161,
+  /*
+   * a checker decides about other people's work; arguments: seq
+   */
+  LOKSYNC__V1__REASON__REASON_OWN_WORK = 162,
+  /*
+   * arguments: seq of the decision that stands
+   */
+  LOKSYNC__V1__REASON__REASON_ALREADY_DECIDED = 163,
+  /*
+   * arguments: seq of the set
+   */
+  LOKSYNC__V1__REASON__REASON_NOTHING_TO_DECIDE = 164,
+  /*
+   * arguments: number of the last meeting that stands on it
+   */
+  LOKSYNC__V1__REASON__REASON_LATER_MEETINGS_STAND = 165,
+  /*
+   * a cut-off's opening balances; arguments: difference (paise)
+   */
+  LOKSYNC__V1__REASON__REASON_SUSPENSE_NOT_ZERO = 166,
+  /*
+   * the old value stays until a checker decides; arguments: field number
+   */
+  LOKSYNC__V1__REASON__REASON_AWAITS_CHECKER = 167
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKSYNC__V1__REASON)
 } Loksync__V1__Reason;
 

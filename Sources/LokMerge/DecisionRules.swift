@@ -1,0 +1,76 @@
+package import LokBooks
+
+/// The rules of a checker's decision. One that cannot take effect is refused and changes nothing: of two
+/// checkers the first in log order decides, and the second is told.
+extension Judge {
+  func decisionVerdict(_ index: Int) throws -> Verdict {
+    let change = set.changes[index]
+    guard change.entity == .decision else { return word(.refused, .entityDiffers, index) }
+    guard let decision = Decision(change.patch) else {
+      return word(.refused, .fieldMissing, index, arguments: [Int64(DecisionField.targetSeq)])
+    }
+    let target = Int64(clamping: decision.target.rawValue)
+    guard let journaled = try state.journaledSet(decision.target), journaled.cbo == set.cbo else {
+      return word(.refused, .nothingToDecide, index, arguments: [target])
+    }
+    guard !journaled.isBySame(as: set) else {
+      return word(.refused, .ownWork, index, arguments: [target])
+    }
+    if try state.setAside(decision.target, index: decision.index) != nil {
+      return decision.word == .approve
+        ? word(.refused, .nothingToDecide, index, arguments: [target])
+        : Verdict(index: UInt32(index), .accepted)
+    }
+    guard decision.index == nil, decision.word != .release,
+      let meeting = try state.meeting(postedBy: decision.target)
+    else { return decided(journaled, index, target) }
+    guard meeting.standing == .unapproved else { return decided(journaled, index, target) }
+    guard decision.word == .approve else { return try rejectionVerdict(meeting, decision, index) }
+    if meeting.type == .cutoff {
+      let suspense = try balance(.openingDifference)
+      guard suspense == .zero else {
+        return word(.refused, .suspenseNotZero, index, arguments: [suspense.rawValue])
+      }
+    }
+    return Verdict(index: UInt32(index), .accepted)
+  }
+
+  private func decided(_ journaled: JournaledSet, _ index: Int, _ target: Int64) -> Verdict {
+    guard let resolution = journaled.resolvedBy else {
+      return word(.refused, .nothingToDecide, index, arguments: [target])
+    }
+    return word(.refused, .alreadyDecided, index, arguments: [Int64(clamping: resolution.rawValue)])
+  }
+
+  /// A meeting on which later ones stand goes with them or not at all: their opening cash is its closing
+  /// cash. What is approved stays; it is corrected by reversal.
+  private func rejectionVerdict(_ meeting: HeldMeeting, _ decision: Decision, _ index: Int) throws -> Verdict
+  {
+    let later = try state.meetings(of: set.cbo, above: meeting.number)
+    guard let last = later.first else { return Verdict(index: UInt32(index), .accepted) }
+    guard decision.withLater, later.allSatisfy({ $0.standing == .unapproved }) else {
+      return word(.refused, .laterMeetingsStand, index, arguments: [Int64(last.number)])
+    }
+    return Verdict(index: UInt32(index), .accepted)
+  }
+}
+
+/// A checker's word as its patch says it.
+package struct Decision: Hashable, Sendable {
+  package var target: Seq
+  /// Nil = the whole set.
+  package var index: UInt32?
+  package var word: DecisionWord
+  package var withLater: Bool
+
+  /// Nil where target or word are missing or unknown.
+  package init?(_ patch: Patch) {
+    guard let target = patch.integer(DecisionField.targetSeq), target > 0,
+      let word = patch.integer(DecisionField.word).flatMap({ DecisionWord(rawValue: $0) })
+    else { return nil }
+    self.target = Seq(UInt64(target))
+    index = patch.integer(DecisionField.targetIndex).flatMap { UInt32(exactly: $0) }
+    self.word = word
+    withLater = patch.integer(DecisionField.withLater) == 1
+  }
+}

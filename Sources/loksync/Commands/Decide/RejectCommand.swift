@@ -1,0 +1,32 @@
+package import ArgumentParser
+import LokBooks
+import LokDevice
+
+package struct RejectCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "reject",
+    abstract: "Take meetings back, or keep what is set aside out of the books for good.",
+    discussion: """
+      Examples:
+        loksync device reject --store checker.sqlite 900001@12 --reason "cash counted again: 40 missing"
+        loksync device reject --store checker.sqlite 12 --with-later --reason "wrong month"
+
+      The meeting stays readable with its reason, counts nowhere, and its number is free again. A meeting on \
+      which later ones stand goes with them (--with-later) or is corrected by reversal.
+      """)
+
+  @OptionGroup package var phone: StoreOptions
+  @Argument(help: ArgumentHelp("Sets, or single changes.", valueName: "set"))
+  package var sets: [SetReference]
+  @Option(help: "Why, for the one who wrote it.")
+  package var reason: String
+  @Flag(help: "Also the meetings that stand on these.")
+  package var withLater = false
+  @OptionGroup package var output: OutputOptions
+
+  package init() {}
+
+  package func run() async throws {
+    try await Checker.decide(sets, in: phone, withLater: withLater, output) { _ in (.reject, reason) }
+  }
+}
