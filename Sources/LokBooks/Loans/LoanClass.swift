@@ -1,0 +1,42 @@
+/// The age of a loan's oldest unpaid demand. Source: domain notes 2.4, the RBI's norm.
+package enum LoanClass: Int, CaseIterable, Comparable, Sendable {
+  case current = 0
+  case upTo30Days = 1
+  case upTo60Days = 2
+  case upTo90Days = 3
+  case over90Days = 4
+
+  package init(daysOverdue: Int64) {
+    switch daysOverdue {
+    case ...0: self = .current
+    case ...30: self = .upTo30Days
+    case ...60: self = .upTo60Days
+    case ...90: self = .upTo90Days
+    default: self = .over90Days
+    }
+  }
+
+  package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+  /// As the bank's books call it. For bank loans only: a group does not declare its member an NPA.
+  package var bankName: String {
+    switch self {
+    case .current: "Current"
+    case .upTo30Days: "SMA-0"
+    case .upTo60Days: "SMA-1"
+    case .upTo90Days: "SMA-2"
+    case .over90Days: "NPA"
+    }
+  }
+
+  /// As a group's own register calls it.
+  package var bucketName: String {
+    switch self {
+    case .current: "Not overdue"
+    case .upTo30Days: "1-30 days"
+    case .upTo60Days: "31-60 days"
+    case .upTo90Days: "61-90 days"
+    case .over90Days: "Over 90 days"
+    }
+  }
+}
