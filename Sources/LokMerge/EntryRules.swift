@@ -16,6 +16,7 @@ extension Judge {
     }
     if kind.isOpening, type != .cutoff { return word(.flagged, .openingOutsideCutoff, index) }
     guard let line = LedgerLine(entry) else { return word(.flagged, .counterEntryMissing, index) }
+    guard line.debit != line.credit else { return word(.flagged, .counterEntryMissing, index) }
     for account in [line.debit, line.credit] where account.name == nil {
       return word(.flagged, .accountUnknown, index, arguments: [Int64(account.rawValue)])
     }

@@ -19,8 +19,8 @@ package struct Loksync: AsyncParsableCommand {
       70 a fault of this program; 74 a file could not be read or written.
       """,
     subcommands: [
-      InitCommand.self, ServeCommand.self, DeviceCommand.self, ShardCommand.self, SimulateCommand.self,
-      VersionCommand.self,
+      InitCommand.self, ServeCommand.self, DeviceCommand.self, GroupBooksCommand.self, ShardCommand.self,
+      SimulateCommand.self, VersionCommand.self,
     ])
 
   package init() {}

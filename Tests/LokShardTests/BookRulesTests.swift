@@ -199,6 +199,28 @@ struct BookRulesTests {
     #expect(try desk.block.replayed(group: 3).treeRoot() == desk.block.writer.treeRoot())
   }
 
+  @Test func `history and explanation tell who wrote what, and why it stands`() throws {
+    let desk = try Desk()
+    let member = desk.group.members[0]
+    #expect(try desk.change(.member, member, Patch([MemberField.designation: .integer(1)])) == nil)
+    #expect(try desk.change(.member, member, Patch([MemberField.designation: .integer(2)]))?.word == .review)
+    let open = desk.block.writer.head
+    let reader = try desk.block.reader()
+    let fields = try #require(try reader.explanation(of: member))
+    let designation = try #require(fields.first { $0.field == "designation" })
+    #expect(designation.rule == .review)
+    #expect(designation.candidates.map(\.value) == ["1", "2"])
+    #expect(designation.candidates.map(\.fate) == [.stands, .underReview])
+    #expect(designation.candidates.last?.seq == open)
+    _ = try desk.decide(.release, open, index: 0)
+    let after = try #require(try reader.explanation(of: member)).first { $0.field == "designation" }
+    #expect(after?.candidates.map(\.value) == ["2", "1"] && after?.candidates.last?.fate == .lost)
+    let lines = try #require(try reader.history(of: member))
+    #expect(lines.map(\.isNew) == [true, false, false])
+    #expect(lines.last?.verdict?.word == .review && lines.last?.resolution?.verdict.word == .accepted)
+    #expect(try reader.history(of: RecordID(device: DeviceNumber(77), counter: 1)) == nil)
+  }
+
   @Test func `a quorum is asked for where the group's settings do`() throws {
     var desk = try Desk()
     #expect(try desk.change(.cbo, desk.group.cbo, Patch([CBOField.quorumPercent: .integer(67)])) == nil)

@@ -8,9 +8,14 @@ import loksync
     ["init"], ["serve"], ["device", "enrol-code"], ["device", "revoke"], ["device", "scope"],
     ["device", "register"], ["device", "record"], ["device", "record", "village"],
     ["device", "record", "cbo"], ["device", "record", "member"], ["device", "record", "loan"],
-    ["device", "record", "meeting"], ["device", "pending"], ["device", "approve"],
+    ["device", "record", "meeting"], ["device", "record", "bank-account"],
+    ["device", "record", "bank-statement"], ["device", "record", "reschedule"], ["device", "record", "exit"],
+    ["device", "pending"], ["device", "approve"],
     ["device", "reject"], ["device", "sync"], ["device", "status"], ["device", "books"],
-    ["shard"], ["shard", "list"], ["shard", "show"], ["shard", "records"], ["shard", "verify"], ["simulate"],
+    ["books"], ["shard"], ["shard", "list"], ["shard", "show"], ["shard", "records"], ["shard", "verify"],
+    ["shard", "conflicts"],
+    ["shard", "history"], ["shard", "explain"],
+    ["simulate"],
   ]
 
   @Test(arguments: commands)

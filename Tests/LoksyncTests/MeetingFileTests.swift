@@ -36,7 +36,7 @@ import loksync
         EntryDraft(.savingFood, Paise(500), member: sunita),
         EntryDraft(.loanPrincipal, Paise(50_000), member: sunita, loan: old),
         EntryDraft(.loanInterest, Paise(2_000), member: sunita, loan: old),
-        EntryDraft(.penalty, Paise(500), member: sunita),
+        EntryDraft(.penalty, Paise(500), member: sunita, loan: old),
         EntryDraft(.loanGiven, Paise(500_000), member: sunita, loan: .new(0)),
         EntryDraft(.loanGiven, Paise(700), member: sunita, loan: nine),
         EntryDraft(

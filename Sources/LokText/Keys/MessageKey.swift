@@ -1,3 +1,5 @@
+import LokBooks
+
 /// A closed set of messages. A feature adds an enum with a case a message to this folder, the enum to
 /// `MessageCatalogue.groups`, and its texts to both files; tests hold the three equal.
 package protocol MessageKey: CaseIterable, Hashable, Sendable {
@@ -13,7 +15,7 @@ extension MessageKey where Self: RawRepresentable, RawValue == String {
 package enum MessageCatalogue {
   package static let groups: [any MessageKey.Type] = [
     ReasonKey.self, WordKey.self, VerdictKey.self, StatusKey.self, SyncKey.self, RecordedKey.self,
-    MomentKey.self,
+    MomentKey.self, BookText.self, AccountKey.self, EntryKindKey.self,
   ]
 
   /// In the order of the groups.

@@ -9,10 +9,12 @@ package struct ShardCommand: AsyncParsableCommand {
         loksync shard list --data /srv/loksync
         loksync shard show 900001 --data /srv/loksync
         loksync shard records 900001 --data /srv/loksync --entity entry --cbo 1-2
+        loksync shard explain 900001 1-2 --data /srv/loksync
         loksync shard verify --all --data /srv/loksync
       """,
     subcommands: [
-      ShardListCommand.self, ShardShowCommand.self, ShardRecordsCommand.self, ShardVerifyCommand.self,
+      ShardListCommand.self, ShardShowCommand.self, ShardRecordsCommand.self, ShardConflictsCommand.self,
+      ShardHistoryCommand.self, ShardExplainCommand.self, ShardVerifyCommand.self,
     ])
 
   package init() {}

@@ -22,11 +22,28 @@ extension Failure {
     case let error as Status: self.init(error)
     case let error as IntakeError:
       self.init(.unavailable, error.description, next: "Restore the intake folder from a backup")
+    case let error as BookQueryError: self.init(error)
+    case let error as ReportError:
+      self.init(.badData, "the books cannot be summed: \(error)", next: "loksync shard verify says where")
     case let error as SimulationError: self.init(.badData, error.description)
     default:
       self.init(
         .internalFault, "something failed that has no better words: \(error)",
         next: "Run it again; if it stays, report it with this line")
+    }
+  }
+
+  private init(_ error: BookQueryError) {
+    switch error {
+    case .memberMissing: self.init(.usage, "a passbook is one member's", next: "Give --member")
+    case .monthMissing: self.init(.usage, "a monthly report is one month's", next: "Give --month 2026-11")
+    case .noSuchMember(let id):
+      self.init(.notFound, "the group has no member \(id)", next: "See --entity member of shard records")
+    case .noSuchLoan(let id):
+      self.init(.notFound, "the group has no loan \(id)", next: "The book loans lists what there is")
+    case .loanNotPaidOut(let id):
+      self.init(.notFound, "nothing was paid out of the loan \(id) yet", next: "Its ledger begins then")
+    case .booksEmpty: self.init(.notFound, "the group's books hold nothing yet", next: "Record a meeting")
     }
   }
 

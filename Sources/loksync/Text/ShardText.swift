@@ -1,5 +1,5 @@
 package import LokBooks
-import LokShard
+package import LokShard
 import LokText
 
 /// A block's overview as a page of tables.
@@ -17,7 +17,7 @@ package struct ShardText {
       section("Devices", overview.devices.isEmpty ? nil : devices(overview)),
       section("Waiting and flagged", overview.setAside.isEmpty ? nil : setAside(overview)),
       section("Quarantine", overview.quarantine.isEmpty ? nil : quarantine(overview)),
-      section("Conflicts", overview.conflicts.isEmpty ? nil : conflicts(overview)),
+      section("Conflicts", overview.conflicts.isEmpty ? nil : Self.conflicts(overview.conflicts)),
     ].joined(separator: "\n\n")
   }
 
@@ -114,12 +114,13 @@ package struct ShardText {
     return table.text
   }
 
-  private func conflicts(_ overview: ShardOverview) -> String {
+  package static func conflicts(_ conflicts: [ShardInspector.Conflict]) -> String {
+    guard !conflicts.isEmpty else { return "No conflicts" }
     var table = Table([
       .init("RECORD"), .init("FIELD"), .init("RULE"), .init("KEPT"), .init("BY"), .init("NOT KEPT"),
       .init("BY"),
     ])
-    for item in overview.conflicts {
+    for item in conflicts {
       table.append([
         item.record, item.fieldName, item.rule, Printable.text(item.winner),
         "device \(item.winnerDevice) @\(item.winnerSeq)", Printable.text(item.loser),

@@ -1,6 +1,7 @@
 package import ArgumentParser
 package import LokBooks
 import LokDevice
+import LokShard
 
 package struct BooksCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
@@ -10,19 +11,31 @@ package struct BooksCommand: AsyncParsableCommand {
       Examples:
         loksync device books --store asha.sqlite
         loksync device books --store asha.sqlite --cbo 12-3
+        loksync device books passbook --store asha.sqlite --cbo 12-3 --member 12-4
 
-      Without --cbo the groups are listed; with it the members, meetings, loans and balances of one.
+      Without --cbo the groups are listed; with it the members, meetings, loans and balances of one, unsent \
+      lines included. A named book shows what the server has confirmed, with the figures that the \
+      same book has on the server at the same seq.
       """)
 
+  @Argument(help: "Which book; left out: an overview.")
+  package var book: BookName?
   @OptionGroup package var phone: StoreOptions
   @Option(help: ArgumentHelp("One group.", valueName: "id"))
   package var cbo: RecordID?
-  @OptionGroup package var output: OutputOptions
+  @OptionGroup package var options: BookOptions
+  private var output: OutputOptions { options.output }
 
   package init() {}
 
+  package func validate() throws {
+    if book != nil, cbo == nil { throw ValidationError("A book is one group's: give --cbo.") }
+    if book == nil, options.csv { throw ValidationError("--csv is for a named book.") }
+  }
+
   package func run() async throws {
     let agent = try await Phone.opened(phone)
+    if let book, let cbo { return try await show(book, of: cbo, agent) }
     guard let cbo else {
       let groups = try await agent.groups()
       if output.json { return try printJSON(groups.map(HeldGroupJSON.init)) }
@@ -34,6 +47,17 @@ package struct BooksCommand: AsyncParsableCommand {
     }
     let books = try await agent.books(of: cbo)
     if output.json { try printJSON(BooksText.JSON(books)) } else { print(BooksText.text(books)) }
+  }
+
+  private func show(_ book: BookName, of cbo: RecordID, _ agent: DeviceAgent) async throws {
+    guard let books = try await agent.with({ store, _ in try store.shard.groupBooks(of: cbo) }) else {
+      throw Failure(
+        .notFound, "the server has confirmed no group \(cbo) to this phone",
+        next: "Sync first; loksync device books lists what the phone holds")
+    }
+    let members = try await agent.books(of: cbo).members
+    let names = members.compactMap { member in member.identity?.name.map { (member.id, $0) } }
+    try options.show(book, of: books, names: Dictionary(names) { first, _ in first })
   }
 }
 

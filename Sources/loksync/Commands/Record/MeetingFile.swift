@@ -34,6 +34,8 @@ struct MeetingFile: Decodable {
     let loan: String?
     let debit: UInt32?
     let credit: UInt32?
+    let reverses: String?
+    let bankAccount: String?
     let remark: String?
   }
 
@@ -140,8 +142,7 @@ private struct MeetingWords {
     return try parts.compactMap { kind, text, field in
       try text.map {
         .init(
-          kind, try money($0, "repayments.\(field)"), member: member,
-          loan: kind == .penalty ? nil : .known(loan))
+          kind, try money($0, "repayments.\(field)"), member: member, loan: .known(loan))
       }
     }
   }
@@ -155,7 +156,8 @@ private struct MeetingWords {
       member: try other.member.map { try record($0, "others.member") },
       loan: try other.loan.map { .known(try record($0, "others.loan")) },
       debit: other.debit.map(Account.init(rawValue:)), credit: other.credit.map(Account.init(rawValue:)),
-      remark: other.remark)
+      remark: other.remark, reverses: try other.reverses.map { try record($0, "others.reverses") },
+      bankAccount: try other.bankAccount.map { try record($0, "others.bankAccount") })
   }
 
   func money(_ text: String, _ field: String) throws -> Paise {
@@ -175,7 +177,7 @@ private struct MeetingWords {
 
   func kind(_ text: String) throws -> MeetingDraft.Kind {
     guard let kind = MeetingDraft.Kind(argument: text) else {
-      throw wrong("type", text, "regular, zero or special")
+      throw wrong("type", text, "regular, zero, special, cutoff or closing")
     }
     return kind
   }

@@ -3,7 +3,7 @@ package import ArgumentParser
 package struct RecordCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "record",
-    abstract: "Write something down, offline: a village, a group, a member, a loan, a meeting.",
+    abstract: "Write something down, offline: a group, a member, a loan, a meeting, a bank account …",
     discussion: """
       An invented group from nothing:
         loksync device record village --store asha.sqlite --name Rampurwa --lgd-code 9000123
@@ -20,7 +20,8 @@ package struct RecordCommand: AsyncParsableCommand {
       """,
     subcommands: [
       RecordVillageCommand.self, RecordGroupCommand.self, RecordMemberCommand.self, RecordLoanCommand.self,
-      RecordMeetingCommand.self,
+      RecordMeetingCommand.self, RecordBankAccountCommand.self, RecordBankStatementCommand.self,
+      RecordRescheduleCommand.self, RecordExitCommand.self,
     ])
 
   package init() {}

@@ -15,6 +15,10 @@ package struct RecordMeetingCommand: AsyncParsableCommand {
       The file:
       \(MeetingFile.example)
 
+      A cut-off (--type cutoff) holds opening balances: "others" of the kinds opening-debit and \
+      opening-credit, which name "debit" or "credit" (an account's code) and whose share it is. What was \
+      written wrongly is taken back by the same line with "reverses": the id of the entry.
+
       Kinds of --line and of "others": saving-withdrawn and membership-fee with a member, \
       revolving-fund, bank-loan-received, bank-loan-repaid, bank-interest, bank-charge, meeting-expense, \
       rent, honorarium, travel, stationery, insurance, cash-deposited, cash-withdrawn and the others of \

@@ -1,0 +1,531 @@
+#!/usr/bin/env python3
+"""Recomputes the group's books from scenario.json alone and prints them as JSON.
+
+    ./check.py                      the books on 2026-03-31
+    ./check.py --until 2025-11-29   the books on that day, from the steps up to it
+
+Exit 1, naming the step, where the scenario breaks a rule of the books. Written from the chart, the postings
+and the loans' semantics, and not from the server's code: where the two differ, one of them is wrong. What
+this scenario has no use for (write-offs, loans to groups, federations) is not written here.
+"""
+import argparse
+import datetime
+import json
+import pathlib
+import sys
+from fractions import Fraction
+
+HERE = pathlib.Path(__file__).resolve().parent
+FIRST_DAY = "2025-04-01"
+LAST_DAY = "2026-03-31"
+PASSBOOK_OF = "m03"
+
+CASH, BANK, LOANS_GIVEN, SUSPENSE = 1001, 1010, 1100, 3990
+SAVINGS = (2001, 2002, 2003, 2004)
+LOANS_OWED = (2100, 2110, 2150)
+# What each kind debits and credits.
+POSTINGS = {
+    "savingCompulsory": (1001, 2001), "savingFood": (1001, 2002), "savingHealth": (1001, 2003),
+    "savingOptional": (1001, 2004), "savingWithdrawn": (2001, 1001), "savingFoodWithdrawn": (2002, 1001),
+    "savingHealthWithdrawn": (2003, 1001), "savingOptionalWithdrawn": (2004, 1001),
+    "loanGiven": (1100, 1001), "loanPrincipal": (1001, 1100), "loanInterest": (1001, 4001),
+    "penalty": (1001, 4004), "membershipFee": (1001, 4003), "bankLoanReceived": (1010, 2100),
+    "bankLoanRepaid": (2100, 1010), "interestPaid": (5001, 1010), "bankInterest": (1010, 4002),
+    "bankCharge": (5002, 1010), "otherReceipt": (1001, 4009), "meetingExpense": (5003, 1001),
+    "rent": (5004, 1001), "honorarium": (5005, 1001), "travel": (5006, 1001), "stationery": (5007, 1001),
+    "auditFee": (5009, 1001), "federationShare": (1210, 1001), "cashDeposited": (1010, 1001),
+    "cashWithdrawn": (1001, 1010), "depositMade": (1020, 1010),
+}
+OF_MEMBERS = {kind for kind, accounts in POSTINGS.items() if set(accounts) & {*SAVINGS, LOANS_GIVEN}}
+OF_MEMBERS |= {"loanInterest", "penalty", "membershipFee"}
+DISBURSED = {"loanGiven", "bankLoanReceived", "openingDebit"}
+REPAID = {"loanPrincipal", "bankLoanRepaid"}
+INTEREST = {"loanInterest", "interestPaid"}
+
+
+class Broken(Exception):
+    """The scenario cannot have happened; says at which step."""
+
+
+def day_of(text):
+    return datetime.date.fromisoformat(text)
+
+
+# --- Schedules -------------------------------------------------------------------------------------------
+
+def half_up(amount, unit):
+    """An exact amount of paise to the paisa or the rupee."""
+    return int((Fraction(amount) / unit + Fraction(1, 2)) // 1) * unit
+
+
+def month_later(day, months):
+    """The same day of the month, or the last of a shorter one."""
+    count = day.year * 12 + day.month - 1 + months
+    first = datetime.date(count // 12, count % 12 + 1, 1)
+    last = datetime.date((count + 1) // 12, (count + 1) % 12 + 1, 1) - datetime.timedelta(1)
+    return min(first + datetime.timedelta(day.day - 1), last)
+
+
+def period_rate(basis_points, every_days):
+    """A month is a twelfth of a year, a week a 52nd."""
+    year = Fraction(basis_points, 10_000)
+    if every_days is None:
+        return year / 12
+    return year * every_days / 7 / 52 if every_days % 7 == 0 else year * every_days / 365
+
+
+def parts(principal, rate, instalments, method, unit):
+    """(principal, interest) of each instalment; None where the unit is too coarse for the terms."""
+    if method == "emi":
+        equal = half_up(principal / sum((1 + rate) ** -k for k in range(1, instalments + 1)), unit)
+    else:
+        equal = half_up(Fraction(principal, instalments), unit)
+    found, balance = [], principal
+    while balance > 0 and len(found) < instalments:
+        base = principal if method == "flat" else balance
+        interest = half_up(base * rate, unit if method == "emi" else 100)
+        repaid = equal - interest if method == "emi" else equal
+        is_last = len(found) == instalments - 1
+        if repaid <= 0 and not is_last and unit == 100:
+            return None
+        repaid = balance if is_last else min(max(repaid, 1), balance)
+        found.append((repaid, interest))
+        balance -= repaid
+    return found if unit == 1 or len(found) >= instalments - 1 else None
+
+
+def schedule(start, principal, basis_points, instalments, method, every_days, moratorium):
+    """(due day, principal, interest), ascending; a moratorium's periods ask for interest only."""
+    rate = period_rate(basis_points, every_days)
+    lines = [(0, half_up(principal * rate, 100))] * moratorium
+    lines += (parts(principal, rate, instalments, method, 100)
+              or parts(principal, rate, instalments, method, 1))
+    due = (lambda n: month_later(start, n)) if every_days is None else (
+        lambda n: start + datetime.timedelta(every_days * n))
+    return [(due(n), p, i) for n, (p, i) in enumerate(lines, 1) if p or i]
+
+
+class Loan:
+    """One loan's terms and all that happened to it."""
+
+    def __init__(self, terms):
+        self.terms = terms
+        self.events = []        # (day, "disbursed" | "repaid" | "interest", paise)
+        self.reschedules = []   # (day, instalments)
+
+    def sum(self, what, through):
+        return sum(paise for day, kind, paise in self.events if kind == what and day <= through)
+
+    def balance(self, through):
+        return self.sum("disbursed", through) - self.sum("repaid", through)
+
+    def closed(self, by):
+        """Since when nothing is outstanding."""
+        days = sorted({day for day, kind, _ in self.events if kind != "interest" and day <= by})
+        after = [day for day in days if all(self.balance(d) <= 0 for d in days if d >= day)]
+        return after[0] if after else None
+
+    def demand(self, as_of):
+        """What was asked, line by line, and what a reschedule took away, as known on a day."""
+        paid_out = [day for day, kind, _ in self.events if kind == "disbursed" and day <= as_of]
+        if not paid_out:
+            return [], []
+        t = self.terms
+        lines = schedule(min(paid_out), t["principal_paise"], t["annual_rate_basis_points"], t["instalments"],
+                         t["method"], t["repay_every_days"], t["moratorium_periods"])
+        reliefs = []
+        for day, instalments in self.reschedules:
+            if day > as_of or self.balance(day) <= 0:
+                continue
+            # What was due stays due in the registers of before; its arrears go into the new lines.
+            lines = [line for line in lines if line[0] <= day]
+            arrears = sum(p for _, p, _ in lines) - self.sum("repaid", day) - sum(a for _, a in reliefs)
+            reliefs.append((day, arrears))
+            lines += schedule(day, self.balance(day), t["annual_rate_basis_points"], instalments, t["method"],
+                              t["repay_every_days"], 0)
+        closed = self.closed(as_of)
+        if closed:
+            lines = [(due, p, i if due <= closed else 0) for due, p, i in lines]
+        return lines, reliefs
+
+    def position(self, as_of):
+        """A payment settles the oldest demand first, principal and interest apart."""
+        lines, reliefs = self.demand(as_of)
+        outstanding = max(0, self.balance(as_of))
+        principal_left = self.sum("repaid", as_of) + sum(a for _, a in reliefs)
+        interest_left = self.sum("interest", as_of)
+        overdue, overdue_interest, oldest = 0, 0, None
+        for due, principal, interest in lines:
+            unpaid = principal - max(0, min(principal, principal_left)) if outstanding else 0
+            unpaid_interest = interest - max(0, min(interest, interest_left))
+            principal_left -= principal
+            interest_left -= interest
+            if due < as_of:
+                overdue += unpaid
+                overdue_interest += unpaid_interest
+                if oldest is None and unpaid + unpaid_interest > 0:
+                    oldest = due
+        return {"disbursed": self.sum("disbursed", as_of), "outstanding": outstanding,
+                "overdue_principal": min(overdue, outstanding), "overdue_interest": overdue_interest,
+                "days_overdue": (as_of - oldest).days if oldest else 0}
+
+    def dcb(self, first, last):
+        """The register's columns, principal and interest; arrears are those of the day before the period."""
+        before = first - datetime.timedelta(1)
+        lines, reliefs = self.demand(last)
+        old_lines, old_reliefs = self.demand(before)
+        position = self.position(last)
+        result = {"loan": self.terms["id"]}
+        for name, index, paid in (("principal", 1, "repaid"), ("interest", 2, "interest")):
+            due = sum(line[index] for line in lines if line[0] <= last)
+            old_due = sum(line[index] for line in old_lines if line[0] <= before)
+            relief = sum(a for _, a in reliefs) if name == "principal" else 0
+            old_relief = sum(a for _, a in old_reliefs) if name == "principal" else 0
+            result[name] = {
+                "arrears": max(0, old_due - self.sum(paid, before) - old_relief), "due": due - old_due,
+                "relieved": relief - old_relief, "collected": self.sum(paid, last) - self.sum(paid, before),
+                "balance": max(0, due - self.sum(paid, last) - relief),
+                "overdue": position["overdue_" + name]}
+        return result
+
+
+# --- The steps -------------------------------------------------------------------------------------------
+
+class Books:
+    """Who wrote what, what counts, and the balances of what counts (debit positive)."""
+
+    def __init__(self, scenario):
+        self.members = {m["id"]: dict(m, left=None) for m in scenario["members"]}
+        self.loans = {l["id"]: Loan(l) for l in scenario["loans"]}
+        self.phones = scenario["phones"]
+        self.formed = scenario["group"]["formed"]
+        self.outbox = {phone: [] for phone in self.phones + ["checker"]}
+        self.meetings = {}
+        self.posted = []      # names of the meetings that count, in the order of posting
+        self.balances = {}    # (account, who has a share or None): paise
+        self.reversed = {}    # entry: the meeting that takes it back
+        self.statements = []
+        # What a phone saw at its last download: it writes on top of that.
+        self.seen = {box: {"cash": 0, "number": 0, "states": {}} for box in self.outbox}
+        check(len(self.members) == len(scenario["members"]), "two members of one id")
+        check(len(self.loans) == len(scenario["loans"]), "two loans of one id")
+
+    def balance(self, account, share=None):
+        return self.balances.get((account, share), 0)
+
+    def take(self, step):
+        kind = step["step"]
+        if kind == "sync":
+            self.sync()
+        elif kind == "meeting":
+            self.write_meeting(step)
+        elif kind in ("approve", "reject"):
+            state = self.seen["checker"]["states"].get(step["meeting"])
+            check(state == "posted" or (kind, state) == ("reject", "set aside"),
+                  f"{kind} of {step['meeting']}, which is {state}")
+            self.outbox["checker"].append(step)
+        else:
+            # Exits, reschedules and statements are written on the first phone.
+            self.outbox[self.phones[0]].append(step)
+
+    def write_meeting(self, step):
+        name = step["name"]
+        check(name not in self.meetings, "a second meeting of this name")
+        check(step["phone"] in self.phones, "no such phone")
+        check(step["type"] in ("cutoff", "regular", "special"), "no such type")
+        seen = self.seen[step["phone"]]
+        waiting = [other for other in self.outbox[step["phone"]] if other["step"] == "meeting"]
+        due = seen["number"] + len(waiting) + 1
+        check(step["type"] == "cutoff" or step["number"] == due, f"this phone is at number {due}")
+        if step.get("replaces"):
+            check(seen["states"].get(step["replaces"]) in ("rejected", "set aside"),
+                  f"this phone does not know that {step['replaces']} is open")
+        opening = seen["cash"] + sum(self.cash_of(other) for other in waiting)
+        closing = opening + self.cash_of(step)
+        self.meetings[name] = dict(step, state="written", opening=opening, closing=closing)
+        self.outbox[step["phone"]].append(step)
+
+    def cash_of(self, step):
+        """Receipts less payments in cash."""
+        net = 0
+        for line in step["lines"]:
+            debit, credit = self.sides(line)
+            net += (debit == CASH) * line["paise"] - (credit == CASH) * line["paise"]
+        return net
+
+    def sync(self):
+        """Phone by phone, the checker's last: first up, where it is judged, then down.
+
+        So a phone sees what a later one sent only at the next sync.
+        """
+        for phone, box in self.outbox.items():
+            for step in box:
+                try:
+                    getattr(self, "judge_" + step["step"])(step)
+                except Broken as broken:
+                    raise Broken(f"{title(step)}: {broken}") from None
+            box.clear()
+            number = self.meetings[self.posted[-1]]["number"] if self.posted else 0
+            states = {name: meeting["state"] for name, meeting in self.meetings.items()}
+            self.seen[phone] = {"cash": self.balance(CASH), "number": number, "states": states}
+
+    def judge_meeting(self, step):
+        meeting = self.meetings[step["name"]]
+        last = self.meetings[self.posted[-1]] if self.posted else None
+        if step.get("replaces"):
+            replaced = self.meetings.get(step["replaces"], {})
+            check(replaced.get("state") in ("rejected", "set aside") and replaced["phone"] == step["phone"],
+                  f"replaces {step['replaces']}, which is not open")
+        check((step["type"] == "cutoff") == (last is None), "the cut-off is the first meeting, and only that")
+        is_taken = last is not None and step["number"] <= last["number"]
+        if is_taken or step.get("closing_paise", meeting["closing"]) != meeting["closing"]:
+            meeting["state"] = "set aside"
+            return
+        check(meeting["opening"] == self.balance(CASH), f"opens with {meeting['opening']} paise of cash, "
+              f"the books hold {self.balance(CASH)}")
+        if last:
+            check(step["number"] == last["number"] + 1, "a meeting's number is skipped")
+            check(step["day"] >= last["day"], "before the meeting before")
+        check(step["day"] >= self.formed, "before the formation")
+        self.check_attendance(step)
+        for line in step["lines"]:
+            try:
+                self.check_line(step, line)
+                self.post(line)
+                self.check_limits(line)
+            except Broken as broken:
+                raise Broken(f"line {line['id']}: {broken}") from None
+        check(self.balance(CASH) >= 0, f"cash of {self.balance(CASH)} paise at the closure")
+        check(self.balance(BANK) >= 0, f"the bank is overdrawn to {self.balance(BANK)} paise")
+        meeting["state"] = "posted"
+        self.posted.append(step["name"])
+        self.move_loans(step)
+
+    def check_attendance(self, step):
+        marked = step["present"] + step["absent"]
+        check(len(set(marked)) == len(marked), "a member is marked twice")
+        there = {m for m in self.members if self.is_member(m, step["day"])}
+        check(set(marked) == there, f"marked are not the members of the day: {sorted(set(marked) ^ there)}")
+
+    def is_member(self, member, day):
+        left = self.members[member]["left"]
+        return self.members[member]["joined"] <= day and (left is None or day <= left)
+
+    def sides(self, line):
+        kind = line["kind"]
+        if kind == "openingDebit":
+            sides = (line["account"], SUSPENSE)
+        elif kind == "openingCredit":
+            sides = (SUSPENSE, line["account"])
+        else:
+            check(kind in POSTINGS, f"line {line['id']}: no posting of {kind}")
+            sides = POSTINGS[kind]
+        return sides[::-1] if line.get("reverses") else sides
+
+    def check_line(self, step, line):
+        paise, member, loan = line["paise"], line.get("member"), line.get("loan")
+        check(type(paise) is int and 0 < paise <= 10**13, "no amount")
+        ids = [other["id"] for meeting in self.meetings.values() for other in meeting["lines"]]
+        check(ids.count(line["id"]) == 1, "a second line of this id")
+        sides = self.sides(line)
+        if line["kind"].startswith("opening"):
+            check(step["type"] == "cutoff", "an opening balance outside the cut-off")
+        needs_member = line["kind"] in OF_MEMBERS or bool(set(sides) & {*SAVINGS, LOANS_GIVEN})
+        check(bool(member) or not needs_member, "names no member")
+        if member:
+            is_hers = member in self.members and self.is_member(member, step["day"])
+            check(is_hers, f"{member} is no member then")
+        if LOANS_GIVEN in sides or line["kind"] in INTEREST or set(sides) & set(LOANS_OWED):
+            check(bool(loan), "names no loan")
+        if loan:
+            check(loan in self.loans, f"no loan {loan}")
+            terms = self.loans[loan].terms
+            check(terms["member"] == member, f"{loan} is not a loan of {member}")
+            written = self.meetings.get(terms["written_in"], {}).get("state")
+            check(terms["written_in"] == step["name"] or written in ("posted", "approved"),
+                  f"{loan} is not written yet")
+        if line["kind"] in DISBURSED and loan:
+            check(terms["written_in"] == step["name"] and paise == terms["principal_paise"],
+                  f"not the principal of {loan} in one line")
+        if line.get("reverses"):
+            self.check_reversal(line)
+
+    def check_reversal(self, line):
+        counting = [other for name in self.posted for other in self.meetings[name]["lines"]]
+        target = next((other for other in counting if other["id"] == line["reverses"]), None)
+        check(target is not None, "takes back what is not posted")
+        same = all(target.get(key) == line.get(key) for key in ("kind", "paise", "member", "loan", "account"))
+        check(same and not target.get("reverses"), "takes back something else")
+        check(target["id"] not in self.reversed, "was taken back before")
+        self.reversed[target["id"]] = line["id"]
+
+    def post(self, line, sign=1):
+        for account, paise in zip(self.sides(line), (sign * line["paise"], -sign * line["paise"])):
+            share = line.get("member") if account in SAVINGS else None
+            if account == LOANS_GIVEN or account in LOANS_OWED:
+                share = line.get("loan")
+            for key in {(account, None), (account, share)}:
+                self.balances[key] = self.balances.get(key, 0) + paise
+
+    def check_limits(self, line):
+        debit, credit = self.sides(line)
+        if debit in SAVINGS:
+            check(self.balance(debit, line["member"]) <= 0, "more than she saved")
+        if credit == LOANS_GIVEN:
+            check(self.balance(credit, line["loan"]) >= 0, "more than is outstanding")
+        if debit in LOANS_OWED:
+            check(self.balance(debit, line["loan"]) <= 0, "more than is owed")
+
+    def move_loans(self, step, is_taken_back=False):
+        for line in step["lines"]:
+            kind = line["kind"]
+            what = ("disbursed" if kind in DISBURSED else "repaid" if kind in REPAID
+                    else "interest" if kind in INTEREST else None)
+            if line.get("loan") and what:
+                paise = -line["paise"] if line.get("reverses") else line["paise"]
+                events = self.loans[line["loan"]].events
+                (events.remove if is_taken_back else events.append)((day_of(step["day"]), what, paise))
+
+    def judge_approve(self, step):
+        meeting = self.meetings[step["meeting"]]
+        check(meeting["state"] == "posted", f"{step['meeting']} is {meeting['state']}")
+        if meeting["type"] == "cutoff":
+            check(self.balance(SUSPENSE) == 0, f"suspense of {self.balance(SUSPENSE)} paise")
+        meeting["state"] = "approved"
+
+    def judge_reject(self, step):
+        meeting = self.meetings[step["meeting"]]
+        if meeting["state"] == "posted":
+            check(self.posted[-1] == step["meeting"], "later meetings stand on it")
+            self.posted.pop()
+            for line in meeting["lines"]:
+                self.post(line, -1)
+                self.reversed.pop(line.get("reverses"), None)
+            self.move_loans(meeting, is_taken_back=True)
+        else:
+            check(meeting["state"] == "set aside", f"{step['meeting']} is {meeting['state']}")
+        meeting["state"] = "rejected"
+
+    def judge_exit(self, step):
+        member = step["member"]
+        check(member in self.members and self.members[member]["left"] is None, "no such member")
+        saved = sum(self.balance(account, member) for account in SAVINGS)
+        hers = [id for id, loan in self.loans.items() if loan.terms["member"] == member]
+        owed = sum(self.balance(LOANS_GIVEN, id) for id in hers)
+        check(saved == 0 and owed == 0, f"{member} is not settled")
+        self.members[member]["left"] = step["day"]
+
+    def judge_reschedule(self, step):
+        loan = self.loans.get(step["loan"])
+        check(loan is not None and loan.balance(day_of(step["day"])) > 0, "nothing is outstanding")
+        loan.reschedules.append((day_of(step["day"]), step["instalments"]))
+
+    def judge_statement(self, step):
+        check(type(step["paise"]) is int, "no balance")
+        self.statements.append(step)
+
+
+def check(is_right, message):
+    if not is_right:
+        raise Broken(message)
+
+
+def title(step):
+    names = (step[key] for key in ("name", "meeting", "member", "loan", "day") if key in step)
+    return f"{step['step']} {next(names, '')}".strip()
+
+
+def replay(scenario, until=LAST_DAY):
+    """The books after every step up to the first that is of a later day."""
+    books = Books(scenario)
+    for number, step in enumerate(scenario["steps"], 1):
+        if step.get("day", until) > until:
+            break
+        try:
+            books.take(step)
+        except Broken as broken:
+            raise Broken(f"step {number} ({title(step)}): {broken}") from None
+        except (KeyError, TypeError) as wrong:
+            raise Broken(f"step {number} ({title(step)}): {wrong!r}") from None
+    else:
+        check(not any(books.outbox.values()), "the last step: something was never synced")
+    check(books.balance(SUSPENSE) == 0, f"the end: suspense of {books.balance(SUSPENSE)} paise")
+    return books
+
+
+# --- The reports -----------------------------------------------------------------------------------------
+
+def passbook(books, member):
+    lines, savings = [], 0
+    own = {id for id, loan in books.loans.items() if loan.terms["member"] == member}
+    outstanding = 0
+    for name in books.posted:
+        for line in books.meetings[name]["lines"]:
+            if line.get("member") != member and line.get("loan") not in own:
+                continue
+            debit, credit = books.sides(line)
+            paise = line["paise"]
+            if debit in SAVINGS or credit in SAVINGS:
+                paise = paise if credit in SAVINGS else -paise
+                savings += paise
+            elif debit == LOANS_GIVEN:
+                outstanding += paise
+            elif credit == LOANS_GIVEN:
+                outstanding -= paise
+            elif line["kind"] == "loanInterest" and line.get("reverses"):
+                paise = -paise
+            lines.append({"day": books.meetings[name]["day"], "what": line["kind"], "paise": paise,
+                          "savings_after": savings, "outstanding_after": outstanding})
+    return {"member": member, "lines": lines}
+
+
+def balance_sheet(trial):
+    """On each account's normal side; income and expense stand in the surplus of the year."""
+    def side(thousand, sign):
+        return {str(a): sign * paise for a, paise in trial.items() if a // 1000 == thousand and paise}
+    assets, liabilities, equity = side(1, 1), side(2, -1), side(3, -1)
+    surplus = sum(side(4, -1).values()) - sum(side(5, 1).values())
+    sources = sum(liabilities.values()) + sum(equity.values()) + surplus
+    check(sum(assets.values()) == sources, "the end: the balance sheet does not balance")
+    return {"assets": assets, "liabilities": liabilities, "equity": equity, "surplus_of_year": surplus,
+            "total_assets": sum(assets.values()), "total_sources": sources}
+
+
+def reports(books, until=LAST_DAY):
+    trial = {account: books.balance(account) for account, share in books.balances if share is None}
+    trial = {account: paise for account, paise in sorted(trial.items()) if paise}
+    as_of = day_of(until)
+    paid_out = [loan for loan in books.loans.values() if loan.events]
+
+    def total(state):
+        found = [meeting for meeting in books.meetings.values() if meeting["state"] == state]
+        return sum(line["paise"] for meeting in found for line in meeting["lines"])
+    return {
+        "trial_balance": {str(a): paise for a, paise in trial.items()},
+        "members": {m: {str(a): -books.balance(a, m) for a in SAVINGS} for m in books.members},
+        "loans": {loan.terms["id"]: loan.position(as_of) for loan in paid_out},
+        "balance_sheet": balance_sheet(trial),
+        "dcb": [loan.dcb(day_of(FIRST_DAY), as_of) for loan in paid_out],
+        "passbook": passbook(books, PASSBOOK_OF),
+        "set_aside_paise": total("set aside"),
+        "unapproved_paise": total("posted"),
+        "meetings": [{"name": name, "opening_paise": m["opening"], "closing_paise": m["closing"],
+                      "state": m["state"]} for name, m in books.meetings.items()],
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Recomputes the books of scenario.json.")
+    parser.add_argument("--until", default=day_of(LAST_DAY), metavar="YYYY-MM-DD", type=day_of)
+    until = str(parser.parse_args().until)
+    if not FIRST_DAY <= until <= LAST_DAY:
+        parser.error(f"the year is {FIRST_DAY} to {LAST_DAY}")
+    scenario = json.loads((HERE / "scenario.json").read_text(encoding="utf-8"))
+    try:
+        print(json.dumps(reports(replay(scenario, until), until), indent=1))
+    except Broken as broken:
+        sys.exit(f"scenario.json is broken at {broken}")
+
+
+if __name__ == "__main__":
+    main()
