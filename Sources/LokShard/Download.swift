@@ -141,6 +141,15 @@ extension ShardReader {
       })
   }
 
+  /// The device's own copy of a set has these bytes: not where its numbers carried others as well.
+  private func hasBytes(_ row: JournalRow) throws -> Bool {
+    let found = try connection.statement(
+      "SELECT 1 FROM device_set WHERE device = ? AND first_device_seq = ? AND seq = ?"
+    ).bind(row.envelope.device.rawValue, row.envelope.firstDeviceSeq.rawValue, row.envelope.seq.rawValue)
+      .first { _ in true }
+    return found ?? false
+  }
+
   private func page(of rows: [ChainedRow], after previous: Seq, _ cursor: inout DownloadCursor) throws
     -> DownloadPage
   {
@@ -148,7 +157,7 @@ extension ShardReader {
     cursor.newMembers = []
     let sets = try rows.map { row, chain in
       if let cbo = row.cbo { chains[cbo] = chain }
-      let isOwn = row.envelope.device == cursor.device
+      let isOwn = try row.envelope.device == cursor.device && hasBytes(row)
       if !isOwn, row.envelope.kind == .set {
         cursor.newMembers += try ChangeSet(decoding: row.changes).changes
           .filter { $0.isNew && $0.entity == .member }.map(\.record)

@@ -54,6 +54,11 @@ extension ShardReader {
     try connection.snapshot { try RecordHistoryReader(connection: connection).lines(of: record) }
   }
 
+  /// The changes of a quarantined set as they were sent; nil where there is none, or none that can be read.
+  package func quarantinedSet(_ seq: Seq) throws -> [RecordHistoryLine]? {
+    try connection.snapshot { try RecordHistoryReader(connection: connection).quarantinedLines(seq) }
+  }
+
   /// Each field of a record that can change; nil where the block has no such record.
   package func explanation(of record: RecordID) throws -> [FieldExplanation]? {
     try connection.snapshot { try RecordHistoryReader(connection: connection).explanation(of: record) }
@@ -85,6 +90,18 @@ struct RecordHistoryReader {
       }
     }
     return lines
+  }
+
+  func quarantinedLines(_ seq: Seq) throws -> [RecordHistoryLine]? {
+    let kept = try connection.statement("SELECT bytes, received, reason FROM quarantine WHERE seq = ?")
+      .bind(seq.rawValue).first { ($0.bytes(0), $0.integer(1), Reason(rawValue: Int($0.integer(2)))) }
+    guard let (bytes, received, reason) = kept, let set = try? ChangeSet(decoding: bytes) else { return nil }
+    return set.changes.enumerated().map { index, change in
+      RecordHistoryLine(
+        seq: seq, index: UInt32(index), device: set.device, received: Timestamp(milliseconds: received),
+        isNew: change.isNew, fields: texts(of: change.patch, change.entity),
+        verdict: Verdict(.quarantined, reason), resolution: nil)
+    }
   }
 
   func explanation(of record: RecordID) throws -> [FieldExplanation]? {

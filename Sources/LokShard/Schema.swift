@@ -97,7 +97,9 @@ enum Schema {
     ) WITHOUT ROWID;
     CREATE TABLE quarantine (
       seq INTEGER PRIMARY KEY, device INTEGER NOT NULL, first_device_seq INTEGER NOT NULL,
-      count INTEGER NOT NULL, reason INTEGER NOT NULL, received INTEGER NOT NULL, bytes BLOB NOT NULL
+      count INTEGER NOT NULL, reason INTEGER NOT NULL, received INTEGER NOT NULL, bytes BLOB NOT NULL,
+      decision_seq INTEGER,              -- NULL = nobody has decided yet
+      released INTEGER                   -- 1 judged as it stands, 0 rejected
     );
 
     -- The projection: the books, in plain columns.

@@ -169,12 +169,13 @@ package struct ShardInspector {
     package var received: Int64
   }
 
+  /// Those about which nobody has decided yet.
   package func quarantine() throws -> [Quarantined] {
     try database.read { database in
       try Row.fetchAll(
         database,
         sql: "SELECT seq, device, first_device_seq, count, reason, received, length(bytes) AS size "
-          + "FROM quarantine ORDER BY seq"
+          + "FROM quarantine WHERE decision_seq IS NULL ORDER BY seq"
       ).map { row in
         let reason: Int = row["reason"]
         return Quarantined(

@@ -221,7 +221,10 @@ package struct ShardVerifier {
       ("cbos", stored.cbos, try count("SELECT count(*) FROM cbo")),
       ("members", stored.members, try count("SELECT count(*) FROM member")),
       ("set_aside", stored.setAside, try count("SELECT count(*) FROM set_aside")),
-      ("quarantined", stored.quarantined, try count("SELECT count(*) FROM quarantine")),
+      (
+        "quarantined", stored.quarantined,
+        try count("SELECT count(*) FROM quarantine WHERE decision_seq IS NULL")
+      ),
       ("refused", stored.refused, try count("SELECT count(*) FROM journal WHERE kind = 3")),
       ("conflicts", stored.conflicts, try count("SELECT count(*) FROM conflict")),
       ("last_seq", stored.lastSeq, try count("SELECT coalesce(max(seq), 0) FROM journal")),

@@ -15,6 +15,7 @@ extension ShardWriter {
     case .suspend(let device): try setStatus(.suspended, of: device, kind: .suspend, command)
     case .scope(let scope): try changeScope(scope, command)
     case .release: try continueReleasing(command)
+    case .quarantineDecision(let decision): try decideQuarantine(decision, command)
     }
   }
 
@@ -101,7 +102,7 @@ extension ShardWriter {
   }
 
   /// The journal row of a command that is no set: the command itself is what is kept and hashed.
-  private func record(_ command: ShardCommand, _ kind: Envelope.Kind, device: DeviceNumber) throws
+  func record(_ command: ShardCommand, _ kind: Envelope.Kind, device: DeviceNumber) throws
     -> JournalRow
   {
     let bytes = command.command.encoded()

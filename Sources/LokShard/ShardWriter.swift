@@ -90,6 +90,8 @@ package final class ShardWriter {
       throw error
     } catch {
       progress = before
+      // A set on which the server failed once may fail again: it stays where it is.
+      if case .quarantineDecision = command.command { return command.without(.internal) }
       guard case .set(let set) = command.command else { throw error }
       return try connection.savepoint {
         try quarantine(set, .internal, command, consumesNumbers: true)

@@ -159,7 +159,7 @@ extension SeededGenerator {
   }
 
   mutating func command() -> Command {
-    switch Int.random(in: 0..<10, using: &self) {
+    switch Int.random(in: 0..<11, using: &self) {
     case 0:
       .set(
         .init(
@@ -191,12 +191,18 @@ extension SeededGenerator {
     case 8:
       .scope(
         .init(device: device(), add: list(upTo: 3) { $0.grant() }, drop: list(upTo: 3) { $0.grant() }))
+    case 9: .quarantineDecision(quarantineDecision())
     default: .release(after: seq())
     }
   }
 
+  mutating func quarantineDecision() -> Command.QuarantineDecision {
+    .init(seq: seq(), isRelease: Bool.random(using: &self), reason: text(upTo: 12))
+  }
+
   mutating func operatorRequest() -> OperatorRequest {
-    switch Int.random(in: 0..<4, using: &self) {
+    switch Int.random(in: 0..<5, using: &self) {
+    case 4: .quarantineDecision(block(), quarantineDecision())
     case 0:
       .enrolCode(
         block(), role: role(), grants: list(upTo: 3) { $0.grant() }, count: u32(), validDays: u32())

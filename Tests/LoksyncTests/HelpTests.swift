@@ -14,7 +14,9 @@ import loksync
     ["device", "reject"], ["device", "sync"], ["device", "status"], ["device", "books"],
     ["books"], ["shard"], ["shard", "list"], ["shard", "show"], ["shard", "records"], ["shard", "verify"],
     ["shard", "conflicts"],
-    ["shard", "history"], ["shard", "explain"],
+    ["shard", "history"], ["shard", "quarantine", "list"],
+    ["shard", "quarantine", "show"], ["shard", "quarantine", "release"], ["shard", "quarantine", "reject"],
+    ["shard", "explain"],
     ["simulate"],
   ]
 

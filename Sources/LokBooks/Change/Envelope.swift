@@ -12,6 +12,7 @@ package struct Envelope: Hashable, Sendable {
     case revoke = 8
     case suspend = 9
     case scope = 10
+    case quarantineDecision = 11
   }
 
   package var seq: Seq

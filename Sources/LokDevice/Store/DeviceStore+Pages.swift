@@ -53,6 +53,16 @@ extension DeviceStore {
       UPDATE device_outbox SET applied = 1 WHERE device = ? AND first_device_seq = ? AND hash = ?
       """
     ).bind(envelope.device.rawValue, envelope.firstDeviceSeq.rawValue, Hash.sha256(bytes)).run()
+    // A set that an operator let out of quarantine: the receipt said where it was kept, this where it stands.
+    try connection.statement(
+      """
+      UPDATE device_outbox SET seq = ?, kind = ?, verdicts = ?, resolution = NULL
+      WHERE device = ? AND first_device_seq = ? AND hash = ? AND kind = ?
+      """
+    ).bind(
+      envelope.seq.rawValue, envelope.kind.rawValue, stored.verdicts, envelope.device.rawValue,
+      envelope.firstDeviceSeq.rawValue, Hash.sha256(bytes), Envelope.Kind.quarantine.rawValue
+    ).run()
     guard envelope.device != (try identity().number) else { return }
     try connection.statement(
       """

@@ -106,6 +106,7 @@ extension Command {
     case .suspend: .suspend
     case .scope: .scope
     case .release: .resolution
+    case .quarantineDecision: .quarantineDecision
     }
   }
 }

@@ -24,6 +24,8 @@ package enum OperatorPlan: Hashable, Sendable {
     case .scope(let block, let device, let add, let drop):
       self = .commands(
         block, [.scope(Command.ScopeCommand(device: device, add: add, drop: drop))], codes: [])
+    case .quarantineDecision(let block, let decision):
+      self = .commands(block, [.quarantineDecision(decision)], codes: [])
     case .enrolCode(let block, let role, let grants, let count, let validDays):
       guard (1...Self.codesMaximum).contains(count), (1...Self.validDaysMaximum).contains(validDays) else {
         self = .refused(

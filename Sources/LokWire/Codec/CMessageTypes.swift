@@ -183,6 +183,12 @@ extension Loksync__V1__ReleaseCommand: CMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__release_command__init(message) }
 }
 
+extension Loksync__V1__QuarantineDecisionCommand: CMessage {
+  static func begin(_ message: UnsafeMutablePointer<Self>) {
+    loksync__v1__quarantine_decision_command__init(message)
+  }
+}
+
 extension Loksync__V1__OperatorRequest: CRootMessage {
   static let schema = MessageSchema(of: Self.self)
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__operator_request__init(message) }
@@ -194,6 +200,12 @@ extension Loksync__V1__EnrolCodeRequest: CMessage {
 
 extension Loksync__V1__RevokeRequest: CMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__revoke_request__init(message) }
+}
+
+extension Loksync__V1__QuarantineDecisionRequest: CMessage {
+  static func begin(_ message: UnsafeMutablePointer<Self>) {
+    loksync__v1__quarantine_decision_request__init(message)
+  }
 }
 
 extension Loksync__V1__ScopeRequest: CMessage {

@@ -25,6 +25,12 @@ extension Command {
         var command = Loksync__V1__ReleaseCommand.empty
         fillUnlessZero(&command.has_after_seq, &command.after_seq, after.rawValue)
         message.release = arena.message(command)
+      case .quarantineDecision(let decision):
+        var command = Loksync__V1__QuarantineDecisionCommand.empty
+        fillUnlessZero(&command.has_seq, &command.seq, decision.seq.rawValue)
+        fillIfTrue(&command.has_release, &command.release, decision.isRelease)
+        arena.fillUnlessEmpty(&command.reason, decision.reason)
+        message.quarantine_decision = arena.message(command)
       }
       return message
     }
@@ -47,6 +53,13 @@ extension Command {
       if let command = load(message.scope) { found.append(.scope(try ScopeCommand(command))) }
       if let command = load(message.release) {
         found.append(.release(after: try seq(command.after_seq, "after_seq")))
+      }
+      if let command = load(message.quarantine_decision) {
+        found.append(
+          .quarantineDecision(
+            .init(
+              seq: try seq(command.seq, "seq"), isRelease: command.release != 0,
+              reason: load(command.reason) ?? "")))
       }
       guard let command = found.first else { throw .missingField("command") }
       guard found.count == 1 else { throw .undecodable }

@@ -26,6 +26,13 @@ extension OperatorRequest {
         arena.fill(&request.n_drop, &request.drop, drop.map(\.message))
         fillUnlessZero(&message.has_block, &message.block, block.rawValue)
         message.scope = arena.message(request)
+      case .quarantineDecision(let block, let decision):
+        var request = Loksync__V1__QuarantineDecisionRequest.empty
+        fillUnlessZero(&request.has_seq, &request.seq, decision.seq.rawValue)
+        fillIfTrue(&request.has_release, &request.release, decision.isRelease)
+        arena.fillUnlessEmpty(&request.reason, decision.reason)
+        fillUnlessZero(&message.has_block, &message.block, block.rawValue)
+        message.quarantine_decision = arena.message(request)
       case .status:
         fillIfTrue(&message.has_status, &message.status, true)
       }
@@ -51,6 +58,14 @@ extension OperatorRequest {
           .scope(
             block, try device(request.device), add: try load(request.n_add, request.add).read(Grant.init),
             drop: try load(request.n_drop, request.drop).read(Grant.init)))
+      }
+      if let request = load(message.quarantine_decision) {
+        found.append(
+          .quarantineDecision(
+            block,
+            .init(
+              seq: try seq(request.seq, "seq"), isRelease: request.release != 0,
+              reason: load(request.reason) ?? "")))
       }
       if message.status != 0 { found.append(.status) }
       guard let request = found.first else { throw .missingField("request") }

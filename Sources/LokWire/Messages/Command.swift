@@ -12,6 +12,7 @@ package enum Command: Hashable, Sendable {
   case suspend(DeviceNumber)
   case scope(ScopeCommand)
   case release(after: Seq)
+  case quarantineDecision(QuarantineDecision)
 
   package struct SetCommand: Hashable, Sendable {
     package var device: DeviceNumber
@@ -68,6 +69,19 @@ package enum Command: Hashable, Sendable {
       self.firstDeviceSeq = firstDeviceSeq
       self.count = count
       self.bytes = bytes
+      self.reason = reason
+    }
+  }
+
+  /// An operator's word about a set in quarantine.
+  package struct QuarantineDecision: Hashable, Sendable {
+    package var seq: Seq
+    /// Judged as it stands; else rejected for good.
+    package var isRelease: Bool
+    package var reason: String
+    package init(seq: Seq, isRelease: Bool, reason: String) {
+      self.seq = seq
+      self.isRelease = isRelease
       self.reason = reason
     }
   }

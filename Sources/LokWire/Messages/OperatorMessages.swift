@@ -6,6 +6,7 @@ package enum OperatorRequest: Hashable, Sendable {
   case revoke(BlockCode, DeviceNumber)
   case scope(BlockCode, DeviceNumber, add: [Grant], drop: [Grant])
   case status
+  case quarantineDecision(BlockCode, Command.QuarantineDecision)
 }
 
 package struct OperatorReply: Hashable, Sendable {

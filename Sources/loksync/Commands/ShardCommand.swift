@@ -3,7 +3,7 @@ package import ArgumentParser
 package struct ShardCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "shard",
-    abstract: "Look into the blocks' files. Read-only, also while a server runs on them.",
+    abstract: "Look into the blocks' files. Read-only beside a running server, but for quarantine.",
     discussion: """
       Examples:
         loksync shard list --data /srv/loksync
@@ -14,7 +14,7 @@ package struct ShardCommand: AsyncParsableCommand {
       """,
     subcommands: [
       ShardListCommand.self, ShardShowCommand.self, ShardRecordsCommand.self, ShardConflictsCommand.self,
-      ShardHistoryCommand.self, ShardExplainCommand.self, ShardVerifyCommand.self,
+      QuarantineCommand.self, ShardHistoryCommand.self, ShardExplainCommand.self, ShardVerifyCommand.self,
     ])
 
   package init() {}

@@ -16,7 +16,10 @@ package struct ShardText {
       section("Trial balance", overview.trialBalance.isEmpty ? nil : balance(overview.trialBalance)),
       section("Devices", overview.devices.isEmpty ? nil : devices(overview)),
       section("Waiting and flagged", overview.setAside.isEmpty ? nil : setAside(overview)),
-      section("Quarantine", overview.quarantine.isEmpty ? nil : quarantine(overview)),
+      section(
+        "Quarantine",
+        overview.quarantine.isEmpty
+          ? nil : Self.quarantine(overview.quarantine, of: BlockCode(overview.summary.block))),
       section("Conflicts", overview.conflicts.isEmpty ? nil : Self.conflicts(overview.conflicts)),
     ].joined(separator: "\n\n")
   }
@@ -93,20 +96,21 @@ package struct ShardText {
         place(overview, item.seq, item.index), item.cbo,
         item.meetingNumber.map(String.init) ?? "", item.word,
         Moment.text(Timestamp(milliseconds: item.received)),
-        why(item.reason, item.arguments, item.record),
+        Self.why(item.reason, item.arguments, item.record),
       ])
     }
     return table.text
   }
 
-  private func quarantine(_ overview: ShardOverview) -> String {
+  package static func quarantine(_ kept: [ShardInspector.Quarantined], of block: BlockCode) -> String {
+    guard !kept.isEmpty else { return "Nothing is in quarantine" }
     var table = Table([
       .init("SET"), .init("DEVICE", .right), .init("DEVICE SEQ", .right), .init("CHANGES", .right),
       .init("BYTES", .right), .init("SINCE"), .init("WHY"),
     ])
-    for item in overview.quarantine {
+    for item in kept {
       table.append([
-        place(overview, item.seq, nil), "\(item.device)", Count.text(item.firstDeviceSeq),
+        "\(block)@\(item.seq)", "\(item.device)", Count.text(item.firstDeviceSeq),
         Count.text(item.count), Count.text(item.bytes), Moment.text(Timestamp(milliseconds: item.received)),
         why(item.reason, "", nil),
       ])
@@ -135,7 +139,7 @@ package struct ShardText {
     "\(overview.summary.block)@\(seq)" + (index.map { ".\($0)" } ?? "")
   }
 
-  private func why(_ code: String, _ arguments: String, _ record: String?) -> String {
+  private static func why(_ code: String, _ arguments: String, _ record: String?) -> String {
     guard let reason = Reason.allCases.first(where: { $0.code == code }) else { return code }
     return ReasonText(
       reason, arguments: arguments.split(separator: ",").compactMap { Int64($0) },

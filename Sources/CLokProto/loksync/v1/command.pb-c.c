@@ -457,6 +457,51 @@ void   loksync__v1__scope_command__free_unpacked
   assert(message->base.descriptor == &loksync__v1__scope_command__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   loksync__v1__quarantine_decision_command__init
+                     (Loksync__V1__QuarantineDecisionCommand         *message)
+{
+  static const Loksync__V1__QuarantineDecisionCommand init_value = LOKSYNC__V1__QUARANTINE_DECISION_COMMAND__INIT;
+  *message = init_value;
+}
+size_t loksync__v1__quarantine_decision_command__get_packed_size
+                     (const Loksync__V1__QuarantineDecisionCommand *message)
+{
+  assert(message->base.descriptor == &loksync__v1__quarantine_decision_command__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t loksync__v1__quarantine_decision_command__pack
+                     (const Loksync__V1__QuarantineDecisionCommand *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &loksync__v1__quarantine_decision_command__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t loksync__v1__quarantine_decision_command__pack_to_buffer
+                     (const Loksync__V1__QuarantineDecisionCommand *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &loksync__v1__quarantine_decision_command__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Loksync__V1__QuarantineDecisionCommand *
+       loksync__v1__quarantine_decision_command__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Loksync__V1__QuarantineDecisionCommand *)
+     protobuf_c_message_unpack (&loksync__v1__quarantine_decision_command__descriptor,
+                                allocator, len, data);
+}
+void   loksync__v1__quarantine_decision_command__free_unpacked
+                     (Loksync__V1__QuarantineDecisionCommand *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &loksync__v1__quarantine_decision_command__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   loksync__v1__release_command__init
                      (Loksync__V1__ReleaseCommand         *message)
 {
@@ -502,7 +547,7 @@ void   loksync__v1__release_command__free_unpacked
   assert(message->base.descriptor == &loksync__v1__release_command__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor loksync__v1__command__field_descriptors[10] =
+static const ProtobufCFieldDescriptor loksync__v1__command__field_descriptors[11] =
 {
   {
     "set",
@@ -624,11 +669,24 @@ static const ProtobufCFieldDescriptor loksync__v1__command__field_descriptors[10
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "quarantine_decision",
+    11,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Loksync__V1__Command, quarantine_decision),
+    &loksync__v1__quarantine_decision_command__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__command__field_indices_by_name[] = {
   4,   /* field[4] = enrol_code */
   3,   /* field[3] = open_block */
   2,   /* field[2] = quarantine */
+  10,   /* field[10] = quarantine_decision */
   1,   /* field[1] = refusal */
   5,   /* field[5] = register */
   9,   /* field[9] = release */
@@ -640,7 +698,7 @@ static const unsigned loksync__v1__command__field_indices_by_name[] = {
 static const ProtobufCIntRange loksync__v1__command__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor loksync__v1__command__descriptor =
 {
@@ -650,7 +708,7 @@ const ProtobufCMessageDescriptor loksync__v1__command__descriptor =
   "Loksync__V1__Command",
   "loksync.v1",
   sizeof(Loksync__V1__Command),
-  10,
+  11,
   loksync__v1__command__field_descriptors,
   loksync__v1__command__field_indices_by_name,
   1,  loksync__v1__command__number_ranges,
@@ -1361,6 +1419,70 @@ const ProtobufCMessageDescriptor loksync__v1__scope_command__descriptor =
   loksync__v1__scope_command__field_indices_by_name,
   1,  loksync__v1__scope_command__number_ranges,
   (ProtobufCMessageInit) loksync__v1__scope_command__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor loksync__v1__quarantine_decision_command__field_descriptors[3] =
+{
+  {
+    "seq",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__QuarantineDecisionCommand, has_seq),
+    offsetof(Loksync__V1__QuarantineDecisionCommand, seq),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "release",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Loksync__V1__QuarantineDecisionCommand, has_release),
+    offsetof(Loksync__V1__QuarantineDecisionCommand, release),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Loksync__V1__QuarantineDecisionCommand, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned loksync__v1__quarantine_decision_command__field_indices_by_name[] = {
+  2,   /* field[2] = reason */
+  1,   /* field[1] = release */
+  0,   /* field[0] = seq */
+};
+static const ProtobufCIntRange loksync__v1__quarantine_decision_command__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor loksync__v1__quarantine_decision_command__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "loksync.v1.QuarantineDecisionCommand",
+  "QuarantineDecisionCommand",
+  "Loksync__V1__QuarantineDecisionCommand",
+  "loksync.v1",
+  sizeof(Loksync__V1__QuarantineDecisionCommand),
+  3,
+  loksync__v1__quarantine_decision_command__field_descriptors,
+  loksync__v1__quarantine_decision_command__field_indices_by_name,
+  1,  loksync__v1__quarantine_decision_command__number_ranges,
+  (ProtobufCMessageInit) loksync__v1__quarantine_decision_command__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor loksync__v1__release_command__field_descriptors[1] =

@@ -187,6 +187,51 @@ void   loksync__v1__scope_request__free_unpacked
   assert(message->base.descriptor == &loksync__v1__scope_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   loksync__v1__quarantine_decision_request__init
+                     (Loksync__V1__QuarantineDecisionRequest         *message)
+{
+  static const Loksync__V1__QuarantineDecisionRequest init_value = LOKSYNC__V1__QUARANTINE_DECISION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t loksync__v1__quarantine_decision_request__get_packed_size
+                     (const Loksync__V1__QuarantineDecisionRequest *message)
+{
+  assert(message->base.descriptor == &loksync__v1__quarantine_decision_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t loksync__v1__quarantine_decision_request__pack
+                     (const Loksync__V1__QuarantineDecisionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &loksync__v1__quarantine_decision_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t loksync__v1__quarantine_decision_request__pack_to_buffer
+                     (const Loksync__V1__QuarantineDecisionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &loksync__v1__quarantine_decision_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Loksync__V1__QuarantineDecisionRequest *
+       loksync__v1__quarantine_decision_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Loksync__V1__QuarantineDecisionRequest *)
+     protobuf_c_message_unpack (&loksync__v1__quarantine_decision_request__descriptor,
+                                allocator, len, data);
+}
+void   loksync__v1__quarantine_decision_request__free_unpacked
+                     (Loksync__V1__QuarantineDecisionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &loksync__v1__quarantine_decision_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   loksync__v1__operator_reply__init
                      (Loksync__V1__OperatorReply         *message)
 {
@@ -232,7 +277,7 @@ void   loksync__v1__operator_reply__free_unpacked
   assert(message->base.descriptor == &loksync__v1__operator_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor loksync__v1__operator_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor loksync__v1__operator_request__field_descriptors[6] =
 {
   {
     "block",
@@ -294,10 +339,23 @@ static const ProtobufCFieldDescriptor loksync__v1__operator_request__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "quarantine_decision",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Loksync__V1__OperatorRequest, quarantine_decision),
+    &loksync__v1__quarantine_decision_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__operator_request__field_indices_by_name[] = {
   0,   /* field[0] = block */
   1,   /* field[1] = enrol_code */
+  5,   /* field[5] = quarantine_decision */
   2,   /* field[2] = revoke */
   3,   /* field[3] = scope */
   4,   /* field[4] = status */
@@ -305,7 +363,7 @@ static const unsigned loksync__v1__operator_request__field_indices_by_name[] = {
 static const ProtobufCIntRange loksync__v1__operator_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor loksync__v1__operator_request__descriptor =
 {
@@ -315,7 +373,7 @@ const ProtobufCMessageDescriptor loksync__v1__operator_request__descriptor =
   "Loksync__V1__OperatorRequest",
   "loksync.v1",
   sizeof(Loksync__V1__OperatorRequest),
-  5,
+  6,
   loksync__v1__operator_request__field_descriptors,
   loksync__v1__operator_request__field_indices_by_name,
   1,  loksync__v1__operator_request__number_ranges,
@@ -499,6 +557,70 @@ const ProtobufCMessageDescriptor loksync__v1__scope_request__descriptor =
   loksync__v1__scope_request__field_indices_by_name,
   1,  loksync__v1__scope_request__number_ranges,
   (ProtobufCMessageInit) loksync__v1__scope_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor loksync__v1__quarantine_decision_request__field_descriptors[3] =
+{
+  {
+    "seq",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__QuarantineDecisionRequest, has_seq),
+    offsetof(Loksync__V1__QuarantineDecisionRequest, seq),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "release",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Loksync__V1__QuarantineDecisionRequest, has_release),
+    offsetof(Loksync__V1__QuarantineDecisionRequest, release),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Loksync__V1__QuarantineDecisionRequest, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned loksync__v1__quarantine_decision_request__field_indices_by_name[] = {
+  2,   /* field[2] = reason */
+  1,   /* field[1] = release */
+  0,   /* field[0] = seq */
+};
+static const ProtobufCIntRange loksync__v1__quarantine_decision_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor loksync__v1__quarantine_decision_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "loksync.v1.QuarantineDecisionRequest",
+  "QuarantineDecisionRequest",
+  "Loksync__V1__QuarantineDecisionRequest",
+  "loksync.v1",
+  sizeof(Loksync__V1__QuarantineDecisionRequest),
+  3,
+  loksync__v1__quarantine_decision_request__field_descriptors,
+  loksync__v1__quarantine_decision_request__field_indices_by_name,
+  1,  loksync__v1__quarantine_decision_request__number_ranges,
+  (ProtobufCMessageInit) loksync__v1__quarantine_decision_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor loksync__v1__operator_reply__field_descriptors[3] =

@@ -1220,7 +1220,7 @@ const ProtobufCMessageDescriptor loksync__v1__cbo_digest__descriptor =
   (ProtobufCMessageInit) loksync__v1__cbo_digest__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue loksync__v1__journal_kind__enum_values_by_number[11] =
+static const ProtobufCEnumValue loksync__v1__journal_kind__enum_values_by_number[12] =
 {
   { "JOURNAL_UNSPECIFIED", "LOKSYNC__V1__JOURNAL_KIND__JOURNAL_UNSPECIFIED", 0 },
   { "JOURNAL_SET", "LOKSYNC__V1__JOURNAL_KIND__JOURNAL_SET", 1 },
@@ -1233,15 +1233,17 @@ static const ProtobufCEnumValue loksync__v1__journal_kind__enum_values_by_number
   { "JOURNAL_REVOKE", "LOKSYNC__V1__JOURNAL_KIND__JOURNAL_REVOKE", 8 },
   { "JOURNAL_SUSPEND", "LOKSYNC__V1__JOURNAL_KIND__JOURNAL_SUSPEND", 9 },
   { "JOURNAL_SCOPE", "LOKSYNC__V1__JOURNAL_KIND__JOURNAL_SCOPE", 10 },
+  { "JOURNAL_QUARANTINE_DECISION", "LOKSYNC__V1__JOURNAL_KIND__JOURNAL_QUARANTINE_DECISION", 11 },
 };
 static const ProtobufCIntRange loksync__v1__journal_kind__value_ranges[] = {
-{0, 0},{0, 11}
+{0, 0},{0, 12}
 };
-static const ProtobufCEnumValueIndex loksync__v1__journal_kind__enum_values_by_name[11] =
+static const ProtobufCEnumValueIndex loksync__v1__journal_kind__enum_values_by_name[12] =
 {
   { "JOURNAL_ENROL_CODE", 6 },
   { "JOURNAL_OPEN_BLOCK", 5 },
   { "JOURNAL_QUARANTINE", 4 },
+  { "JOURNAL_QUARANTINE_DECISION", 11 },
   { "JOURNAL_REFUSAL", 3 },
   { "JOURNAL_REGISTER", 7 },
   { "JOURNAL_RESOLUTION", 2 },
@@ -1258,9 +1260,9 @@ const ProtobufCEnumDescriptor loksync__v1__journal_kind__descriptor =
   "JournalKind",
   "Loksync__V1__JournalKind",
   "loksync.v1",
-  11,
+  12,
   loksync__v1__journal_kind__enum_values_by_number,
-  11,
+  12,
   loksync__v1__journal_kind__enum_values_by_name,
   1,
   loksync__v1__journal_kind__value_ranges,

@@ -27,6 +27,7 @@ typedef struct Loksync__V1__RegisterCommand Loksync__V1__RegisterCommand;
 typedef struct Loksync__V1__RevokeCommand Loksync__V1__RevokeCommand;
 typedef struct Loksync__V1__SuspendCommand Loksync__V1__SuspendCommand;
 typedef struct Loksync__V1__ScopeCommand Loksync__V1__ScopeCommand;
+typedef struct Loksync__V1__QuarantineDecisionCommand Loksync__V1__QuarantineDecisionCommand;
 typedef struct Loksync__V1__ReleaseCommand Loksync__V1__ReleaseCommand;
 
 
@@ -48,10 +49,11 @@ struct  Loksync__V1__Command
   Loksync__V1__SuspendCommand *suspend;
   Loksync__V1__ScopeCommand *scope;
   Loksync__V1__ReleaseCommand *release;
+  Loksync__V1__QuarantineDecisionCommand *quarantine_decision;
 };
 #define LOKSYNC__V1__COMMAND__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__command__descriptor) \
-    , NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+    , NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 
 
 struct  Loksync__V1__SetCommand
@@ -238,6 +240,32 @@ struct  Loksync__V1__ScopeCommand
 #define LOKSYNC__V1__SCOPE_COMMAND__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__scope_command__descriptor) \
     , 0, 0, 0,NULL, 0,NULL }
+
+
+/*
+ * An operator's word about a set in quarantine. Released, it is judged as it stands under its own numbers.
+ */
+struct  Loksync__V1__QuarantineDecisionCommand
+{
+  ProtobufCMessage base;
+  /*
+   * of the quarantined set
+   */
+  protobuf_c_boolean has_seq;
+  uint64_t seq;
+  /*
+   * absent: reject
+   */
+  protobuf_c_boolean has_release;
+  protobuf_c_boolean release;
+  /*
+   * as typed
+   */
+  char *reason;
+};
+#define LOKSYNC__V1__QUARANTINE_DECISION_COMMAND__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__quarantine_decision_command__descriptor) \
+    , 0, 0, 0, 0, NULL }
 
 
 /*
@@ -444,6 +472,25 @@ Loksync__V1__ScopeCommand *
 void   loksync__v1__scope_command__free_unpacked
                      (Loksync__V1__ScopeCommand *message,
                       ProtobufCAllocator *allocator);
+/* Loksync__V1__QuarantineDecisionCommand methods */
+void   loksync__v1__quarantine_decision_command__init
+                     (Loksync__V1__QuarantineDecisionCommand         *message);
+size_t loksync__v1__quarantine_decision_command__get_packed_size
+                     (const Loksync__V1__QuarantineDecisionCommand   *message);
+size_t loksync__v1__quarantine_decision_command__pack
+                     (const Loksync__V1__QuarantineDecisionCommand   *message,
+                      uint8_t             *out);
+size_t loksync__v1__quarantine_decision_command__pack_to_buffer
+                     (const Loksync__V1__QuarantineDecisionCommand   *message,
+                      ProtobufCBuffer     *buffer);
+Loksync__V1__QuarantineDecisionCommand *
+       loksync__v1__quarantine_decision_command__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   loksync__v1__quarantine_decision_command__free_unpacked
+                     (Loksync__V1__QuarantineDecisionCommand *message,
+                      ProtobufCAllocator *allocator);
 /* Loksync__V1__ReleaseCommand methods */
 void   loksync__v1__release_command__init
                      (Loksync__V1__ReleaseCommand         *message);
@@ -495,6 +542,9 @@ typedef void (*Loksync__V1__SuspendCommand_Closure)
 typedef void (*Loksync__V1__ScopeCommand_Closure)
                  (const Loksync__V1__ScopeCommand *message,
                   void *closure_data);
+typedef void (*Loksync__V1__QuarantineDecisionCommand_Closure)
+                 (const Loksync__V1__QuarantineDecisionCommand *message,
+                  void *closure_data);
 typedef void (*Loksync__V1__ReleaseCommand_Closure)
                  (const Loksync__V1__ReleaseCommand *message,
                   void *closure_data);
@@ -514,6 +564,7 @@ extern const ProtobufCMessageDescriptor loksync__v1__register_command__descripto
 extern const ProtobufCMessageDescriptor loksync__v1__revoke_command__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__suspend_command__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__scope_command__descriptor;
+extern const ProtobufCMessageDescriptor loksync__v1__quarantine_decision_command__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__release_command__descriptor;
 
 PROTOBUF_C__END_DECLS

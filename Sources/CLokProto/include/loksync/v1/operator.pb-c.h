@@ -20,6 +20,7 @@ typedef struct Loksync__V1__OperatorRequest Loksync__V1__OperatorRequest;
 typedef struct Loksync__V1__EnrolCodeRequest Loksync__V1__EnrolCodeRequest;
 typedef struct Loksync__V1__RevokeRequest Loksync__V1__RevokeRequest;
 typedef struct Loksync__V1__ScopeRequest Loksync__V1__ScopeRequest;
+typedef struct Loksync__V1__QuarantineDecisionRequest Loksync__V1__QuarantineDecisionRequest;
 typedef struct Loksync__V1__OperatorReply Loksync__V1__OperatorReply;
 
 
@@ -38,10 +39,11 @@ struct  Loksync__V1__OperatorRequest
   Loksync__V1__ScopeRequest *scope;
   protobuf_c_boolean has_status;
   protobuf_c_boolean status;
+  Loksync__V1__QuarantineDecisionRequest *quarantine_decision;
 };
 #define LOKSYNC__V1__OPERATOR_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__operator_request__descriptor) \
-    , 0, 0, NULL, NULL, NULL, 0, 0 }
+    , 0, 0, NULL, NULL, NULL, 0, 0, NULL }
 
 
 struct  Loksync__V1__EnrolCodeRequest
@@ -88,6 +90,23 @@ struct  Loksync__V1__ScopeRequest
 #define LOKSYNC__V1__SCOPE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__scope_request__descriptor) \
     , 0, 0, 0,NULL, 0,NULL }
+
+
+struct  Loksync__V1__QuarantineDecisionRequest
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean has_seq;
+  uint64_t seq;
+  /*
+   * absent: reject
+   */
+  protobuf_c_boolean has_release;
+  protobuf_c_boolean release;
+  char *reason;
+};
+#define LOKSYNC__V1__QUARANTINE_DECISION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__quarantine_decision_request__descriptor) \
+    , 0, 0, 0, 0, NULL }
 
 
 struct  Loksync__V1__OperatorReply
@@ -186,6 +205,25 @@ Loksync__V1__ScopeRequest *
 void   loksync__v1__scope_request__free_unpacked
                      (Loksync__V1__ScopeRequest *message,
                       ProtobufCAllocator *allocator);
+/* Loksync__V1__QuarantineDecisionRequest methods */
+void   loksync__v1__quarantine_decision_request__init
+                     (Loksync__V1__QuarantineDecisionRequest         *message);
+size_t loksync__v1__quarantine_decision_request__get_packed_size
+                     (const Loksync__V1__QuarantineDecisionRequest   *message);
+size_t loksync__v1__quarantine_decision_request__pack
+                     (const Loksync__V1__QuarantineDecisionRequest   *message,
+                      uint8_t             *out);
+size_t loksync__v1__quarantine_decision_request__pack_to_buffer
+                     (const Loksync__V1__QuarantineDecisionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Loksync__V1__QuarantineDecisionRequest *
+       loksync__v1__quarantine_decision_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   loksync__v1__quarantine_decision_request__free_unpacked
+                     (Loksync__V1__QuarantineDecisionRequest *message,
+                      ProtobufCAllocator *allocator);
 /* Loksync__V1__OperatorReply methods */
 void   loksync__v1__operator_reply__init
                      (Loksync__V1__OperatorReply         *message);
@@ -218,6 +256,9 @@ typedef void (*Loksync__V1__RevokeRequest_Closure)
                   void *closure_data);
 typedef void (*Loksync__V1__ScopeRequest_Closure)
                  (const Loksync__V1__ScopeRequest *message,
+                  void *closure_data);
+typedef void (*Loksync__V1__QuarantineDecisionRequest_Closure)
+                 (const Loksync__V1__QuarantineDecisionRequest *message,
                   void *closure_data);
 typedef void (*Loksync__V1__OperatorReply_Closure)
                  (const Loksync__V1__OperatorReply *message,
@@ -253,6 +294,7 @@ extern const ProtobufCMessageDescriptor loksync__v1__operator_request__descripto
 extern const ProtobufCMessageDescriptor loksync__v1__enrol_code_request__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__revoke_request__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__scope_request__descriptor;
+extern const ProtobufCMessageDescriptor loksync__v1__quarantine_decision_request__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__operator_reply__descriptor;
 extern const ProtobufCServiceDescriptor loksync__v1__operator__descriptor;
 
