@@ -149,6 +149,8 @@ package protocol BookState {
   /// The meeting that a set posted; also one that was taken back.
   func meeting(postedBy seq: Seq) throws -> HeldMeeting?
   func journaledSet(_ seq: Seq) throws -> JournaledSet?
+  /// The whole set, to be judged again.
+  func changeSet(at seq: Seq) throws -> (set: ChangeSet, envelope: Envelope)?
   /// Nil where no such entry is posted.
   func postedEntry(_ id: RecordID) throws -> PostedEntry?
   /// Outstanding principal of a member's loans in her group's book.

@@ -16,10 +16,12 @@ extension Judge {
     guard !journaled.isBySame(as: set) else {
       return word(.refused, .ownWork, index, arguments: [target])
     }
-    if try state.setAside(decision.target, index: decision.index) != nil {
-      return decision.word == .approve
-        ? word(.refused, .nothingToDecide, index, arguments: [target])
-        : Verdict(index: UInt32(index), .accepted)
+    if let item = try state.setAside(decision.target, index: decision.index) {
+      switch decision.word {
+      case .approve: return word(.refused, .nothingToDecide, index, arguments: [target])
+      case .reject: return Verdict(index: UInt32(index), .accepted)
+      case .release: return try releaseVerdict(item, index)
+      }
     }
     guard decision.index == nil, decision.word != .release,
       let meeting = try state.meeting(postedBy: decision.target)
@@ -33,6 +35,18 @@ extension Judge {
       }
     }
     return Verdict(index: UInt32(index), .accepted)
+  }
+
+  /// What no checker can overrule (a number that is taken, a record that is missing) is not released: the
+  /// decision is refused with the reason that stands in its way.
+  private func releaseVerdict(_ item: SetAside, _ index: Int) throws -> Verdict {
+    guard let (target, envelope) = try state.changeSet(at: item.seq) else {
+      return word(.refused, .nothingToDecide, index, arguments: [Int64(clamping: item.seq.rawValue)])
+    }
+    var judge = Judge(target, envelope: envelope, state: state, isReleased: true)
+    let verdict = try judge.verdict(again: item)
+    guard !verdict.word.isPosted else { return Verdict(index: UInt32(index), .accepted) }
+    return word(.refused, verdict.reason, index, record: verdict.record, arguments: verdict.arguments)
   }
 
   private func decided(_ journaled: JournaledSet, _ index: Int, _ target: Int64) -> Verdict {

@@ -34,13 +34,15 @@ extension Judge {
     return try isReleased ? nil : cashProblem(opening: opening, closing: closing, inBooks: openingInBooks)
   }
 
-  /// A maker replaces what she wrote herself, as long as it counts nowhere.
+  /// A maker replaces what she wrote herself and is set aside, and anybody what was rejected.
   private func replacementProblem(_ meeting: Patch) throws -> Verdict? {
     guard let seq = meeting.integer(MeetingField.replacesSeq), seq != 0 else { return nil }
     let target = Seq(UInt64(bitPattern: seq))
-    if let journaled = try state.journaledSet(target), journaled.cbo == set.cbo, journaled.isBySame(as: set) {
-      if try state.setAside(target, index: nil) != nil { return nil }
-      if let meeting = try state.meeting(postedBy: target) {
+    if let journaled = try state.journaledSet(target), journaled.cbo == set.cbo {
+      // What was rejected counts nowhere: whoever keeps the group's books now may write it anew.
+      if try state.setAside(target, index: nil) != nil {
+        if journaled.isBySame(as: set) { return nil }
+      } else if let meeting = try state.meeting(postedBy: target) {
         if meeting.standing == .rejected { return nil }
       } else if journaled.resolvedBy != nil {
         return nil
@@ -68,9 +70,7 @@ extension Judge {
       if held == 0, number > Self.meetingsWithoutCutoff {
         return word(.flagged, .cutoffRequired, 0, arguments: [Int64(number)])
       }
-      if !isReleased {
-        return word(.flagged, .meetingNumberSkipped, 0, arguments: [Int64(number), Int64(due)])
-      }
+      return word(.flagged, .meetingNumberSkipped, 0, arguments: [Int64(number), Int64(due)])
     }
     if isReleased { return nil }
     if let formed, day < formed {

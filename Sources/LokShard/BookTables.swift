@@ -50,6 +50,13 @@ struct BookTables: BookState {
       resolvedBy: resolvedBy)
   }
 
+  func changeSet(at seq: Seq) throws -> (set: ChangeSet, envelope: Envelope)? {
+    guard let row = try JournalTable(connection: connection).row(seq), row.envelope.kind == .set else {
+      return nil
+    }
+    return (try ChangeSet(decoding: row.changes), row.envelope)
+  }
+
   func postedEntry(_ id: RecordID) throws -> PostedEntry? {
     let reversedBy = try connection.statement("SELECT id FROM entry WHERE reverses = ? AND posted")
       .bind(id.rawValue).first { RecordID(rawValue: $0.unsigned(0)) }

@@ -164,6 +164,30 @@ struct DecisionTests {
     #expect(try desk.block.verify() == [])
   }
 
+  @Test func `what no checker can overrule is not released, and she is told why`() throws {
+    var desk = try Desk(meetings: 1)
+    let skipped = desk.group.meeting([], cash: 0) { $0[MeetingField.number] = .integer(9) }
+    let flagged = try desk.meet(skipped).seq
+    let verdict = try #require(try desk.decide(.release, flagged))
+    #expect(
+      verdict.word == .refused && verdict.reason == .meetingNumberSkipped && verdict.arguments == [9, 2])
+    let inspector = try ShardInspector(path: desk.block.path, block: TestBlock.code)
+    #expect(try inspector.setAside().map(\.seq) == [Int64(flagged.rawValue)])
+    #expect(try desk.decide(.reject, flagged) == nil)
+    #expect(try desk.block.verify() == [])
+  }
+
+  @Test func `a rejected meeting is written anew by whoever keeps the books now`() throws {
+    var desk = try Desk(meetings: 1)
+    #expect(try desk.decide(.reject, desk.meetings[0]) == nil)
+    let other = try desk.block.register(.bookkeeperSHG, [.cbo(desk.group.cbo)])
+    (desk.group.number, desk.group.cash) = (0, 0)
+    let replaced = Int64(desk.meetings[0].rawValue)
+    let lines = desk.group.meeting([], cash: 0) { $0[MeetingField.replacesSeq] = .integer(replaced) }
+    let outcome = try desk.block.submit(try other.set(.meeting, desk.group.cbo, lines))
+    #expect(try outcome.verdicts() == .allAccepted)
+  }
+
   @Test func `nobody decides about what the same person wrote on a shared phone`() throws {
     // An author is a person: the same one with the checker's phone stays the same.
     let desk = try Desk(meetings: 0)

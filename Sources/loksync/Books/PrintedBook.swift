@@ -9,12 +9,15 @@ package struct PrintedBook {
   let table: BookTable
   let stamp: BookStamp
   let names: [RecordID: String]
+  /// The last day that the books know: what a book without a period is as of.
+  let lastDay: Day?
   let messages: Messages
 
   package init(
     _ query: BookQuery, _ cbo: RecordID, title: String?, _ table: BookTable, _ stamp: BookStamp,
-    names: [RecordID: String] = [:], in messages: Messages = Speech.messages
+    names: [RecordID: String] = [:], lastDay: Day? = nil, in messages: Messages = Speech.messages
   ) {
+    self.lastDay = lastDay
     self.query = query
     self.cbo = cbo
     self.title = title
@@ -44,7 +47,7 @@ package struct PrintedBook {
   private var heading: String {
     let period: String? =
       switch query.period {
-      case .everything: nil
+      case .everything: lastDay.map { "… \($0)" }
       case .untilDay(let day): "… \(day)"
       case .untilMeeting(let number): "… #\(number)"
       case .month(let month): month.description

@@ -74,7 +74,8 @@ package struct BookOptions: ParsableArguments {
   func show(_ name: BookName, of books: GroupBooks, names: [RecordID: String] = [:]) throws {
     let query = query(name)
     let book = PrintedBook(
-      query, books.cbo, title: books.name, try books.table(query), books.stamp, names: names)
+      query, books.cbo, title: books.name, try books.table(query), books.stamp, names: names,
+      lastDay: books.lastDay)
     if output.json {
       try printJSON(book.json)
     } else {

@@ -26,6 +26,12 @@ package struct RejectCommand: AsyncParsableCommand {
 
   package init() {}
 
+  package func validate() throws {
+    guard reason.contains(where: { !$0.isWhitespace }) else {
+      throw ValidationError("--reason is for the one who wrote it: say why.")
+    }
+  }
+
   package func run() async throws {
     try await Checker.decide(sets, in: phone, withLater: withLater, output) { _ in (.reject, reason) }
   }

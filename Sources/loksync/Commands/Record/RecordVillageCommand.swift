@@ -1,13 +1,14 @@
 package import ArgumentParser
 import LokDevice
+import LokWire
 
 package struct RecordVillageCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "village",
-    abstract: "A village of the block.",
+    abstract: "A village of the block; written by block staff (role BLOCK_ADMIN).",
     discussion: """
       Example:
-        loksync device record village --store asha.sqlite --name Rampurwa --lgd-code 9000123 \
+        loksync device record village --store office.sqlite --name Rampurwa --lgd-code 9000123 \
       --gram-panchayat Bela
       """)
 
@@ -24,6 +25,13 @@ package struct RecordVillageCommand: AsyncParsableCommand {
 
   package func run() async throws {
     let village = VillageDraft(name: name, lgdCode: lgdCode, gramPanchayat: gramPanchayat)
-    try await Phone.record(in: phone, output) { store, now in try store.createVillage(village, at: now) }
+    try await Phone.record(in: phone, output) { store, now in
+      guard try store.identity().role == .blockAdmin else {
+        throw Failure(
+          .usage, "only block staff write the block's villages",
+          next: "Enrol a phone with --role \(Role.blockAdmin.text), or leave --village out")
+      }
+      return try store.createVillage(village, at: now)
+    }
   }
 }

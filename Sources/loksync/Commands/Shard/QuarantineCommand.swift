@@ -123,6 +123,12 @@ package struct QuarantineDecisionOptions: ParsableArguments {
 
   package init() {}
 
+  package func validate() throws {
+    guard reason.contains(where: { !$0.isWhitespace }) else {
+      throw ValidationError("--reason stays in the block's journal: say why.")
+    }
+  }
+
   func send(isRelease: Bool, _ what: String) async throws {
     let block = try set.blockGiven()
     let decision = Command.QuarantineDecision(seq: set.seq, isRelease: isRelease, reason: reason)
