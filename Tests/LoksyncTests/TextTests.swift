@@ -1,4 +1,5 @@
 import LokBooks
+import LokWire
 import LokText
 import Testing
 import loksync
@@ -78,6 +79,12 @@ import loksync
   @Test func `words from a file neither break a line nor steer the terminal`() {
     #expect(Printable.text("tea\n\u{1B}[2J\u{202E}x") == "tea  [2J x")
     #expect(Printable.text("क्\u{200D}ष") == "क्\u{200D}ष")
+  }
+
+  @Test func `what is not there has another exit code than what cannot be reached`() {
+    #expect(Failure(describing: Status(.notFound, .deviceUnknown, next: .showPerson)).exit == .notFound)
+    #expect(Failure(describing: Status(.notFound, .blockUnknown, next: .showPerson)).exit == .notFound)
+    #expect(Failure(describing: Status(.unavailable, .shuttingDown, next: .showPerson)).exit == .unavailable)
   }
 
   @Test func `a failure says what happened and what to do in two lines`() {

@@ -138,6 +138,8 @@ extension Failure {
       return
     }
     let words = ReasonText(reason, arguments: status.arguments)
-    self.init(.unavailable, words.sentence, next: words.next)
+    // What is not there stays so: trying again does not help.
+    let isMissing = status.code == .notFound || reason == .blockUnknown || reason == .deviceUnknown
+    self.init(isMissing ? .notFound : .unavailable, words.sentence, next: words.next)
   }
 }
