@@ -123,7 +123,7 @@ struct RecordHistoryReader {
     -> FieldExplanation.Candidate
   {
     .init(
-      value: text(of: field.value), fate: fate, device: field.device, seq: field.seq,
+      value: field.value.shown, fate: fate, device: field.device, seq: field.seq,
       written: field.hlc.timestamp)
   }
 
@@ -173,15 +173,18 @@ struct RecordHistoryReader {
   }
 
   private func texts(of patch: Patch, _ entity: Entity) -> [FieldText] {
-    patch.fields.map { FieldText(name: name(of: $0.number, entity), value: text(of: $0.value)) }
+    patch.fields.map { FieldText(name: name(of: $0.number, entity), value: $0.value.shown) }
   }
 
   private func name(of field: UInt32, _ entity: Entity) -> String {
     EntitySchema.fieldName(entity, field) ?? "field \(field)"
   }
+}
 
-  private func text(of value: FieldValue) -> String {
-    switch value {
+extension FieldValue {
+  /// As an operator sees it: what is sealed or unknown is told by its length.
+  var shown: String {
+    switch self {
     case .integer(let integer): "\(integer)"
     case .text(let text): text
     case .bytes(let bytes): "\(bytes.count) sealed bytes"

@@ -223,13 +223,7 @@ package struct ShardInspector {
 
   /// Bytes are sealed or unknown: only their length is shown.
   private static func valueText(_ field: [UInt8]) -> String {
-    switch (try? RecordFields.decode(field))?.first?.value {
-    case .integer(let value): "\(value)"
-    case .text(let text): text
-    case .bytes(let bytes): "\(bytes.count) sealed bytes"
-    case .unknown(_, let bytes): "\(bytes.count) bytes of a newer app"
-    case nil: ""
-    }
+    (try? RecordFields.decode(field))?.first?.value.shown ?? ""
   }
 
   /// The rows of one table of the books, as column and text; sealed parts as their length.

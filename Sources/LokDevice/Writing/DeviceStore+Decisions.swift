@@ -1,4 +1,5 @@
 package import LokBooks
+import LokMerge
 import LokSQLite
 import LokShard
 import LokWire
@@ -61,11 +62,8 @@ extension DeviceStore {
   private func pendingDecisions() throws -> Set<Place> {
     let sets = try pending().map(\.set).filter { $0.kind == .decision }
     return Set(
-      sets.flatMap(\.changes).compactMap { change in
-        guard let target = change.patch.integer(DecisionField.targetSeq), target > 0 else { return nil }
-        let index = change.patch.integer(DecisionField.targetIndex).flatMap { UInt32(exactly: $0) }
-        return Place(seq: Seq(UInt64(target)), index: index)
-      })
+      sets.flatMap(\.changes).compactMap { Decision($0.patch) }.map { Place(seq: $0.target, index: $0.index) }
+    )
   }
 
   private func setAsideDecisions() throws -> [OpenDecision] {

@@ -51,19 +51,6 @@ package struct RecordLoanCommand: AsyncParsableCommand {
 
   package init() {}
 
-  /// Values are those of `lokos.v1.InterestMethod`.
-  package enum InterestMethod: Int64, CaseIterable, ExpressibleByArgument, Sendable {
-    case declining = 1
-    case flat = 2
-    case emi = 3
-
-    package init?(argument: String) {
-      guard let method = Self.allCases.first(where: { "\($0)" == argument.lowercased() }) else { return nil }
-      self = method
-    }
-    package static var allValueStrings: [String] { allCases.map { "\($0)" } }
-  }
-
   /// Values are those of `lokos.v1.LoanSource`.
   package enum LoanSource: Int64, CaseIterable, ExpressibleByArgument, Sendable {
     case ownFund = 1
@@ -119,4 +106,12 @@ package struct RecordLoanCommand: AsyncParsableCommand {
       moratoriumPeriods: moratorium == 0 ? nil : moratorium, loanNumber: loanNumber, lender: lender)
     try await Phone.record(in: phone, output) { store, now in try store.createLoan(loan, of: group, at: now) }
   }
+}
+
+extension InterestMethod: ExpressibleByArgument {
+  package init?(argument: String) {
+    guard let method = Self.allCases.first(where: { "\($0)" == argument.lowercased() }) else { return nil }
+    self = method
+  }
+  package static var allValueStrings: [String] { allCases.map { "\($0)" } }
 }
