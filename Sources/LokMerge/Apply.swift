@@ -31,6 +31,8 @@ package struct Apply<State: BookState> {
       for index in set.changes.indices {
         try apply.applyChange(index, verdicts)
       }
+    } else if set.kind == .decision {
+      for index in set.changes.indices { try apply.applyDecision(index, verdicts) }
     }
     return apply.finished()
   }
@@ -97,6 +99,39 @@ package struct Apply<State: BookState> {
           received: envelope.received))
     case .quarantined, .refused: break
     }
+  }
+
+  /// A checker's word about a profile takes effect with its own set; one about a set, by the resolution that
+  /// follows it.
+  private mutating func applyDecision(_ index: Int, _ verdicts: Verdicts) throws {
+    guard verdicts.word(at: UInt32(index)) == .accepted, let decision = Decision(set.changes[index].patch),
+      case .profile(let id) = decision.target
+    else { return }
+    guard let record = try records[id] ?? state.record(id),
+      let profile = FieldPolicy.profileField(of: record.entity)
+    else { throw ApplyError.recordMissing(id) }
+    let standing: ProfileStanding = decision.word == .approve ? .approved : .rejected
+    var values = Patch([.init(number: profile, value: .integer(standing.rawValue))])
+    let serial = verdicts.changes.first { $0.index == UInt32(index) }?.arguments.first ?? 0
+    if standing == .approved, serial > 0, let code = FieldPolicy.codeField(of: record.entity) {
+      values[code] = .integer(serial)
+    }
+    records[id] = put(values, into: record, byChange: index)
+  }
+
+  /// Values that stand whatever stood before.
+  private func put(_ values: Patch, into record: StoredRecord, byChange index: Int) -> StoredRecord {
+    let writer = Writer(of: set, changeAt: index, envelope: envelope, takingEffectAt: effectSeq)
+    var fields = Dictionary(record.fields.map { ($0.number, $0) }) { first, _ in first }
+    for field in values.fields {
+      fields[field.number] = FieldState(
+        number: field.number, value: field.value, hlc: writer.hlc, device: writer.device,
+        deviceSeq: writer.deviceSeq, seq: writer.seq)
+    }
+    var result = record
+    result.fields = fields.values.sorted { $0.number < $1.number }
+    result.seq = max(record.seq, writer.seq)
+    return result
   }
 
   /// A checker's word about a meeting that counts already.
@@ -179,8 +214,36 @@ package struct Apply<State: BookState> {
     let writer = Writer(of: set, changeAt: index, envelope: envelope, takingEffectAt: effectSeq)
     let merged = FieldMerge.merge(
       selfContained(change, index), into: before, by: writer, isDecided: isDecided)
-    records[change.record] = merged.record
+    records[change.record] = reopened(merged.record, byChange: index)
     effects.conflicts += merged.conflicts
+    noteMembership(before, merged.record)
+  }
+
+  /// What a checker rejected and its maker has changed since awaits a checker again.
+  private func reopened(_ record: StoredRecord, byChange index: Int) -> StoredRecord {
+    guard let profile = FieldPolicy.profileField(of: record.entity),
+      ProfileStanding(record.values, of: record.entity) == .rejected
+    else { return record }
+    let pending = FieldValue.integer(ProfileStanding.pending.rawValue)
+    return put(Patch([.init(number: profile, value: pending)]), into: record, byChange: index)
+  }
+
+  /// A group that joins a federation, changes to another one, or leaves it.
+  private mutating func noteMembership(_ before: StoredRecord, _ after: StoredRecord) {
+    guard after.entity == .cbo else { return }
+    let none = RecordID(rawValue: 0)
+    let (old, new) = (before.values.record(CBOField.parent), after.values.record(CBOField.parent))
+    guard old ?? none != new ?? none else { return }
+    // Where no day is given: its first federation since it was formed, another one since the set came.
+    let unsaid = old == nil ? after.values.day(CBOField.formationDay) : nil
+    let since =
+      after.values.day(CBOField.parentSinceDay).flatMap {
+        $0 == before.values.day(CBOField.parentSinceDay) ? nil : $0
+      }
+    effects.memberships.append(
+      .init(
+        cbo: after.id, parent: new ?? none, since: since ?? unsaid ?? Day(of: envelope.received),
+        seq: effectSeq))
   }
 
   /// A sealed part is opened with its nonce and its device_seq, which stand in the set: in the record they

@@ -157,6 +157,10 @@ package protocol BookState {
   func outstanding(of member: RecordID, in cbo: RecordID) throws -> Paise
   /// Another member of the block, not left, who is the same person.
   func memberWith(kycTag: Int64, otherThan member: RecordID) throws -> RecordID?
+  /// Who holds an office in a group now: its members' designations, a federation's office bearers.
+  func officeBearers(of cbo: RecordID, office: Designation) throws -> [RecordID]
+  /// The highest number in the printed codes of this kind; 0 where there is none.
+  func lastCodeSerial(of entity: Entity) throws -> UInt32
   /// The meeting set aside with the lowest number in the range; of equal ones the earliest.
   func meetingSetAside(of cbo: RecordID, numbers: Range<UInt32>) throws -> SetAside?
   func setAside(_ seq: Seq, index: UInt32?) throws -> SetAside?

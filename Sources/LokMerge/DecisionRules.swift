@@ -1,30 +1,39 @@
-package import LokBooks
+import LokBooks
 
 /// The rules of a checker's decision. One that cannot take effect is refused and changes nothing: of two
 /// checkers the first in log order decides, and the second is told.
 extension Judge {
-  func decisionVerdict(_ index: Int) throws -> Verdict {
+  mutating func decisionVerdict(_ index: Int) throws -> Verdict {
     let change = set.changes[index]
     guard change.entity == .decision else { return word(.refused, .entityDiffers, index) }
     guard let decision = Decision(change.patch) else {
       return word(.refused, .fieldMissing, index, arguments: [Int64(DecisionField.targetSeq)])
     }
-    let target = Int64(clamping: decision.target.rawValue)
-    guard let journaled = try state.journaledSet(decision.target), journaled.cbo == set.cbo else {
+    switch decision.target {
+    case .profile(let record): return try profileVerdict(on: record, decision, index)
+    case .set(let seq, let part): return try setVerdict(on: seq, part, decision, index)
+    }
+  }
+
+  private func setVerdict(
+    on seq: Seq, _ part: UInt32?, _ decision: Decision, _ index: Int
+  ) throws -> Verdict {
+    let target = Int64(clamping: seq.rawValue)
+    guard let journaled = try state.journaledSet(seq), journaled.cbo == set.cbo else {
       return word(.refused, .nothingToDecide, index, arguments: [target])
     }
     guard !journaled.isBySame(as: set) else {
       return word(.refused, .ownWork, index, arguments: [target])
     }
-    if let item = try state.setAside(decision.target, index: decision.index) {
+    if let item = try state.setAside(seq, index: part) {
       switch decision.word {
       case .approve: return word(.refused, .nothingToDecide, index, arguments: [target])
       case .reject: return Verdict(index: UInt32(index), .accepted)
       case .release: return try releaseVerdict(item, index)
       }
     }
-    guard decision.index == nil, decision.word != .release,
-      let meeting = try state.meeting(postedBy: decision.target)
+    guard part == nil, decision.word != .release,
+      let meeting = try state.meeting(postedBy: seq)
     else { return decided(journaled, index, target) }
     guard meeting.standing == .unapproved else { return decided(journaled, index, target) }
     guard decision.word == .approve else { return try rejectionVerdict(meeting, decision, index) }
@@ -66,25 +75,5 @@ extension Judge {
       return word(.refused, .laterMeetingsStand, index, arguments: [Int64(last.number)])
     }
     return Verdict(index: UInt32(index), .accepted)
-  }
-}
-
-/// A checker's word as its patch says it.
-package struct Decision: Hashable, Sendable {
-  package var target: Seq
-  /// Nil = the whole set.
-  package var index: UInt32?
-  package var word: DecisionWord
-  package var withLater: Bool
-
-  /// Nil where target or word are missing or unknown.
-  package init?(_ patch: Patch) {
-    guard let target = patch.integer(DecisionField.targetSeq), target > 0,
-      let word = patch.integer(DecisionField.word).flatMap({ DecisionWord(rawValue: $0) })
-    else { return nil }
-    self.target = Seq(UInt64(target))
-    index = patch.integer(DecisionField.targetIndex).flatMap { UInt32(exactly: $0) }
-    self.word = word
-    withLater = patch.integer(DecisionField.withLater) == 1
   }
 }

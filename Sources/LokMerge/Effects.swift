@@ -11,6 +11,7 @@ package struct Effects: Hashable, Sendable {
   package var entriesPostedOfSet: Seq?
   /// A meeting that stood posted is approved or taken back; its lines count or count no more.
   package var standing: MeetingStanding?
+  package var memberships: [MembershipRow] = []
   package var balances: [BalanceKey: Paise] = [:]
   package var conflicts: [Conflict] = []
   package var setAside: [SetAside] = []
@@ -34,6 +35,14 @@ package struct Effects: Hashable, Sendable {
     /// Of the set that posted it.
     package var seq: Seq
     package var standing: HeldMeeting.Standing
+  }
+
+  package struct MembershipRow: Hashable, Sendable {
+    package var cbo: RecordID
+    /// 0 = it has left, and joined no other.
+    package var parent: RecordID
+    package var since: Day
+    package var seq: Seq
   }
 
   package struct MeetingRow: Hashable, Sendable {

@@ -29,7 +29,7 @@ package struct Judge<State: BookState> {
     var changes: [Verdict] = []
     for index in set.changes.indices {
       let verdict = try set.kind == .decision ? decisionVerdict(index) : recordVerdict(index)
-      if verdict.word != .accepted { changes.append(verdict) }
+      if verdict.word != .accepted || verdict.reason != nil { changes.append(verdict) }
     }
     return Verdicts(changes: changes)
   }
@@ -53,6 +53,8 @@ package struct Judge<State: BookState> {
   var mergedInMeeting: [Verdict] = []
   /// Entries that this meeting takes back.
   var reversedInMeeting: Set<RecordID> = []
+  /// The last number of printed codes that this set has given, by kind.
+  var serialsGiven: [Entity: UInt32] = [:]
 
   func record(_ id: RecordID) throws -> StoredRecord? { try records[id] ?? state.record(id) }
 

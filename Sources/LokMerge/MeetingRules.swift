@@ -21,6 +21,7 @@ extension Judge {
       return missing(MeetingField.closingCashPaise, 0)
     }
     let type = patch.integer(MeetingField.type).flatMap { MeetingType(rawValue: $0) }
+    if let problem = activityProblem(group.values) { return problem }
     if let problem = try replacementProblem(patch) { return problem }
     if let problem = try orderProblem(type, number, day, formed: group.values.day(CBOField.formationDay)) {
       return problem
@@ -30,7 +31,7 @@ extension Judge {
     }
     let openingInBooks = try balance(.cashInHand)
     if let problem = try linesProblem(type, day) { return problem }
-    if type == .closing, let problem = try leftoverProblem() { return problem }
+    if type == .closing, let problem = try leftoverProblem(in: Self.emptied, 0) { return problem }
     return try isReleased ? nil : cashProblem(opening: opening, closing: closing, inBooks: openingInBooks)
   }
 
@@ -98,18 +99,29 @@ extension Judge {
   }
 
   /// After a share-out nothing is left that could be anybody's.
-  private func leftoverProblem() throws -> Verdict? {
-    let emptied: [Account] = [
+  static var emptied: [Account] {
+    [
       .cashInHand, .bank, .fixedDeposit, .loansToMembers, .savingsCompulsory, .savingsFood, .savingsHealth,
       .savingsOptional,
     ]
-    for account in emptied {
+  }
+
+  func leftoverProblem(in accounts: [Account], _ index: Int) throws -> Verdict? {
+    for account in accounts {
       let left = try balance(account)
       guard left == .zero else {
-        return word(.flagged, .balanceLeft, 0, arguments: [Int64(account.rawValue), left.rawValue])
+        return word(.flagged, .balanceLeft, index, arguments: [Int64(account.rawValue), left.rawValue])
       }
     }
     return nil
+  }
+
+  /// A group that rests or is dissolved holds no meetings, unless a checker lets one through.
+  private func activityProblem(_ group: Patch) -> Verdict? {
+    guard let status = group.integer(CBOField.status), status != CBOStatus.active.rawValue, !isReleased else {
+      return nil
+    }
+    return word(.flagged, .groupNotActive, 0, record: set.cbo, arguments: [status])
   }
 
   /// A meeting that waits for a meeting names the one at the root, so that a checker sees one item.

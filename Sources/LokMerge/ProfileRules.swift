@@ -34,7 +34,27 @@ extension Judge {
         return outOfRange(CBOField.parent, index)
       }
     }
+    if let problem = try statusProblem(patch, known, index) { return problem }
     return settingsProblem(patch, index)
+  }
+
+  /// Who rests owes nobody; what is dissolved has nothing left, and stays so. Source: domain notes 1.3, 1.4.
+  private func statusProblem(_ patch: Patch, _ known: Patch?, _ index: Int) throws -> Verdict? {
+    guard let value = patch.integer(CBOField.status) else { return nil }
+    guard let status = CBOStatus(rawValue: value) else { return outOfRange(CBOField.status, index) }
+    let dissolved = CBOStatus.dissolved.rawValue
+    if known?.integer(CBOField.status) == dissolved, status != .dissolved {
+      return word(.flagged, .groupNotActive, index, record: set.cbo, arguments: [dissolved])
+    }
+    switch status {
+    case .active: return nil
+    case .inactive: return try leftoverProblem(in: Self.owed, index)
+    case .dissolved: return try leftoverProblem(in: Self.owed + Self.emptied, index)
+    }
+  }
+
+  private static var owed: [Account] {
+    [.bankTermLoan, .cashCredit, .loanFromVO, .loanFromCLF, .communityInvestmentFund, .otherLoan]
   }
 
   /// What each setting may be; absent and zero are always right.
@@ -103,6 +123,31 @@ extension Judge {
       return word(.flagged, .dateInFuture, index, arguments: days(day, lastDayAllowed))
     }
     return nil
+  }
+
+  /// An SHG's office bearers are its members' designations; a federation's are members of its groups.
+  func officeBearerProblem(_ change: Change, of group: StoredRecord, _ index: Int) throws -> Verdict? {
+    let patch = change.patch
+    for field in [OfficeBearerField.sinceDay, OfficeBearerField.untilDay] {
+      guard let day = patch.day(field), day > lastDayAllowed else { continue }
+      return word(.flagged, .dateInFuture, index, arguments: days(day, lastDayAllowed))
+    }
+    guard change.isNew else { return nil }
+    guard group.values.integer(CBOField.tier) != Tier.selfHelpGroup.rawValue,
+      let office = patch.integer(OfficeBearerField.office).flatMap({ Designation(rawValue: $0) }),
+      office != .member
+    else { return outOfRange(OfficeBearerField.office, index) }
+    guard patch.day(OfficeBearerField.sinceDay) != nil else {
+      return missing(OfficeBearerField.sinceDay, index)
+    }
+    guard let member = patch.record(OfficeBearerField.member) else {
+      return missing(OfficeBearerField.member, index)
+    }
+    if let problem = try reference(member, .member, index, OfficeBearerField.member) { return problem }
+    guard !isReleased, let holder = try state.officeBearers(of: set.cbo, office: office).first else {
+      return nil
+    }
+    return word(.flagged, .officeTaken, index, record: holder, arguments: [office.rawValue])
   }
 
   func bankStatementProblem(_ change: Change, _ index: Int) throws -> Verdict? {

@@ -21,6 +21,10 @@ extension Judge {
         return word(.flagged, .memberOfOtherGroup, index, record: change.record)
       }
     }
+    let checkers = change.patch.fields.first {
+      FieldPolicy.isCheckers(change.entity, field: $0.number)
+    }
+    if let checkers { return word(.flagged, .fieldOfChecker, index, arguments: [Int64(checkers.number)]) }
     if let problem = try entityProblem(change, index) { return problem }
     return merge(change, index, into: stored)
   }
@@ -45,7 +49,7 @@ extension Judge {
     switch change.entity {
     case .village: return set.cbo == .blockBook ? nil : word(.flagged, .entityDiffers, index)
     case .cbo: return try cboProblem(change, index)
-    case .member, .loan, .loanEvent, .bankAccount, .bankStatement: break
+    case .member, .loan, .loanEvent, .bankAccount, .bankStatement, .officeBearer: break
     default: return nil
     }
     guard let group = try record(set.cbo) else {
@@ -56,6 +60,7 @@ extension Judge {
     case .loan: return try loanProblem(change, index)
     case .loanEvent: return try loanEventProblem(change, index)
     case .bankAccount: return bankAccountProblem(change.patch, index)
+    case .officeBearer: return try officeBearerProblem(change, of: group, index)
     default: return try bankStatementProblem(change, index)
     }
   }

@@ -15,6 +15,7 @@ extension BookTables {
     }
     if let change = effects.standing { try write(change) }
     for (key, change) in effects.balances { try add(change, to: key) }
+    for row in effects.memberships { try write(row) }
     for conflict in effects.conflicts { try write(conflict) }
     for place in effects.noLongerSetAside {
       try connection.statement("DELETE FROM set_aside WHERE seq = ? AND idx = ?")
@@ -43,10 +44,16 @@ extension BookTables {
     guard let table = ProjectionTable.of[record.entity] else { return }
     let values = record.values
     try connection.statement(table.insertion).bind(table.row(of: record, values)).run()
-    if record.entity == .cbo, let parent = values.record(CBOField.parent) {
-      try connection.statement("INSERT OR IGNORE INTO cbo_parent (cbo, parent) VALUES (?, ?)")
-        .bind(record.id.rawValue, parent.rawValue).run()
-    }
+  }
+
+  /// Ends the membership before it.
+  private func write(_ row: Effects.MembershipRow) throws {
+    try connection.statement("UPDATE membership SET until_day = ? WHERE cbo = ? AND until_day IS NULL")
+      .bind(row.since.number, row.cbo.rawValue).run()
+    guard row.parent.rawValue != 0 else { return }
+    try connection.statement(
+      "INSERT OR REPLACE INTO membership (cbo, seq, parent, since_day) VALUES (?, ?, ?, ?)"
+    ).bind(row.cbo.rawValue, row.seq.rawValue, row.parent.rawValue, row.since.number).run()
   }
 
   private func write(_ row: Effects.MeetingRow) throws {

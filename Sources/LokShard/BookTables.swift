@@ -91,6 +91,19 @@ struct BookTables: BookState {
     ).bind(kycTag, member.rawValue).first { RecordID(rawValue: $0.unsigned(0)) }
   }
 
+  func officeBearers(of cbo: RecordID, office: Designation) throws -> [RecordID] {
+    try connection.statement(
+      "SELECT id FROM member WHERE cbo = ?1 AND designation = ?2 AND left_day IS NULL UNION ALL "
+        + "SELECT id FROM office_bearer WHERE cbo = ?1 AND office = ?2 AND until_day IS NULL ORDER BY id"
+    ).bind(cbo.rawValue, office.rawValue).all { RecordID(rawValue: $0.unsigned(0)) }
+  }
+
+  func lastCodeSerial(of entity: Entity) throws -> UInt32 {
+    let table = entity == .cbo ? "cbo" : "member"
+    return try connection.statement("SELECT MAX(code_serial) FROM \(table) WHERE code_serial IS NOT NULL")
+      .first { $0.optionalInteger(0).map { UInt32(clamping: $0) } ?? 0 } ?? 0
+  }
+
   private static let selectMeeting = "SELECT seq, number, day, standing, type FROM meeting"
 
   private static func meeting(_ row: Row) -> HeldMeeting {

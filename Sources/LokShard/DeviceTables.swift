@@ -68,7 +68,7 @@ struct DeviceTables {
   /// Whether one CBO is in reach: walks up from it, so that a wide scope costs no more than a narrow one.
   /// `ever`: through grants and parents that were once in force.
   func isInScope(_ cbo: RecordID, of device: DeviceNumber, ever: Bool) throws -> Bool {
-    let parents = ever ? "SELECT cbo AS id, parent FROM cbo_parent" : "SELECT id, parent FROM cbo"
+    let parents = ever ? "SELECT cbo AS id, parent FROM membership" : "SELECT id, parent FROM cbo"
     let force = ever ? "" : "AND until_seq IS NULL"
     return try connection.statement(
       """

@@ -82,12 +82,12 @@ package final class PartialShard {
       ).bind(cbo.rawValue).run()
       for table in [
         "journal", "journal_by_cbo", "record", "conflict", "set_aside", "member", "meeting", "attendance",
-        "entry", "loan", "loan_event", "bank_account", "bank_statement", "balance",
+        "entry", "loan", "loan_event", "bank_account", "bank_statement", "office_bearer", "membership",
+        "balance",
       ] {
         try connection.statement("DELETE FROM \(table) WHERE cbo = ?").bind(cbo.rawValue).run()
       }
       try connection.statement("DELETE FROM cbo WHERE id = ?").bind(cbo.rawValue).run()
-      try connection.statement("DELETE FROM cbo_parent WHERE cbo = ?").bind(cbo.rawValue).run()
     }
   }
 

@@ -19,6 +19,7 @@ struct ProjectionTable: Sendable {
     .loanEvent: ProjectionTable("loan_event", .loanEvent),
     .bankAccount: ProjectionTable("bank_account", .bankAccount),
     .bankStatement: ProjectionTable("bank_statement", .bankStatement),
+    .officeBearer: ProjectionTable("office_bearer", .officeBearer),
   ]
 
   private init(_ name: String, _ entity: Entity, namesGroup: Bool = true) {
@@ -51,7 +52,7 @@ struct ProjectionTable: Sendable {
     switch (entity, field) {
     case (.cbo, CBOField.parent), (.cbo, CBOField.village), (.loan, LoanField.member),
       (.loan, LoanField.borrowerCBO), (.loanEvent, LoanEventField.loan),
-      (.bankStatement, BankStatementField.bankAccount):
+      (.bankStatement, BankStatementField.bankAccount), (.officeBearer, OfficeBearerField.member):
       true
     default: false
     }

@@ -45,10 +45,17 @@ enum Schema {
       until_seq INTEGER,                 -- NULL = in force
       PRIMARY KEY (device, cbo, from_seq)
     ) WITHOUT ROWID;
-    -- Every parent a CBO has had, so that what was once in scope is quarantined and not refused.
-    CREATE TABLE cbo_parent (
-      cbo INTEGER NOT NULL, parent INTEGER NOT NULL, PRIMARY KEY (cbo, parent)
+    -- Every federation a group has belonged to: an SHG's VOs, a VO's CLFs. What was once in scope by one of
+    -- them is quarantined and not refused.
+    CREATE TABLE membership (
+      cbo INTEGER NOT NULL,
+      seq INTEGER NOT NULL,              -- of the set by which it joined
+      parent INTEGER NOT NULL,
+      since_day INTEGER NOT NULL,
+      until_day INTEGER,                 -- the first day without it; NULL = a member now
+      PRIMARY KEY (cbo, seq)
     ) WITHOUT ROWID;
+    CREATE INDEX membership_by_parent ON membership (parent);
     CREATE TABLE enrol_code (
       code_hash BLOB PRIMARY KEY, role INTEGER NOT NULL, grants TEXT NOT NULL, expires INTEGER NOT NULL,
       used_by INTEGER
@@ -112,17 +119,21 @@ enum Schema {
       parent_since_day INTEGER, food_saving_paise INTEGER, health_saving_paise INTEGER,
       optional_saving_paise INTEGER, interest_method INTEGER, annual_rate_basis_points INTEGER,
       allocation_order BLOB, absence_penalty_paise INTEGER, late_penalty_paise INTEGER,
-      quorum_percent INTEGER, is_accrual INTEGER
+      quorum_percent INTEGER, is_accrual INTEGER, status INTEGER, status_reason TEXT,
+      profile INTEGER,                   -- NULL or 0 awaits a checker, 1 approved, 2 rejected
+      code_serial INTEGER                -- of the printed code
     );
     CREATE INDEX cbo_by_parent ON cbo (parent);
+    CREATE UNIQUE INDEX cbo_by_code ON cbo (code_serial) WHERE code_serial IS NOT NULL;
     -- The sealed parts stand as nonce (12 bytes), device_seq (8, big-endian), ciphertext with tag.
     CREATE TABLE member (
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, identity BLOB, contact BLOB, bank BLOB,
       kyc_tag INTEGER, joined_day INTEGER, left_day INTEGER, social_category INTEGER, designation INTEGER,
       nominee BLOB, religion INTEGER, economic_category INTEGER, poverty_rank INTEGER, disability INTEGER,
       education INTEGER, household INTEGER, is_household_head INTEGER, left_reason INTEGER,
-      insurances INTEGER
+      insurances INTEGER, profile INTEGER, code_serial INTEGER
     );
+    CREATE UNIQUE INDEX member_by_code ON member (code_serial) WHERE code_serial IS NOT NULL;
     CREATE INDEX member_by_cbo ON member (cbo);
     CREATE INDEX member_by_kyc_tag ON member (kyc_tag) WHERE kyc_tag IS NOT NULL;
     CREATE TABLE meeting (
@@ -165,9 +176,15 @@ enum Schema {
     CREATE INDEX loan_event_by_cbo ON loan_event (cbo);
     CREATE TABLE bank_account (
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, bank TEXT, branch TEXT, ifsc TEXT, account_number TEXT,
-      opened_day INTEGER, closed_day INTEGER
+      opened_day INTEGER, closed_day INTEGER, profile INTEGER
     );
     CREATE INDEX bank_account_by_cbo ON bank_account (cbo);
+    -- Of a VO or CLF; an SHG's are its members' designations.
+    CREATE TABLE office_bearer (
+      id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, member INTEGER, office INTEGER, since_day INTEGER,
+      until_day INTEGER
+    );
+    CREATE INDEX office_bearer_by_cbo ON office_bearer (cbo);
     CREATE TABLE bank_statement (
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, bank_account INTEGER, day INTEGER, balance_paise INTEGER
     );

@@ -246,6 +246,8 @@ package struct ShardInspector {
     case loanEvent = "loan_event"
     case bankAccount = "bank_account"
     case bankStatement = "bank_statement"
+    case officeBearer = "office_bearer"
+    case membership
   }
 
   private static let recordColumns: Set<String> = [

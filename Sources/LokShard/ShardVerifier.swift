@@ -152,9 +152,9 @@ package struct ShardVerifier {
   private static let tables: [(name: String, key: [String])] = [
     ("record", ["id"]), ("conflict", ["record", "field", "seq"]), ("set_aside", ["seq", "idx"]),
     ("resolved", ["target_seq", "idx"]), ("village", ["id"]), ("cbo", ["id"]),
-    ("cbo_parent", ["cbo", "parent"]), ("member", ["id"]), ("meeting", ["id"]), ("attendance", ["id"]),
+    ("membership", ["cbo", "seq"]), ("member", ["id"]), ("meeting", ["id"]), ("attendance", ["id"]),
     ("entry", ["id"]), ("loan", ["id"]), ("loan_event", ["id"]), ("bank_account", ["id"]),
-    ("bank_statement", ["id"]), ("balance", ["cbo", "account", "sub_ledger"]),
+    ("bank_statement", ["id"]), ("office_bearer", ["id"]), ("balance", ["cbo", "account", "sub_ledger"]),
   ]
   private static let shownPerTable = 20
 

@@ -31,8 +31,10 @@ extension ShardWriter {
     news.add(effects)
     if set.kind == .decision {
       for (index, change) in set.changes.enumerated() where verdicts.word(at: UInt32(index)) == .accepted {
-        guard let decision = Decision(change.patch) else { continue }
-        try decide(decision, cause, command, &news)
+        // One about a profile has taken effect with its own set.
+        guard let decision = Decision(change.patch), case .set(let target, let part) = decision.target
+        else { continue }
+        try decide(decision, about: target, part, cause, command, &news)
       }
     }
     if let meeting = effects.meetings.first { try closeReplaced(by: set, meeting, cause, command, &news) }
@@ -95,10 +97,12 @@ extension ShardWriter {
     ).bind(Word.waiting.rawValue).all(BookTables.setAside)
   }
 
-  private func decide(_ decision: Decision, _ cause: Seq, _ command: ShardCommand, _ news: inout News) throws
-  {
-    guard let item = try tables.setAside(decision.target, index: decision.index) else {
-      return try decidePosted(decision, cause, command, &news)
+  private func decide(
+    _ decision: Decision, about target: Seq, _ part: UInt32?, _ cause: Seq, _ command: ShardCommand,
+    _ news: inout News
+  ) throws {
+    guard let item = try tables.setAside(target, index: part) else {
+      return try decidePosted(target, decision.word, cause, command, &news)
     }
     switch decision.word {
     case .reject, .approve:
@@ -117,14 +121,14 @@ extension ShardWriter {
 
   /// A meeting that counts already is approved, or taken back with those that stand on it, the last first.
   private func decidePosted(
-    _ decision: Decision, _ cause: Seq, _ command: ShardCommand, _ news: inout News
+    _ target: Seq, _ word: DecisionWord, _ cause: Seq, _ command: ShardCommand, _ news: inout News
   ) throws {
     // Two decisions of one set may be about the same meeting: the first has decided.
-    guard let meeting = try tables.meeting(postedBy: decision.target), meeting.standing == .unapproved,
-      let cbo = try tables.journaledSet(decision.target)?.cbo
+    guard let meeting = try tables.meeting(postedBy: target), meeting.standing == .unapproved,
+      let cbo = try tables.journaledSet(target)?.cbo
     else { return }
-    guard decision.word == .reject else {
-      return try resolve(decision.target, cbo, Verdict(.accepted, .approvedByChecker), cause, command, &news)
+    guard word == .reject else {
+      return try resolve(target, cbo, Verdict(.accepted, .approvedByChecker), cause, command, &news)
     }
     for standing in try tables.meetings(of: cbo, above: meeting.number) + [meeting] {
       try resolve(standing.seq, cbo, Verdict(.refused, .rejectedByChecker), cause, command, &news)

@@ -12,6 +12,7 @@ package struct Entity: RawRepresentable, Hashable, Sendable {
   package static let bankAccount = Entity(rawValue: 8)
   package static let loanEvent = Entity(rawValue: 9)
   package static let bankStatement = Entity(rawValue: 10)
+  package static let officeBearer = Entity(rawValue: 11)
   package static let resolution = Entity(rawValue: 20)
   package static let decision = Entity(rawValue: 21)
 }

@@ -13,12 +13,45 @@ package enum FieldPolicy: String, Sendable {
     switch (entity, field) {
     case (.village, VillageField.lgdCode): .writeOnce
     case (.cbo, CBOField.tier), (.cbo, CBOField.formationDay): .writeOnce
+    case (.cbo, CBOField.status): .review
     case (.member, MemberField.joinedDay): .writeOnce
-    case (.member, MemberField.identity), (.member, MemberField.bank), (.member, MemberField.designation):
+    case (.member, MemberField.identity), (.member, MemberField.bank), (.member, MemberField.designation),
+      (.member, MemberField.kycTag):
       .review
     case (.bankAccount, BankAccountField.ifsc), (.bankAccount, BankAccountField.accountNumber): .review
     case (.loan, _), (.loanEvent, _), (.bankStatement, _): .writeOnce
+    case (.officeBearer, OfficeBearerField.untilDay): .lastWriter
+    case (.officeBearer, _): .writeOnce
     default: .lastWriter
+    }
+  }
+
+  /// A checker's alone: no maker's patch has it.
+  package static func isCheckers(_ entity: Entity, field: UInt32) -> Bool {
+    switch (entity, field) {
+    case (.cbo, CBOField.profile), (.cbo, CBOField.codeSerial), (.member, MemberField.profile),
+      (.member, MemberField.codeSerial), (.bankAccount, BankAccountField.profile):
+      true
+    default: false
+    }
+  }
+
+  /// Where a record's profile stands; nil = its kind has none.
+  package static func profileField(of entity: Entity) -> UInt32? {
+    switch entity {
+    case .cbo: CBOField.profile
+    case .member: MemberField.profile
+    case .bankAccount: BankAccountField.profile
+    default: nil
+    }
+  }
+
+  /// The field of the serial in a record's printed code; nil = its kind has none.
+  package static func codeField(of entity: Entity) -> UInt32? {
+    switch entity {
+    case .cbo: CBOField.codeSerial
+    case .member: MemberField.codeSerial
+    default: nil
     }
   }
 

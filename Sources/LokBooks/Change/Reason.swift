@@ -88,6 +88,12 @@ package enum Reason: Int, CaseIterable, Sendable {
   case laterMeetingsStand = 165
   case suspenseNotZero = 166
   case awaitsChecker = 167
+  case profileApproved = 168
+  case profileChanged = 169
+  case officeBearersMissing = 170
+  case fieldOfChecker = 171
+  case groupNotActive = 172
+  case officeTaken = 173
 
   /// The code as operators and logs read it: MEETING_NUMBER_TAKEN.
   package var code: String {

@@ -24,6 +24,10 @@ package enum CBOField {
   package static let latePenaltyPaise: UInt32 = 16
   package static let quorumPercent: UInt32 = 17
   package static let isAccrual: UInt32 = 18
+  package static let status: UInt32 = 19
+  package static let statusReason: UInt32 = 20
+  package static let profile: UInt32 = 21
+  package static let codeSerial: UInt32 = 22
 }
 
 package enum MemberField {
@@ -45,6 +49,8 @@ package enum MemberField {
   package static let isHouseholdHead: UInt32 = 16
   package static let leftReason: UInt32 = 17
   package static let insurances: UInt32 = 18
+  package static let profile: UInt32 = 19
+  package static let codeSerial: UInt32 = 20
 
   /// The parts that travel sealed under her own key.
   package static let sealed: [UInt32] = [identity, contact, bank, nominee]
@@ -109,6 +115,14 @@ package enum BankAccountField {
   package static let accountNumber: UInt32 = 4
   package static let openedDay: UInt32 = 5
   package static let closedDay: UInt32 = 6
+  package static let profile: UInt32 = 7
+}
+
+package enum OfficeBearerField {
+  package static let member: UInt32 = 1
+  package static let office: UInt32 = 2
+  package static let sinceDay: UInt32 = 3
+  package static let untilDay: UInt32 = 4
 }
 
 package enum BankStatementField {
@@ -123,6 +137,7 @@ package enum DecisionField {
   package static let remark: UInt32 = 3
   package static let targetIndex: UInt32 = 4
   package static let withLater: UInt32 = 5
+  package static let targetRecord: UInt32 = 6
 }
 
 /// Values are those of `lokos.v1.MeetingType`.
@@ -157,6 +172,18 @@ package enum Tier: Int64, CaseIterable, Sendable {
     case .clusterFederation: "CLF"
     }
   }
+}
+
+/// Offices in a group. Values are those of `lokos.v1.Designation`.
+package enum Designation: Int64, CaseIterable, Sendable {
+  case member = 1
+  case president = 2
+  case secretary = 3
+  case treasurer = 4
+  case bookkeeper = 5
+
+  /// Without them no group is approved.
+  package static let required: [Designation] = [.president, .secretary, .treasurer]
 }
 
 /// What a checker decides about a set. Values are those of `lokos.v1.DecisionWord`.

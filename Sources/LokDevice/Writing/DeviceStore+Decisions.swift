@@ -62,8 +62,10 @@ extension DeviceStore {
   private func pendingDecisions() throws -> Set<Place> {
     let sets = try pending().map(\.set).filter { $0.kind == .decision }
     return Set(
-      sets.flatMap(\.changes).compactMap { Decision($0.patch) }.map { Place(seq: $0.target, index: $0.index) }
-    )
+      sets.flatMap(\.changes).compactMap { Decision($0.patch) }.compactMap { decision in
+        guard case .set(let seq, let index) = decision.target else { return nil }
+        return Place(seq: seq, index: index)
+      })
   }
 
   private func setAsideDecisions() throws -> [OpenDecision] {

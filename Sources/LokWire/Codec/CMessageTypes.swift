@@ -269,6 +269,10 @@ extension Lokos__V1__BankStatement: CMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { lokos__v1__bank_statement__init(message) }
 }
 
+extension Lokos__V1__OfficeBearer: CMessage {
+  static func begin(_ message: UnsafeMutablePointer<Self>) { lokos__v1__office_bearer__init(message) }
+}
+
 extension Lokos__V1__Decision: CMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { lokos__v1__decision__init(message) }
 }

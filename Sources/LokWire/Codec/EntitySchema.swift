@@ -26,6 +26,7 @@ package enum EntitySchema {
     .bankAccount: MessageSchema(of: Lokos__V1__BankAccount.self),
     .loanEvent: MessageSchema(of: Lokos__V1__LoanEvent.self),
     .bankStatement: MessageSchema(of: Lokos__V1__BankStatement.self),
+    .officeBearer: MessageSchema(of: Lokos__V1__OfficeBearer.self),
     .resolution: MessageSchema(of: Loksync__V1__Resolution.self),
     .decision: MessageSchema(of: Lokos__V1__Decision.self),
   ]

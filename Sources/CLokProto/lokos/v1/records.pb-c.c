@@ -592,6 +592,51 @@ void   lokos__v1__bank_account__free_unpacked
   assert(message->base.descriptor == &lokos__v1__bank_account__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lokos__v1__office_bearer__init
+                     (Lokos__V1__OfficeBearer         *message)
+{
+  static const Lokos__V1__OfficeBearer init_value = LOKOS__V1__OFFICE_BEARER__INIT;
+  *message = init_value;
+}
+size_t lokos__v1__office_bearer__get_packed_size
+                     (const Lokos__V1__OfficeBearer *message)
+{
+  assert(message->base.descriptor == &lokos__v1__office_bearer__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lokos__v1__office_bearer__pack
+                     (const Lokos__V1__OfficeBearer *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lokos__v1__office_bearer__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lokos__v1__office_bearer__pack_to_buffer
+                     (const Lokos__V1__OfficeBearer *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lokos__v1__office_bearer__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lokos__V1__OfficeBearer *
+       lokos__v1__office_bearer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lokos__V1__OfficeBearer *)
+     protobuf_c_message_unpack (&lokos__v1__office_bearer__descriptor,
+                                allocator, len, data);
+}
+void   lokos__v1__office_bearer__free_unpacked
+                     (Lokos__V1__OfficeBearer *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lokos__v1__office_bearer__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lokos__v1__bank_statement__init
                      (Lokos__V1__BankStatement         *message)
 {
@@ -746,7 +791,7 @@ const ProtobufCMessageDescriptor lokos__v1__village__descriptor =
   (ProtobufCMessageInit) lokos__v1__village__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__cbo__field_descriptors[18] =
+static const ProtobufCFieldDescriptor lokos__v1__cbo__field_descriptors[22] =
 {
   {
     "tier",
@@ -964,11 +1009,60 @@ static const ProtobufCFieldDescriptor lokos__v1__cbo__field_descriptors[18] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "status",
+    19,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__Cbo, has_status),
+    offsetof(Lokos__V1__Cbo, status),
+    &lokos__v1__cbo_status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "status_reason",
+    20,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lokos__V1__Cbo, status_reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "profile",
+    21,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__Cbo, has_profile),
+    offsetof(Lokos__V1__Cbo, profile),
+    &lokos__v1__profile_standing__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "code_serial",
+    22,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lokos__V1__Cbo, has_code_serial),
+    offsetof(Lokos__V1__Cbo, code_serial),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__cbo__field_indices_by_name[] = {
   14,   /* field[14] = absence_penalty_paise */
   13,   /* field[13] = allocation_order */
   12,   /* field[12] = annual_rate_basis_points */
+  21,   /* field[21] = code_serial */
   6,   /* field[6] = compulsory_saving_paise */
   8,   /* field[8] = food_saving_paise */
   4,   /* field[4] = formation_day */
@@ -981,14 +1075,17 @@ static const unsigned lokos__v1__cbo__field_indices_by_name[] = {
   10,   /* field[10] = optional_saving_paise */
   2,   /* field[2] = parent */
   7,   /* field[7] = parent_since_day */
+  20,   /* field[20] = profile */
   16,   /* field[16] = quorum_percent */
+  18,   /* field[18] = status */
+  19,   /* field[19] = status_reason */
   0,   /* field[0] = tier */
   3,   /* field[3] = village */
 };
 static const ProtobufCIntRange lokos__v1__cbo__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 18 }
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor lokos__v1__cbo__descriptor =
 {
@@ -998,14 +1095,14 @@ const ProtobufCMessageDescriptor lokos__v1__cbo__descriptor =
   "Lokos__V1__Cbo",
   "lokos.v1",
   sizeof(Lokos__V1__Cbo),
-  18,
+  22,
   lokos__v1__cbo__field_descriptors,
   lokos__v1__cbo__field_indices_by_name,
   1,  lokos__v1__cbo__number_ranges,
   (ProtobufCMessageInit) lokos__v1__cbo__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__member__field_descriptors[18] =
+static const ProtobufCFieldDescriptor lokos__v1__member__field_descriptors[20] =
 {
   {
     "identity",
@@ -1223,9 +1320,34 @@ static const ProtobufCFieldDescriptor lokos__v1__member__field_descriptors[18] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "profile",
+    19,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__Member, has_profile),
+    offsetof(Lokos__V1__Member, profile),
+    &lokos__v1__profile_standing__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "code_serial",
+    20,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lokos__V1__Member, has_code_serial),
+    offsetof(Lokos__V1__Member, code_serial),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__member__field_indices_by_name[] = {
   2,   /* field[2] = bank */
+  19,   /* field[19] = code_serial */
   1,   /* field[1] = contact */
   7,   /* field[7] = designation */
   12,   /* field[12] = disability */
@@ -1241,13 +1363,14 @@ static const unsigned lokos__v1__member__field_indices_by_name[] = {
   16,   /* field[16] = left_reason */
   8,   /* field[8] = nominee */
   11,   /* field[11] = poverty_rank */
+  18,   /* field[18] = profile */
   9,   /* field[9] = religion */
   6,   /* field[6] = social_category */
 };
 static const ProtobufCIntRange lokos__v1__member__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 18 }
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor lokos__v1__member__descriptor =
 {
@@ -1257,7 +1380,7 @@ const ProtobufCMessageDescriptor lokos__v1__member__descriptor =
   "Lokos__V1__Member",
   "lokos.v1",
   sizeof(Lokos__V1__Member),
-  18,
+  20,
   lokos__v1__member__field_descriptors,
   lokos__v1__member__field_indices_by_name,
   1,  lokos__v1__member__number_ranges,
@@ -2100,7 +2223,7 @@ const ProtobufCMessageDescriptor lokos__v1__loan_event__descriptor =
   (ProtobufCMessageInit) lokos__v1__loan_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__bank_account__field_descriptors[6] =
+static const ProtobufCFieldDescriptor lokos__v1__bank_account__field_descriptors[7] =
 {
   {
     "bank",
@@ -2174,6 +2297,18 @@ static const ProtobufCFieldDescriptor lokos__v1__bank_account__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "profile",
+    7,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__BankAccount, has_profile),
+    offsetof(Lokos__V1__BankAccount, profile),
+    &lokos__v1__profile_standing__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__bank_account__field_indices_by_name[] = {
   3,   /* field[3] = account_number */
@@ -2182,11 +2317,12 @@ static const unsigned lokos__v1__bank_account__field_indices_by_name[] = {
   5,   /* field[5] = closed_day */
   2,   /* field[2] = ifsc */
   4,   /* field[4] = opened_day */
+  6,   /* field[6] = profile */
 };
 static const ProtobufCIntRange lokos__v1__bank_account__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor lokos__v1__bank_account__descriptor =
 {
@@ -2196,11 +2332,88 @@ const ProtobufCMessageDescriptor lokos__v1__bank_account__descriptor =
   "Lokos__V1__BankAccount",
   "lokos.v1",
   sizeof(Lokos__V1__BankAccount),
-  6,
+  7,
   lokos__v1__bank_account__field_descriptors,
   lokos__v1__bank_account__field_indices_by_name,
   1,  lokos__v1__bank_account__number_ranges,
   (ProtobufCMessageInit) lokos__v1__bank_account__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lokos__v1__office_bearer__field_descriptors[4] =
+{
+  {
+    "member",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Lokos__V1__OfficeBearer, has_member),
+    offsetof(Lokos__V1__OfficeBearer, member),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "office",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Lokos__V1__OfficeBearer, has_office),
+    offsetof(Lokos__V1__OfficeBearer, office),
+    &lokos__v1__designation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since_day",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT32,
+    offsetof(Lokos__V1__OfficeBearer, has_since_day),
+    offsetof(Lokos__V1__OfficeBearer, since_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until_day",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_SINT32,
+    offsetof(Lokos__V1__OfficeBearer, has_until_day),
+    offsetof(Lokos__V1__OfficeBearer, until_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lokos__v1__office_bearer__field_indices_by_name[] = {
+  0,   /* field[0] = member */
+  1,   /* field[1] = office */
+  2,   /* field[2] = since_day */
+  3,   /* field[3] = until_day */
+};
+static const ProtobufCIntRange lokos__v1__office_bearer__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lokos__v1__office_bearer__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lokos.v1.OfficeBearer",
+  "OfficeBearer",
+  "Lokos__V1__OfficeBearer",
+  "lokos.v1",
+  sizeof(Lokos__V1__OfficeBearer),
+  4,
+  lokos__v1__office_bearer__field_descriptors,
+  lokos__v1__office_bearer__field_indices_by_name,
+  1,  lokos__v1__office_bearer__number_ranges,
+  (ProtobufCMessageInit) lokos__v1__office_bearer__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lokos__v1__bank_statement__field_descriptors[3] =
@@ -2267,7 +2480,7 @@ const ProtobufCMessageDescriptor lokos__v1__bank_statement__descriptor =
   (ProtobufCMessageInit) lokos__v1__bank_statement__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__decision__field_descriptors[5] =
+static const ProtobufCFieldDescriptor lokos__v1__decision__field_descriptors[6] =
 {
   {
     "target_seq",
@@ -2329,10 +2542,23 @@ static const ProtobufCFieldDescriptor lokos__v1__decision__field_descriptors[5] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "target_record",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Lokos__V1__Decision, has_target_record),
+    offsetof(Lokos__V1__Decision, target_record),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__decision__field_indices_by_name[] = {
   2,   /* field[2] = remark */
   3,   /* field[3] = target_index */
+  5,   /* field[5] = target_record */
   0,   /* field[0] = target_seq */
   4,   /* field[4] = with_later */
   1,   /* field[1] = word */
@@ -2340,7 +2566,7 @@ static const unsigned lokos__v1__decision__field_indices_by_name[] = {
 static const ProtobufCIntRange lokos__v1__decision__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor lokos__v1__decision__descriptor =
 {
@@ -2350,14 +2576,14 @@ const ProtobufCMessageDescriptor lokos__v1__decision__descriptor =
   "Lokos__V1__Decision",
   "lokos.v1",
   sizeof(Lokos__V1__Decision),
-  5,
+  6,
   lokos__v1__decision__field_descriptors,
   lokos__v1__decision__field_indices_by_name,
   1,  lokos__v1__decision__number_ranges,
   (ProtobufCMessageInit) lokos__v1__decision__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue lokos__v1__entity__enum_values_by_number[13] =
+static const ProtobufCEnumValue lokos__v1__entity__enum_values_by_number[14] =
 {
   { "ENTITY_UNSPECIFIED", "LOKOS__V1__ENTITY__ENTITY_UNSPECIFIED", 0 },
   { "ENTITY_VILLAGE", "LOKOS__V1__ENTITY__ENTITY_VILLAGE", 1 },
@@ -2370,25 +2596,27 @@ static const ProtobufCEnumValue lokos__v1__entity__enum_values_by_number[13] =
   { "ENTITY_BANK_ACCOUNT", "LOKOS__V1__ENTITY__ENTITY_BANK_ACCOUNT", 8 },
   { "ENTITY_LOAN_EVENT", "LOKOS__V1__ENTITY__ENTITY_LOAN_EVENT", 9 },
   { "ENTITY_BANK_STATEMENT", "LOKOS__V1__ENTITY__ENTITY_BANK_STATEMENT", 10 },
+  { "ENTITY_OFFICE_BEARER", "LOKOS__V1__ENTITY__ENTITY_OFFICE_BEARER", 11 },
   { "ENTITY_RESOLUTION", "LOKOS__V1__ENTITY__ENTITY_RESOLUTION", 20 },
   { "ENTITY_DECISION", "LOKOS__V1__ENTITY__ENTITY_DECISION", 21 },
 };
 static const ProtobufCIntRange lokos__v1__entity__value_ranges[] = {
-{0, 0},{20, 11},{0, 13}
+{0, 0},{20, 12},{0, 14}
 };
-static const ProtobufCEnumValueIndex lokos__v1__entity__enum_values_by_name[13] =
+static const ProtobufCEnumValueIndex lokos__v1__entity__enum_values_by_name[14] =
 {
   { "ENTITY_ATTENDANCE", 5 },
   { "ENTITY_BANK_ACCOUNT", 8 },
   { "ENTITY_BANK_STATEMENT", 10 },
   { "ENTITY_CBO", 2 },
-  { "ENTITY_DECISION", 12 },
+  { "ENTITY_DECISION", 13 },
   { "ENTITY_ENTRY", 6 },
   { "ENTITY_LOAN", 7 },
   { "ENTITY_LOAN_EVENT", 9 },
   { "ENTITY_MEETING", 4 },
   { "ENTITY_MEMBER", 3 },
-  { "ENTITY_RESOLUTION", 11 },
+  { "ENTITY_OFFICE_BEARER", 11 },
+  { "ENTITY_RESOLUTION", 12 },
   { "ENTITY_UNSPECIFIED", 0 },
   { "ENTITY_VILLAGE", 1 },
 };
@@ -2399,9 +2627,9 @@ const ProtobufCEnumDescriptor lokos__v1__entity__descriptor =
   "Entity",
   "Lokos__V1__Entity",
   "lokos.v1",
-  13,
+  14,
   lokos__v1__entity__enum_values_by_number,
-  13,
+  14,
   lokos__v1__entity__enum_values_by_name,
   2,
   lokos__v1__entity__value_ranges,
@@ -2437,6 +2665,68 @@ const ProtobufCEnumDescriptor lokos__v1__tier__descriptor =
   lokos__v1__tier__enum_values_by_name,
   1,
   lokos__v1__tier__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lokos__v1__cbo_status__enum_values_by_number[4] =
+{
+  { "CBO_STATUS_UNSPECIFIED", "LOKOS__V1__CBO_STATUS__CBO_STATUS_UNSPECIFIED", 0 },
+  { "CBO_STATUS_ACTIVE", "LOKOS__V1__CBO_STATUS__CBO_STATUS_ACTIVE", 1 },
+  { "CBO_STATUS_INACTIVE", "LOKOS__V1__CBO_STATUS__CBO_STATUS_INACTIVE", 2 },
+  { "CBO_STATUS_DISSOLVED", "LOKOS__V1__CBO_STATUS__CBO_STATUS_DISSOLVED", 3 },
+};
+static const ProtobufCIntRange lokos__v1__cbo_status__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex lokos__v1__cbo_status__enum_values_by_name[4] =
+{
+  { "CBO_STATUS_ACTIVE", 1 },
+  { "CBO_STATUS_DISSOLVED", 3 },
+  { "CBO_STATUS_INACTIVE", 2 },
+  { "CBO_STATUS_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor lokos__v1__cbo_status__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lokos.v1.CboStatus",
+  "CboStatus",
+  "Lokos__V1__CboStatus",
+  "lokos.v1",
+  4,
+  lokos__v1__cbo_status__enum_values_by_number,
+  4,
+  lokos__v1__cbo_status__enum_values_by_name,
+  1,
+  lokos__v1__cbo_status__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lokos__v1__profile_standing__enum_values_by_number[3] =
+{
+  { "PROFILE_PENDING", "LOKOS__V1__PROFILE_STANDING__PROFILE_PENDING", 0 },
+  { "PROFILE_APPROVED", "LOKOS__V1__PROFILE_STANDING__PROFILE_APPROVED", 1 },
+  { "PROFILE_REJECTED", "LOKOS__V1__PROFILE_STANDING__PROFILE_REJECTED", 2 },
+};
+static const ProtobufCIntRange lokos__v1__profile_standing__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex lokos__v1__profile_standing__enum_values_by_name[3] =
+{
+  { "PROFILE_APPROVED", 1 },
+  { "PROFILE_PENDING", 0 },
+  { "PROFILE_REJECTED", 2 },
+};
+const ProtobufCEnumDescriptor lokos__v1__profile_standing__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lokos.v1.ProfileStanding",
+  "ProfileStanding",
+  "Lokos__V1__ProfileStanding",
+  "lokos.v1",
+  3,
+  lokos__v1__profile_standing__enum_values_by_number,
+  3,
+  lokos__v1__profile_standing__enum_values_by_name,
+  1,
+  lokos__v1__profile_standing__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue lokos__v1__religion__enum_values_by_number[9] =

@@ -7,7 +7,7 @@
 #endif
 
 #include "loksync/v1/reason.pb-c.h"
-static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[88] =
+static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[94] =
 {
   { "REASON_UNSPECIFIED", "LOKSYNC__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_CALL_BEFORE_HELLO", "LOKSYNC__V1__REASON__REASON_CALL_BEFORE_HELLO", 1 },
@@ -97,11 +97,17 @@ static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[88] =
   { "REASON_LATER_MEETINGS_STAND", "LOKSYNC__V1__REASON__REASON_LATER_MEETINGS_STAND", 165 },
   { "REASON_SUSPENSE_NOT_ZERO", "LOKSYNC__V1__REASON__REASON_SUSPENSE_NOT_ZERO", 166 },
   { "REASON_AWAITS_CHECKER", "LOKSYNC__V1__REASON__REASON_AWAITS_CHECKER", 167 },
+  { "REASON_PROFILE_APPROVED", "LOKSYNC__V1__REASON__REASON_PROFILE_APPROVED", 168 },
+  { "REASON_PROFILE_CHANGED", "LOKSYNC__V1__REASON__REASON_PROFILE_CHANGED", 169 },
+  { "REASON_OFFICE_BEARERS_MISSING", "LOKSYNC__V1__REASON__REASON_OFFICE_BEARERS_MISSING", 170 },
+  { "REASON_FIELD_OF_CHECKER", "LOKSYNC__V1__REASON__REASON_FIELD_OF_CHECKER", 171 },
+  { "REASON_GROUP_NOT_ACTIVE", "LOKSYNC__V1__REASON__REASON_GROUP_NOT_ACTIVE", 172 },
+  { "REASON_OFFICE_TAKEN", "LOKSYNC__V1__REASON__REASON_OFFICE_TAKEN", 173 },
 };
 static const ProtobufCIntRange loksync__v1__reason__value_ranges[] = {
-{0, 0},{20, 11},{40, 20},{60, 25},{80, 33},{100, 38},{120, 40},{0, 88}
+{0, 0},{20, 11},{40, 20},{60, 25},{80, 33},{100, 38},{120, 40},{0, 94}
 };
-static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[88] =
+static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[94] =
 {
   { "REASON_ACCOUNT_UNKNOWN", 59 },
   { "REASON_ALREADY_DECIDED", 83 },
@@ -144,9 +150,11 @@ static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[88
   { "REASON_ENTITY_DIFFERS", 57 },
   { "REASON_ENTRY_OUTSIDE_MEETING", 54 },
   { "REASON_FIELD_MISSING", 55 },
+  { "REASON_FIELD_OF_CHECKER", 91 },
   { "REASON_FIELD_OUT_OF_RANGE", 56 },
   { "REASON_FOREIGN_DEVICE", 22 },
   { "REASON_GROUP_CLOSED", 73 },
+  { "REASON_GROUP_NOT_ACTIVE", 92 },
   { "REASON_ID_REUSED", 23 },
   { "REASON_INTERNAL", 37 },
   { "REASON_LATER_MEETINGS_STAND", 85 },
@@ -161,10 +169,14 @@ static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[88
   { "REASON_MEMBER_OF_OTHER_GROUP", 52 },
   { "REASON_NOTHING_TO_DECIDE", 84 },
   { "REASON_NOT_IN_SCOPE", 24 },
+  { "REASON_OFFICE_BEARERS_MISSING", 90 },
+  { "REASON_OFFICE_TAKEN", 93 },
   { "REASON_OPENING_CASH_DIFFERS", 41 },
   { "REASON_OPENING_OUTSIDE_CUTOFF", 71 },
   { "REASON_OWN_WORK", 82 },
   { "REASON_PERSON_IN_OTHER_GROUP", 78 },
+  { "REASON_PROFILE_APPROVED", 88 },
+  { "REASON_PROFILE_CHANGED", 89 },
   { "REASON_PROTOCOL_UNSUPPORTED", 4 },
   { "REASON_QUORUM_MISSING", 79 },
   { "REASON_RECORD_NOT_THERE", 38 },
@@ -199,9 +211,9 @@ const ProtobufCEnumDescriptor loksync__v1__reason__descriptor =
   "Reason",
   "Loksync__V1__Reason",
   "loksync.v1",
-  88,
+  94,
   loksync__v1__reason__enum_values_by_number,
-  88,
+  94,
   loksync__v1__reason__enum_values_by_name,
   7,
   loksync__v1__reason__value_ranges,

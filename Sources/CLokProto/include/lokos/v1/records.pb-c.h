@@ -28,6 +28,7 @@ typedef struct Lokos__V1__Entry Lokos__V1__Entry;
 typedef struct Lokos__V1__Loan Lokos__V1__Loan;
 typedef struct Lokos__V1__LoanEvent Lokos__V1__LoanEvent;
 typedef struct Lokos__V1__BankAccount Lokos__V1__BankAccount;
+typedef struct Lokos__V1__OfficeBearer Lokos__V1__OfficeBearer;
 typedef struct Lokos__V1__BankStatement Lokos__V1__BankStatement;
 typedef struct Lokos__V1__Decision Lokos__V1__Decision;
 
@@ -46,6 +47,7 @@ typedef enum _Lokos__V1__Entity {
   LOKOS__V1__ENTITY__ENTITY_BANK_ACCOUNT = 8,
   LOKOS__V1__ENTITY__ENTITY_LOAN_EVENT = 9,
   LOKOS__V1__ENTITY__ENTITY_BANK_STATEMENT = 10,
+  LOKOS__V1__ENTITY__ENTITY_OFFICE_BEARER = 11,
   /*
    * loksync.v1.Resolution, in sets of the block itself
    */
@@ -72,6 +74,34 @@ typedef enum _Lokos__V1__Tier {
   LOKOS__V1__TIER__TIER_CLF = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__TIER)
 } Lokos__V1__Tier;
+typedef enum _Lokos__V1__CboStatus {
+  LOKOS__V1__CBO_STATUS__CBO_STATUS_UNSPECIFIED = 0,
+  LOKOS__V1__CBO_STATUS__CBO_STATUS_ACTIVE = 1,
+  /*
+   * holds no meetings; owes nobody
+   */
+  LOKOS__V1__CBO_STATUS__CBO_STATUS_INACTIVE = 2,
+  /*
+   * for good; nothing is left in its books
+   */
+  LOKOS__V1__CBO_STATUS__CBO_STATUS_DISSOLVED = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__CBO_STATUS)
+} Lokos__V1__CboStatus;
+/*
+ * What a checker has said of a group's, member's or bank account's record.
+ */
+typedef enum _Lokos__V1__ProfileStanding {
+  /*
+   * as absent
+   */
+  LOKOS__V1__PROFILE_STANDING__PROFILE_PENDING = 0,
+  LOKOS__V1__PROFILE_STANDING__PROFILE_APPROVED = 1,
+  /*
+   * pending again as soon as its maker has changed it
+   */
+  LOKOS__V1__PROFILE_STANDING__PROFILE_REJECTED = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKOS__V1__PROFILE_STANDING)
+} Lokos__V1__ProfileStanding;
 typedef enum _Lokos__V1__Religion {
   LOKOS__V1__RELIGION__RELIGION_UNSPECIFIED = 0,
   LOKOS__V1__RELIGION__RELIGION_HINDU = 1,
@@ -453,10 +483,29 @@ struct  Lokos__V1__Cbo
    */
   protobuf_c_boolean has_is_accrual;
   protobuf_c_boolean is_accrual;
+  /*
+   * --- Profile ---
+   */
+  /*
+   * a change is reviewed; absent = ACTIVE
+   */
+  protobuf_c_boolean has_status;
+  Lokos__V1__CboStatus status;
+  char *status_reason;
+  /*
+   * written by a checker's decision only, as the next one
+   */
+  protobuf_c_boolean has_profile;
+  Lokos__V1__ProfileStanding profile;
+  /*
+   * of the printed code: 6341-G00012-3; its own count a block
+   */
+  protobuf_c_boolean has_code_serial;
+  uint32_t code_serial;
 };
 #define LOKOS__V1__CBO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__cbo__descriptor) \
-    , 0, LOKOS__V1__TIER__TIER_UNSPECIFIED, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__INTEREST_METHOD__INTEREST_UNSPECIFIED, 0, 0, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , 0, LOKOS__V1__TIER__TIER_UNSPECIFIED, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__INTEREST_METHOD__INTEREST_UNSPECIFIED, 0, 0, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__CBO_STATUS__CBO_STATUS_UNSPECIFIED, NULL, 0, LOKOS__V1__PROFILE_STANDING__PROFILE_PENDING, 0, 0 }
 
 
 /*
@@ -481,10 +530,13 @@ struct  Lokos__V1__Member
   protobuf_c_boolean has_bank;
   ProtobufCBinaryData bank;
   /*
-   * first 8 bytes of SHA-256 of the random vault reference
+   * first 8 bytes of SHA-256 of the random vault reference; a change
    */
   protobuf_c_boolean has_kyc_tag;
   uint64_t kyc_tag;
+  /*
+   * is reviewed
+   */
   /*
    * written once; not before the group's formation
    */
@@ -528,10 +580,20 @@ struct  Lokos__V1__Member
    */
   protobuf_c_boolean has_insurances;
   uint32_t insurances;
+  /*
+   * written by a checker's decision only, as the next one
+   */
+  protobuf_c_boolean has_profile;
+  Lokos__V1__ProfileStanding profile;
+  /*
+   * of the printed code: 6341-M00087-4; its own count a block
+   */
+  protobuf_c_boolean has_code_serial;
+  uint32_t code_serial;
 };
 #define LOKOS__V1__MEMBER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__member__descriptor) \
-    , 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__SOCIAL_CATEGORY__SOCIAL_UNSPECIFIED, 0, LOKOS__V1__DESIGNATION__DESIGNATION_UNSPECIFIED, 0, {0,NULL}, 0, LOKOS__V1__RELIGION__RELIGION_UNSPECIFIED, 0, LOKOS__V1__ECONOMIC_CATEGORY__ECONOMIC_UNSPECIFIED, 0, LOKOS__V1__POVERTY_RANK__POVERTY_UNSPECIFIED, 0, LOKOS__V1__DISABILITY__DISABILITY_UNSPECIFIED, 0, LOKOS__V1__EDUCATION__EDUCATION_UNSPECIFIED, 0, 0, 0, 0, 0, LOKOS__V1__LEAVING_REASON__LEAVING_UNSPECIFIED, 0, 0 }
+    , 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__SOCIAL_CATEGORY__SOCIAL_UNSPECIFIED, 0, LOKOS__V1__DESIGNATION__DESIGNATION_UNSPECIFIED, 0, {0,NULL}, 0, LOKOS__V1__RELIGION__RELIGION_UNSPECIFIED, 0, LOKOS__V1__ECONOMIC_CATEGORY__ECONOMIC_UNSPECIFIED, 0, LOKOS__V1__POVERTY_RANK__POVERTY_UNSPECIFIED, 0, LOKOS__V1__DISABILITY__DISABILITY_UNSPECIFIED, 0, LOKOS__V1__EDUCATION__EDUCATION_UNSPECIFIED, 0, 0, 0, 0, 0, LOKOS__V1__LEAVING_REASON__LEAVING_UNSPECIFIED, 0, 0, 0, LOKOS__V1__PROFILE_STANDING__PROFILE_PENDING, 0, 0 }
 
 
 struct  Lokos__V1__MemberIdentity
@@ -799,10 +861,47 @@ struct  Lokos__V1__BankAccount
   int32_t opened_day;
   protobuf_c_boolean has_closed_day;
   int32_t closed_day;
+  /*
+   * written by a checker's decision only
+   */
+  protobuf_c_boolean has_profile;
+  Lokos__V1__ProfileStanding profile;
 };
 #define LOKOS__V1__BANK_ACCOUNT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__bank_account__descriptor) \
-    , NULL, NULL, NULL, NULL, 0, 0, 0, 0 }
+    , NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, LOKOS__V1__PROFILE_STANDING__PROFILE_PENDING }
+
+
+/*
+ * Who holds an office in a VO or CLF: a member of one of its groups. An SHG's are its members' designations.
+ */
+struct  Lokos__V1__OfficeBearer
+{
+  ProtobufCMessage base;
+  /*
+   * written once
+   */
+  protobuf_c_boolean has_member;
+  uint64_t member;
+  /*
+   * written once; not MEMBER
+   */
+  protobuf_c_boolean has_office;
+  Lokos__V1__Designation office;
+  /*
+   * written once
+   */
+  protobuf_c_boolean has_since_day;
+  int32_t since_day;
+  /*
+   * the last day; absent = in office
+   */
+  protobuf_c_boolean has_until_day;
+  int32_t until_day;
+};
+#define LOKOS__V1__OFFICE_BEARER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__office_bearer__descriptor) \
+    , 0, 0, 0, LOKOS__V1__DESIGNATION__DESIGNATION_UNSPECIFIED, 0, 0, 0, 0 }
 
 
 /*
@@ -853,10 +952,15 @@ struct  Lokos__V1__Decision
    */
   protobuf_c_boolean has_with_later;
   protobuf_c_boolean with_later;
+  /*
+   * instead of a set: APPROVE or REJECT this group's, member's or bank
+   */
+  protobuf_c_boolean has_target_record;
+  uint64_t target_record;
 };
 #define LOKOS__V1__DECISION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__decision__descriptor) \
-    , 0, 0, 0, LOKOS__V1__DECISION_WORD__DECISION_UNSPECIFIED, NULL, 0, 0, 0, 0 }
+    , 0, 0, 0, LOKOS__V1__DECISION_WORD__DECISION_UNSPECIFIED, NULL, 0, 0, 0, 0, 0, 0 }
 
 
 /* Lokos__V1__Village methods */
@@ -1106,6 +1210,25 @@ Lokos__V1__BankAccount *
 void   lokos__v1__bank_account__free_unpacked
                      (Lokos__V1__BankAccount *message,
                       ProtobufCAllocator *allocator);
+/* Lokos__V1__OfficeBearer methods */
+void   lokos__v1__office_bearer__init
+                     (Lokos__V1__OfficeBearer         *message);
+size_t lokos__v1__office_bearer__get_packed_size
+                     (const Lokos__V1__OfficeBearer   *message);
+size_t lokos__v1__office_bearer__pack
+                     (const Lokos__V1__OfficeBearer   *message,
+                      uint8_t             *out);
+size_t lokos__v1__office_bearer__pack_to_buffer
+                     (const Lokos__V1__OfficeBearer   *message,
+                      ProtobufCBuffer     *buffer);
+Lokos__V1__OfficeBearer *
+       lokos__v1__office_bearer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lokos__v1__office_bearer__free_unpacked
+                     (Lokos__V1__OfficeBearer *message,
+                      ProtobufCAllocator *allocator);
 /* Lokos__V1__BankStatement methods */
 void   lokos__v1__bank_statement__init
                      (Lokos__V1__BankStatement         *message);
@@ -1185,6 +1308,9 @@ typedef void (*Lokos__V1__LoanEvent_Closure)
 typedef void (*Lokos__V1__BankAccount_Closure)
                  (const Lokos__V1__BankAccount *message,
                   void *closure_data);
+typedef void (*Lokos__V1__OfficeBearer_Closure)
+                 (const Lokos__V1__OfficeBearer *message,
+                  void *closure_data);
 typedef void (*Lokos__V1__BankStatement_Closure)
                  (const Lokos__V1__BankStatement *message,
                   void *closure_data);
@@ -1199,6 +1325,8 @@ typedef void (*Lokos__V1__Decision_Closure)
 
 extern const ProtobufCEnumDescriptor    lokos__v1__entity__descriptor;
 extern const ProtobufCEnumDescriptor    lokos__v1__tier__descriptor;
+extern const ProtobufCEnumDescriptor    lokos__v1__cbo_status__descriptor;
+extern const ProtobufCEnumDescriptor    lokos__v1__profile_standing__descriptor;
 extern const ProtobufCEnumDescriptor    lokos__v1__religion__descriptor;
 extern const ProtobufCEnumDescriptor    lokos__v1__economic_category__descriptor;
 extern const ProtobufCEnumDescriptor    lokos__v1__poverty_rank__descriptor;
@@ -1226,6 +1354,7 @@ extern const ProtobufCMessageDescriptor lokos__v1__entry__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__loan__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__loan_event__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__bank_account__descriptor;
+extern const ProtobufCMessageDescriptor lokos__v1__office_bearer__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__bank_statement__descriptor;
 extern const ProtobufCMessageDescriptor lokos__v1__decision__descriptor;
 

@@ -380,7 +380,31 @@ typedef enum _Loksync__V1__Reason {
   /*
    * the old value stays until a checker decides; arguments: field number
    */
-  LOKSYNC__V1__REASON__REASON_AWAITS_CHECKER = 167
+  LOKSYNC__V1__REASON__REASON_AWAITS_CHECKER = 167,
+  /*
+   * arguments: serial of the printed code, 0 = it has none
+   */
+  LOKSYNC__V1__REASON__REASON_PROFILE_APPROVED = 168,
+  /*
+   * since the checker looked at it; record; arguments: seq of the change
+   */
+  LOKSYNC__V1__REASON__REASON_PROFILE_CHANGED = 169,
+  /*
+   * a group is approved with one of each; arguments: designation, found
+   */
+  LOKSYNC__V1__REASON__REASON_OFFICE_BEARERS_MISSING = 170,
+  /*
+   * only a decision writes it; arguments: field number
+   */
+  LOKSYNC__V1__REASON__REASON_FIELD_OF_CHECKER = 171,
+  /*
+   * record: the group; arguments: status
+   */
+  LOKSYNC__V1__REASON__REASON_GROUP_NOT_ACTIVE = 172,
+  /*
+   * record: the office bearer's that stands; arguments: designation
+   */
+  LOKSYNC__V1__REASON__REASON_OFFICE_TAKEN = 173
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKSYNC__V1__REASON)
 } Loksync__V1__Reason;
 
