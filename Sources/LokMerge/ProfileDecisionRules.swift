@@ -28,12 +28,13 @@ extension Judge {
 
   /// The place of a value in the record that the checker wrote herself.
   private func ownWriting(in record: StoredRecord) throws -> Seq? {
-    for seq in Set(record.fields.map(\.seq)).sorted() {
+    let written = record.fields.filter { !FieldPolicy.isCheckers(record.entity, field: $0.number) }
+    for seq in Set(written.map(\.seq)).sorted() {
       let journaled = try state.journaledSet(seq)
       let isOwn =
         journaled.map { $0.isBySame(as: set) }
         // A released value stands under its resolution, which names no writer.
-        ?? record.fields.contains { $0.seq == seq && $0.device == set.device }
+        ?? written.contains { $0.seq == seq && $0.device == set.device }
       if isOwn { return seq }
     }
     return nil

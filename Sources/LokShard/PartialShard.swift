@@ -1,5 +1,5 @@
 package import LokBooks
-import LokMerge
+package import LokMerge
 package import LokSQLite
 package import LokWire
 
@@ -60,6 +60,9 @@ package final class PartialShard {
       of: resolution, at: envelope.seq, target: try ChangeSet(decoding: target.changes),
       envelope: target.envelope, state: tables)
   }
+
+  /// A record that can change, as the server has confirmed it.
+  package func record(_ id: RecordID) throws -> StoredRecord? { try tables.record(id) }
 
   /// Where a CBO stands: seq 0 and the start value where nothing is held.
   package func chain(of cbo: RecordID) throws -> (seq: Seq, chain: [UInt8]) { try journal.chain(of: cbo) }

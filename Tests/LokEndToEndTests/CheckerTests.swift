@@ -33,6 +33,9 @@ import Testing
     let open = try await checker.with { store, _ in try store.openDecisions() }
     #expect(open.map(\.meeting?.number) == [1] && open.map(\.approval) == [.approve])
     #expect(try await village.phone.status().unapproved == 1)
+    let unapproved = try await village.phone.with { store, _ in try store.receipts() }
+    #expect(unapproved.map(\.standing) == [.counts, .counts, .unapproved])
+    #expect(unapproved.map(\.meetingNumber) == [nil, nil, 1])
     try await Self.decide(checker, .reject, remark: "forty rupees are missing")
     let left = try await checker.with { store, _ in try store.openDecisions() }
     #expect(left.isEmpty, "what is decided waits no more, sent or not")
@@ -41,6 +44,8 @@ import Testing
     let status = try await village.phone.status()
     #expect(status.text == "0 unsent / 0 stored / 2 committed / 1 set aside: rejected by checker")
     let aside = try #require(status.setAside.first)
+    let receipts = try await village.phone.with { store, _ in try store.receipts() }
+    #expect(receipts.map(\.standing) == [.counts, .counts, .setAside(aside.verdict)])
     #expect(aside.remark == "forty rupees are missing" && status.unapproved == 0)
     #expect(try await village.phone.books(of: village.group).cash == .zero)
     let (group, member) = (village.group, village.member)
@@ -56,6 +61,8 @@ import Testing
     try await Self.decide(checker)
     try await checker.expectDone()
     try await village.phone.expectDone()
+    let last = try await village.phone.with { store, _ in try store.receipts().last }
+    #expect(last?.standing == .approved && last?.meetingNumber == 1)
     for phone in [village.phone, checker] {
       let books = try await phone.books(of: group)
       #expect(books.cash == Paise(460_00) && books.lastMeeting == 1)

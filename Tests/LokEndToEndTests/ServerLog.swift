@@ -37,7 +37,8 @@ final class ServerLog: Sendable {
 
     func log(event: LogEvent) {
       let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-      let isFault = event.message.description.contains("connection failed")
+      let isFault =
+        event.message.description.contains("connection failed")
         || event.message.description.contains("fault of the peer")
       log.add("\(event.message) \(all)", fault: isFault ? all["reason"].map { "\($0)" } : nil)
     }

@@ -51,4 +51,15 @@ import Testing
     #expect(AadhaarScan.firstText(in: set([.init(number: 2, value: .text("2345 6789 0124"))])) == 1)
     #expect(AadhaarScan.firstText(in: set([.init(number: 2, value: .text("Rampur"))])) == nil)
   }
+
+  @Test func `no code is taken for an Aadhaar number`() {
+    for block: UInt32 in [1, 41, 634, 6341, 63_412, 900_001] {
+      for serial in UInt32(1)...2_000 {
+        for kind in [PrintedCode.Kind.group, .member] {
+          let code = PrintedCode(block: BlockCode(block), kind: kind, serial: serial)
+          #expect(!AadhaarScan.finds(in: code.description), "\(code)")
+        }
+      }
+    }
+  }
 }

@@ -42,6 +42,35 @@ import Testing
       loksync__v1__journal_kind__descriptor
     },
     Row("EntryKind", EntryKind.allCases.map { Int($0.rawValue) }) { lokos__v1__entry_kind__descriptor },
+    Row("Tier", Tier.allCases.map { Int($0.rawValue) }) { lokos__v1__tier__descriptor },
+    Row("MeetingType", MeetingType.allCases.map { Int($0.rawValue) }) { lokos__v1__meeting_type__descriptor },
+    Row("DecisionWord", DecisionWord.allCases.map { Int($0.rawValue) }) {
+      lokos__v1__decision_word__descriptor
+    },
+    Row("Designation", Designation.allCases.map { Int($0.rawValue) }) { lokos__v1__designation__descriptor },
+    Row("SocialCategory", SocialCategory.allCases.map { Int($0.rawValue) }) {
+      lokos__v1__social_category__descriptor
+    },
+    Row("Religion", Religion.allCases.map { Int($0.rawValue) }) { lokos__v1__religion__descriptor },
+    Row("EconomicCategory", EconomicCategory.allCases.map { Int($0.rawValue) }) {
+      lokos__v1__economic_category__descriptor
+    },
+    Row("PovertyRank", PovertyRank.allCases.map { Int($0.rawValue) }) { lokos__v1__poverty_rank__descriptor },
+    Row("Disability", Disability.allCases.map { Int($0.rawValue) }) { lokos__v1__disability__descriptor },
+    Row("Education", Education.allCases.map { Int($0.rawValue) }) { lokos__v1__education__descriptor },
+    Row("LeavingReason", LeavingReason.allCases.map { Int($0.rawValue) }) {
+      lokos__v1__leaving_reason__descriptor
+    },
+    Row("CBOStatus", CBOStatus.allCases.map { Int($0.rawValue) }) { lokos__v1__cbo_status__descriptor },
+    Row("LoanEventKind", LoanEventKind.allCases.map { Int($0.rawValue) }) {
+      lokos__v1__loan_event_kind__descriptor
+    },
+    Row("InterestMethod", InterestMethod.allCases.map { Int($0.rawValue) }) {
+      lokos__v1__interest_method__descriptor
+    },
+    Row("ProfileStanding", ProfileStanding.allCases.map { Int($0.rawValue) }, unspecified: []) {
+      lokos__v1__profile_standing__descriptor
+    },
     Row(
       "Entity",
       (0...1000).filter { !EntitySchema.fieldNumbers(Entity(rawValue: UInt32($0))).isEmpty }

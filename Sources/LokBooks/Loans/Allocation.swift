@@ -29,6 +29,10 @@ package struct AllocationOrder: Hashable, Sendable {
 
   package var codes: [Int64] { kinds.map(\.rawValue) }
 
+  /// As a group's settings keep it (`Cbo.allocation_order`): a byte each.
+  package var bytes: [UInt8] { kinds.map { UInt8(truncatingIfNeeded: $0.rawValue) } }
+  package init?(bytes: [UInt8]) { self.init(codes: bytes.map { Int64($0) }) }
+
   /// Penalty, overdue interest, current interest, overdue principal, current principal, prepayment.
   /// Source: domain notes 2.3.
   package static let standard = AllocationOrder(each: DueKind.allCases)

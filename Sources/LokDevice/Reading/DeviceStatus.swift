@@ -49,6 +49,9 @@ package struct DeviceStatus: Hashable, Sendable {
   /// Of the committed ones: meetings that count and that no checker has approved yet.
   package var unapproved: Int
   package var setAside: [SetAsideSet]
+  /// Of this phone's writing: profiles that a checker has rejected, and how many wait for one.
+  package var rejectedProfiles: [OpenProfile] = []
+  package var pendingProfiles = 0
   package var isRevoked: Bool
   package var notices: [Notice]
 

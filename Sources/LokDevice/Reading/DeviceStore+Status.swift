@@ -10,6 +10,9 @@ extension DeviceStore {
       unapproved: try unapprovedMeetingsOfOwn(), setAside: [],
       isRevoked: try connection.statement("SELECT is_revoked FROM device_state").first { $0.integer(0) } == 1,
       notices: try notices())
+    let ownProfiles = try openProfiles().filter(\.isOwn)
+    status.rejectedProfiles = ownProfiles.filter(\.isRejected)
+    status.pendingProfiles = ownProfiles.count - status.rejectedProfiles.count
     for set in try committedSets() {
       if let verdict = try whySetAside(set) {
         status.setAside.append(

@@ -15,7 +15,9 @@ extension DeviceStore {
   /// A new group; its record is the first of its own book.
   package func createCBO(_ cbo: CBODraft, at now: Timestamp) throws -> RecordedSet {
     try write(.records, at: now) { draft in
-      let patch = Self.patch(of: cbo)
+      var patch = Self.patch(of: cbo)
+      // Said from the first day on, so that every later change of it is reviewed.
+      if cbo.settings.status == nil { patch[CBOField.status] = .integer(CBOStatus.active.rawValue) }
       try TextRules.check(patch, of: .cbo)
       return try draft.add(.cbo, nil, patch)
     }
@@ -71,6 +73,19 @@ extension DeviceStore {
       (BankAccountField.closedDay, account.closedDay.map { FieldValue($0) }))
     return try record(
       .records, cbo: cbo, changes: [RecordChange(entity: .bankAccount, record: id, patch: patch)], at: now)
+  }
+
+  /// - Parameter id: nil = somebody new in this office.
+  package func writeOfficeBearer(
+    _ bearer: OfficeBearerDraft, _ id: RecordID? = nil, of cbo: RecordID, at now: Timestamp
+  ) throws -> RecordedSet {
+    let patch = Patch(
+      present: (OfficeBearerField.member, bearer.member.map { FieldValue($0) }),
+      (OfficeBearerField.office, bearer.office.map { .integer($0.rawValue) }),
+      (OfficeBearerField.sinceDay, bearer.since.map { FieldValue($0) }),
+      (OfficeBearerField.untilDay, bearer.until.map { FieldValue($0) }))
+    return try record(
+      .records, cbo: cbo, changes: [RecordChange(entity: .officeBearer, record: id, patch: patch)], at: now)
   }
 
   /// What the bank's pass book says at the end of a day.
@@ -137,7 +152,11 @@ extension DeviceStore {
       (CBOField.annualRateBasisPoints, cbo.settings.annualRateBasisPoints.map { FieldValue($0) }),
       (CBOField.absencePenaltyPaise, cbo.settings.absencePenalty.map { FieldValue($0) }),
       (CBOField.latePenaltyPaise, cbo.settings.latePenalty.map { FieldValue($0) }),
-      (CBOField.quorumPercent, cbo.settings.quorumPercent.map { FieldValue($0) }))
+      (CBOField.quorumPercent, cbo.settings.quorumPercent.map { FieldValue($0) }),
+      (CBOField.isAccrual, cbo.settings.isAccrual.map { .integer($0 ? 1 : 0) }),
+      (CBOField.allocationOrder, cbo.settings.allocationOrder.map { .bytes($0.bytes) }),
+      (CBOField.status, cbo.settings.status.map { .integer($0.rawValue) }),
+      (CBOField.statusReason, cbo.settings.statusReason.map { .text($0) }))
   }
 
   private static func patch(of member: MemberDraft) -> Patch {
@@ -147,7 +166,15 @@ extension DeviceStore {
       (MemberField.leftDay, member.leftDay.map { FieldValue($0) }),
       (MemberField.socialCategory, member.socialCategory.map { .integer($0) }),
       (MemberField.designation, member.designation.map { .integer($0) }),
-      (MemberField.leftReason, member.leftReason.map { .integer($0) }))
+      (MemberField.leftReason, member.leftReason.map { .integer($0) }),
+      (MemberField.religion, member.facts.religion.map { .integer($0.rawValue) }),
+      (MemberField.economicCategory, member.facts.economicCategory.map { .integer($0.rawValue) }),
+      (MemberField.povertyRank, member.facts.povertyRank.map { .integer($0.rawValue) }),
+      (MemberField.disability, member.facts.disability.map { .integer($0.rawValue) }),
+      (MemberField.education, member.facts.education.map { .integer($0.rawValue) }),
+      (MemberField.household, member.facts.household.map { FieldValue($0) }),
+      (MemberField.isHouseholdHead, member.facts.isHouseholdHead.map { .integer($0 ? 1 : 0) }),
+      (MemberField.insurances, member.facts.insurances.map { .integer($0.reduce(0) { $0 | $1.rawValue }) }))
   }
 
   static func patch(of loan: LoanDraft) -> Patch {

@@ -53,11 +53,21 @@ package struct GroupSettings: Hashable, Sendable {
   package var absencePenalty: Paise?
   package var latePenalty: Paise?
   package var quorumPercent: UInt32?
+  package var isAccrual: Bool?
+  package var allocationOrder: AllocationOrder?
+  package var status: CBOStatus?
+  package var statusReason: String?
   package init(
     parentSince: Day? = nil, foodSaving: Paise? = nil, healthSaving: Paise? = nil,
     optionalSaving: Paise? = nil, interestMethod: Int64? = nil, annualRateBasisPoints: UInt32? = nil,
-    absencePenalty: Paise? = nil, latePenalty: Paise? = nil, quorumPercent: UInt32? = nil
+    absencePenalty: Paise? = nil, latePenalty: Paise? = nil, quorumPercent: UInt32? = nil,
+    isAccrual: Bool? = nil, allocationOrder: AllocationOrder? = nil, status: CBOStatus? = nil,
+    statusReason: String? = nil
   ) {
+    self.isAccrual = isAccrual
+    self.allocationOrder = allocationOrder
+    self.status = status
+    self.statusReason = statusReason
     self.parentSince = parentSince
     self.foodSaving = foodSaving
     self.healthSaving = healthSaving
@@ -107,12 +117,14 @@ package struct MemberDraft: Hashable, Sendable {
   package var designation: Int64?
   /// Values of `lokos.v1.LeavingReason`.
   package var leftReason: Int64?
+  package var facts: MemberFacts
   package init(
     identity: MemberIdentity? = nil, contact: MemberContact? = nil, bank: MemberBank? = nil,
     nominee: MemberNominee? = nil, leftReason: Int64? = nil, kycTag: UInt64? = nil, joinedDay: Day? = nil,
     leftDay: Day? = nil, socialCategory: Int64? = nil,
-    designation: Int64? = nil
+    designation: Int64? = nil, facts: MemberFacts = MemberFacts()
   ) {
+    self.facts = facts
     self.nominee = nominee
     self.leftReason = leftReason
     self.identity = identity
@@ -123,6 +135,49 @@ package struct MemberDraft: Hashable, Sendable {
     self.leftDay = leftDay
     self.socialCategory = socialCategory
     self.designation = designation
+  }
+}
+
+/// What else the register asks about a member; it identifies nobody.
+package struct MemberFacts: Hashable, Sendable {
+  package var religion: Religion?
+  package var economicCategory: EconomicCategory?
+  package var povertyRank: PovertyRank?
+  package var disability: Disability?
+  package var education: Education?
+  /// Number of the household in the group's list.
+  package var household: UInt32?
+  package var isHouseholdHead: Bool?
+  package var insurances: Set<Insurance>?
+  package init(
+    religion: Religion? = nil, economicCategory: EconomicCategory? = nil, povertyRank: PovertyRank? = nil,
+    disability: Disability? = nil, education: Education? = nil, household: UInt32? = nil,
+    isHouseholdHead: Bool? = nil, insurances: Set<Insurance>? = nil
+  ) {
+    self.religion = religion
+    self.economicCategory = economicCategory
+    self.povertyRank = povertyRank
+    self.disability = disability
+    self.education = education
+    self.household = household
+    self.isHouseholdHead = isHouseholdHead
+    self.insurances = insurances
+  }
+}
+
+/// Who holds an office in a federation; all that is given is written.
+package struct OfficeBearerDraft: Hashable, Sendable {
+  package var member: RecordID?
+  package var office: Designation?
+  package var since: Day?
+  package var until: Day?
+  package init(
+    member: RecordID? = nil, office: Designation? = nil, since: Day? = nil, until: Day? = nil
+  ) {
+    self.member = member
+    self.office = office
+    self.since = since
+    self.until = until
   }
 }
 

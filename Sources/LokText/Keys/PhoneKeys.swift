@@ -10,6 +10,10 @@ package enum StatusKey: String, MessageKey {
   case checkerSaid = "status.checkerSaid"
   /// Meetings.
   case unapproved = "status.unapproved"
+  /// Record, the checker's words.
+  case rejectedProfile = "status.rejectedProfile"
+  /// Profiles.
+  case pendingProfiles = "status.pendingProfiles"
   // Each with its detail.
   case reenrolled = "status.notice.reenrolled"
   case unproven = "status.notice.unproven"
@@ -51,6 +55,22 @@ package enum RecordedKey: String, MessageKey {
   case expectedInBooks = "recorded.expectedInBooks"
   /// Verdict.
   case expected = "recorded.expected"
+}
+
+/// Receipts of a phone: columns and words.
+package enum ReceiptKey: String, MessageKey {
+  case none = "receipt.none"
+  case set = "receipt.set"
+  case group = "receipt.group"
+  case what = "receipt.what"
+  case standing = "receipt.standing"
+  case signature = "receipt.signature"
+  /// Number.
+  case meeting = "receipt.meeting"
+  case records = "receipt.records"
+  case unapproved = "receipt.unapproved"
+  case approved = "receipt.approved"
+  case counts = "receipt.counts"
 }
 
 /// Instants and spans of time.

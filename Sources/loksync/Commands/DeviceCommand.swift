@@ -20,6 +20,7 @@ package struct DeviceCommand: AsyncParsableCommand {
         name: "Phone:",
         subcommands: [
           RegisterCommand.self, RecordCommand.self, SyncCommand.self, StatusCommand.self, BooksCommand.self,
+          ReceiptsCommand.self, ProfileCommand.self,
         ]),
     ])
 

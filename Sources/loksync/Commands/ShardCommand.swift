@@ -13,7 +13,8 @@ package struct ShardCommand: AsyncParsableCommand {
         loksync shard verify --all --data /srv/loksync
       """,
     subcommands: [
-      ShardListCommand.self, ShardShowCommand.self, ShardRecordsCommand.self, ShardConflictsCommand.self,
+      ShardListCommand.self, ShardShowCommand.self, ShardProfileCommand.self, ShardRecordsCommand.self,
+      ShardConflictsCommand.self,
       QuarantineCommand.self, ShardHistoryCommand.self, ShardExplainCommand.self, ShardVerifyCommand.self,
     ])
 

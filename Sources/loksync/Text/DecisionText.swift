@@ -4,8 +4,39 @@ package import LokDevice
 
 /// What waits for a checker, a line each.
 package enum DecisionText {
-  package static func list(_ open: [OpenDecision], block: BlockCode) -> String {
-    guard !open.isEmpty else { return "Nothing waits for a checker here" }
+  package static func list(_ open: [OpenDecision], _ profiles: [OpenProfile], block: BlockCode) -> String {
+    let parts = [open.isEmpty ? nil : sets(open, block), profiles.isEmpty ? nil : table(profiles)]
+    let text = parts.compactMap { $0 }.joined(separator: "\n\n")
+    return text.isEmpty ? "Nothing waits for a checker here" : text
+  }
+
+  private static func table(_ profiles: [OpenProfile]) -> String {
+    var table = Table([.init("PROFILE"), .init("OF"), .init("GROUP"), .init("CHANGED"), .init("WHY")])
+    for profile in profiles {
+      table.append([
+        "\(profile.record)", kind(profile), "\(profile.cbo) \(Printable.text(profile.cboName ?? ""))",
+        "@\(profile.seq)", why(profile),
+      ])
+    }
+    return table.text
+  }
+
+  private static func kind(_ profile: OpenProfile) -> String {
+    switch profile.entity {
+    case .cbo: "group"
+    case .member: "member"
+    default: "bank account"
+    }
+  }
+
+  private static func why(_ profile: OpenProfile) -> String {
+    if profile.isRejected {
+      return "rejected: \(Printable.text(profile.remark ?? "")) (waits for its maker)"
+    }
+    return profile.isOwn ? "not approved yet (own work: another checker decides)" : "not approved yet"
+  }
+
+  private static func sets(_ open: [OpenDecision], _ block: BlockCode) -> String {
     var table = Table([
       .init("SET"), .init("GROUP"), .init("MEETING", .right), .init("DATE"), .init("CLOSING CASH", .right),
       .init("DEVICE", .right), .init("WHY"),
@@ -30,6 +61,38 @@ package enum DecisionText {
   }
 
   struct JSON: Encodable {
+    let sets: [Decision]
+    let profiles: [Profile]
+
+    init(_ open: [OpenDecision], _ profiles: [OpenProfile], block: BlockCode) {
+      sets = open.map { Decision($0, block: block) }
+      self.profiles = profiles.map(Profile.init)
+    }
+  }
+
+  struct Profile: Encodable {
+    let record: String
+    let kind: String
+    let cbo: String
+    let cboName: String?
+    let seq: UInt64
+    let isOwn: Bool
+    let isRejected: Bool
+    let remark: String?
+
+    init(_ profile: OpenProfile) {
+      record = profile.record.description
+      kind = DecisionText.kind(profile)
+      cbo = profile.cbo.description
+      cboName = profile.cboName
+      seq = profile.seq.rawValue
+      isOwn = profile.isOwn
+      isRejected = profile.isRejected
+      remark = profile.remark
+    }
+  }
+
+  struct Decision: Encodable {
     let set: String
     let cbo: String
     let cboName: String?

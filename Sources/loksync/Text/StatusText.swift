@@ -16,6 +16,13 @@ package enum StatusText {
       }
       lines.append("  " + messages.text(StatusKey.setAside, facts.map { .text($0) }) + (words ?? ""))
     }
+    for profile in status.rejectedProfiles {
+      let facts = [profile.record.description, Printable.text(profile.remark ?? "")]
+      lines.append("  " + messages.text(StatusKey.rejectedProfile, facts.map { .text($0) }))
+    }
+    if status.pendingProfiles > 0 {
+      lines.append("  " + messages.text(StatusKey.pendingProfiles, [.number(status.pendingProfiles)]))
+    }
     if status.unapproved > 0 {
       lines.append("  " + messages.text(StatusKey.unapproved, [.number(status.unapproved)]))
     }
@@ -49,6 +56,8 @@ package enum StatusText {
     let committed: Int
     let unapproved: Int
     let setAside: [Set]
+    let rejectedProfiles: [String]
+    let pendingProfiles: Int
     let isRevoked: Bool
     let notices: [String]
 
@@ -66,6 +75,8 @@ package enum StatusText {
           cbo: set.cbo.description, seq: set.seq?.rawValue, verdict: VerdictText.JSON(set.verdict),
           remark: set.remark)
       }
+      rejectedProfiles = status.rejectedProfiles.map(\.record.description)
+      pendingProfiles = status.pendingProfiles
       isRevoked = status.isRevoked
       notices = status.notices.map(\.text)
     }

@@ -10,7 +10,8 @@ package struct PendingCommand: AsyncParsableCommand {
         loksync device pending --store checker.sqlite
 
       A meeting that counts and is not approved yet, and what is set aside with its reason. What waits for a \
-      meeting before it is left out: it follows by itself.
+      meeting before it is left out: it follows by itself. Below them the profiles that no checker has \
+      approved: groups, members, bank accounts.
       """)
 
   @OptionGroup package var phone: StoreOptions
@@ -21,11 +22,13 @@ package struct PendingCommand: AsyncParsableCommand {
   package func run() async throws {
     let agent = try await Phone.opened(phone)
     let block = try await agent.status().block
-    let open = try await agent.with { store, _ in try store.openDecisions() }
+    let (open, profiles) = try await agent.with { store, _ in
+      (try store.openDecisions(), try store.openProfiles())
+    }
     if output.json {
-      try printJSON(open.map { DecisionText.JSON($0, block: block) })
+      try printJSON(DecisionText.JSON(open, profiles, block: block))
     } else {
-      print(DecisionText.list(open, block: block))
+      print(DecisionText.list(open, profiles, block: block))
     }
   }
 }

@@ -19,9 +19,10 @@ package struct RecordCommand: AsyncParsableCommand {
       comes with the next sync.
       """,
     subcommands: [
-      RecordVillageCommand.self, RecordGroupCommand.self, RecordMemberCommand.self, RecordLoanCommand.self,
-      RecordMeetingCommand.self, RecordBankAccountCommand.self, RecordBankStatementCommand.self,
-      RecordRescheduleCommand.self, RecordExitCommand.self,
+      RecordVillageCommand.self, RecordGroupCommand.self, RecordEditGroupCommand.self,
+      RecordMemberCommand.self, RecordEditMemberCommand.self, RecordExitCommand.self,
+      RecordOfficeBearerCommand.self, RecordBankAccountCommand.self, RecordLoanCommand.self,
+      RecordRescheduleCommand.self, RecordMeetingCommand.self, RecordBankStatementCommand.self,
     ])
 
   package init() {}

@@ -26,28 +26,6 @@ package struct RecordExitCommand: AsyncParsableCommand {
 
   package init() {}
 
-  /// Values are those of `lokos.v1.LeavingReason`.
-  package enum LeavingReason: Int64, CaseIterable, ExpressibleByArgument, Sendable {
-    case ownWish = 1
-    case moved = 2
-    case death = 3
-    case expelled = 4
-    case otherGroup = 5
-
-    private var text: String {
-      switch self {
-      case .ownWish: "own-wish"
-      case .otherGroup: "other-group"
-      default: "\(self)"
-      }
-    }
-    package init?(argument: String) {
-      guard let reason = Self.allCases.first(where: { $0.text == argument.lowercased() }) else { return nil }
-      self = reason
-    }
-    package static var allValueStrings: [String] { allCases.map(\.text) }
-  }
-
   package func run() async throws {
     let (member, group) = (member, cbo)
     let draft = MemberDraft(leftReason: reason.rawValue, leftDay: date)
