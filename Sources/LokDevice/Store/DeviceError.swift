@@ -22,6 +22,11 @@ package enum DeviceError: Error, Hashable, Sendable {
   case setTooLarge(bytes: Int, limit: Int)
   case cashOutOfRange
   case loanNotInDraft(Int)
+  /// A payment on a loan that the group has not given, or not paid out.
+  case loanNotRepayable(RecordID)
+  /// Two payments on one loan in one meeting: what the second is for depends on the first.
+  case loanPaidTwice(RecordID)
+  case amountNotPayable(Paise)
   case memberKeyMissing(RecordID)
   /// The device's record numbers are used up; it has to enrol again.
   case countersUsedUp

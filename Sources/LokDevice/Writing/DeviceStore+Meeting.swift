@@ -18,11 +18,13 @@ extension DeviceStore {
       )
     }
     let opening = meeting.openingCash ?? cash
-    return try write(.meeting, at: now) { draft in
+    let payments = try allocated(meeting.payments, of: cbo, on: meeting.day, at: now)
+    var set = try write(.meeting, at: now) { draft in
       // The meeting stands first; its closing cash is known when its lines are.
       let loanCount = UInt64(meeting.loans.count)
       let firstLoan = draft.nextCounter + 1
-      let lines = try meeting.entries.map { entry in
+      let entries = meeting.entries + payments.flatMap(\.entries)
+      let lines = try entries.map { entry in
         try Self.patch(of: entry) { place throws(DeviceError) in
           guard place >= 0, UInt64(place) < loanCount,
             let counter = UInt32(exactly: firstLoan + UInt64(place))
@@ -60,6 +62,8 @@ extension DeviceStore {
       }
       return cbo
     }
+    set.payments = payments.map(\.payment)
+    return set
   }
 
   /// Of meetings that stand and of those that are set aside, the number after the highest.

@@ -283,6 +283,8 @@ package struct MeetingDraft: Hashable, Sendable {
   package var attendance: [Attendance]
   package var loans: [LoanDraft]
   package var entries: [EntryDraft]
+  /// Sums paid on loans; the phone writes the lines that they are for.
+  package var payments: [LoanPayment]
   /// Nil = the cash in the books.
   package var openingCash: Paise?
   /// What was counted in the box; nil = as computed from opening and lines.
@@ -291,9 +293,10 @@ package struct MeetingDraft: Hashable, Sendable {
   package var replaces: Seq?
   package init(
     number: UInt32? = nil, day: Day, kind: Kind = .regular, attendance: [Attendance] = [],
-    loans: [LoanDraft] = [], entries: [EntryDraft] = [], openingCash: Paise? = nil,
-    closingCash: Paise? = nil, replaces: Seq? = nil
+    loans: [LoanDraft] = [], entries: [EntryDraft] = [], payments: [LoanPayment] = [],
+    openingCash: Paise? = nil, closingCash: Paise? = nil, replaces: Seq? = nil
   ) {
+    self.payments = payments
     self.replaces = replaces
     self.number = number
     self.day = day
@@ -328,4 +331,6 @@ package struct RecordedSet: Hashable, Sendable {
   package var newRecords: [RecordID]
   /// What this phone thinks becomes of it; the server decides.
   package var provisional: Verdicts
+  /// What payments on loans were set against.
+  package var payments: [AllocatedPayment] = []
 }

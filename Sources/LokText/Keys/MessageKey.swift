@@ -15,7 +15,7 @@ extension MessageKey where Self: RawRepresentable, RawValue == String {
 package enum MessageCatalogue {
   package static let groups: [any MessageKey.Type] = [
     ReasonKey.self, WordKey.self, VerdictKey.self, StatusKey.self, SyncKey.self, RecordedKey.self,
-    ReceiptKey.self, ProfileKey.self, ProfileStateKey.self, OfficeKey.self,
+    ReceiptKey.self, DueKey.self, ProfileKey.self, ProfileStateKey.self, OfficeKey.self,
     MomentKey.self, BookText.self, AccountKey.self, EntryKindKey.self,
   ]
 

@@ -1,3 +1,5 @@
+package import LokBooks
+
 /// How a phone stands.
 package enum StatusKey: String, MessageKey {
   /// Sets unsent, stored, committed, set aside.
@@ -52,6 +54,8 @@ package enum RecordedKey: String, MessageKey {
   case new = "recorded.new"
   /// First ids, last id, count.
   case newMany = "recorded.newMany"
+  /// Loan, parts.
+  case allocated = "recorded.allocated"
   case expectedInBooks = "recorded.expectedInBooks"
   /// Verdict.
   case expected = "recorded.expected"
@@ -71,6 +75,28 @@ package enum ReceiptKey: String, MessageKey {
   case unapproved = "receipt.unapproved"
   case approved = "receipt.approved"
   case counts = "receipt.counts"
+}
+
+/// What a payment on a loan is for.
+package enum DueKey: String, MessageKey {
+  case penalty = "due.penalty"
+  case overdueInterest = "due.overdueInterest"
+  case currentInterest = "due.currentInterest"
+  case overduePrincipal = "due.overduePrincipal"
+  case currentPrincipal = "due.currentPrincipal"
+  case prepayment = "due.prepayment"
+
+  package init(_ kind: DueKind) {
+    self =
+      switch kind {
+      case .penalty: .penalty
+      case .overdueInterest: .overdueInterest
+      case .currentInterest: .currentInterest
+      case .overduePrincipal: .overduePrincipal
+      case .currentPrincipal: .currentPrincipal
+      case .prepayment: .prepayment
+      }
+  }
 }
 
 /// Instants and spans of time.

@@ -34,6 +34,20 @@ package struct LoanAmount: ExpressibleByArgument, Hashable, Sendable {
   }
 }
 
+/// A sum paid on a loan, whatever it is for: `LOAN=RUPEES`, as in `12-9=500`.
+package struct LoanSum: ExpressibleByArgument, Hashable, Sendable {
+  package var loan: RecordID
+  package var amount: Paise
+
+  package init?(argument: String) {
+    guard let (target, amount) = Assignment.split(argument), let loan = RecordID(argument: target) else {
+      return nil
+    }
+    self.loan = loan
+    self.amount = amount
+  }
+}
+
 /// Any other line of the cash book: `KIND=RUPEES`, as in `meeting-expense=49.50`.
 package struct KindAmount: ExpressibleByArgument, Hashable, Sendable {
   package var kind: EntryKind

@@ -1,5 +1,6 @@
 import LokBooks
 import LokDevice
+import LokText
 import LokWire
 
 extension Failure {
@@ -37,6 +38,15 @@ extension Failure {
     case .cashOutOfRange: self.init(.badData, "the amounts do not add up to a cash", next: "Correct them")
     case .loanNotInDraft(let place):
       self.init(.badData, "there is no loan at place \(place) of the meeting", next: "Correct the file")
+    case .loanNotRepayable(let loan):
+      self.init(
+        .notFound, "\(loan) is no loan that this group has paid out to somebody",
+        next: "loksync device books loans lists them; sync first")
+    case .loanPaidTwice(let loan):
+      self.init(.usage, "loan \(loan) is paid twice in this meeting", next: "Give its sum once")
+    case .amountNotPayable(let amount):
+      self.init(
+        .badData, "\(Rupees.text(amount)) cannot be set against this loan", next: "Correct the amount")
     case .memberKeyMissing(let member):
       self.init(.notFound, "this phone has no key of member \(member)", next: "Sync first")
     case .countersUsedUp:

@@ -20,6 +20,14 @@ package enum RecordedText {
     } else if !ids.isEmpty {
       lines.append(messages.text(RecordedKey.new, [.text(ids.joined(separator: " "))]))
     }
+    for payment in set.payments {
+      let parts = payment.parts.map { part in
+        "\(messages.text(DueKey(part.kind))) \(Rupees.text(part.amount))"
+      }
+      lines.append(
+        messages.text(
+          RecordedKey.allocated, [.text(payment.loan.description), .text(parts.joined(separator: ", "))]))
+    }
     let verdicts = [set.provisional.whole].compactMap { $0 } + set.provisional.changes
     if verdicts.isEmpty { lines.append(messages.text(RecordedKey.expectedInBooks)) }
     for verdict in verdicts {
@@ -36,6 +44,13 @@ package enum RecordedText {
     let cbo: String
     let newRecords: [String]
     let provisional: [VerdictText.JSON]
+    let payments: [Payment]
+
+    struct Payment: Encodable {
+      let loan: String
+      /// Paise by kind of due.
+      let parts: [String: Int64]
+    }
 
     init(_ set: RecordedSet) {
       device = set.device.rawValue
@@ -45,6 +60,11 @@ package enum RecordedText {
       newRecords = set.newRecords.map(\.description)
       provisional = ([set.provisional.whole].compactMap { $0 } + set.provisional.changes)
         .map(VerdictText.JSON.init)
+      payments = set.payments.map { payment in
+        Payment(
+          loan: payment.loan.description,
+          parts: Dictionary(payment.parts.map { ($0.kind.word, $0.amount.rawValue) }) { $0 + $1 })
+      }
     }
   }
 }

@@ -27,6 +27,12 @@ struct MeetingFile: Decodable {
     let interest: String?
     let penalty: String?
   }
+  /// One sum, set against what is due.
+  struct Payment: Decodable {
+    let loan: String
+    let amount: String
+    let penalty: String?
+  }
   struct Other: Decodable {
     let kind: String
     let amount: String
@@ -49,6 +55,7 @@ struct MeetingFile: Decodable {
   let savings: [Saving]?
   let loans: [Loan]?
   let repayments: [Repayment]?
+  let payments: [Payment]?
   let others: [Other]?
 
   static let example = """
@@ -58,6 +65,7 @@ struct MeetingFile: Decodable {
       "savings": [{"member": "12-3", "amount": "100", "type": "compulsory"}],
       "loans": [{"member": "12-4", "amount": "5,000", "rate": "12", "instalments": 10, "purpose": "goats"}],
       "repayments": [{"loan": "12-8", "member": "12-3", "principal": "500", "interest": "20"}],
+      "payments": [{"loan": "12-9", "amount": "640"}],
       "others": [{"kind": "meeting-expense", "amount": "49.50", "remark": "tea"}]
     }
     """
@@ -83,6 +91,7 @@ extension MeetingDraft {
     attendance += try (file.absent ?? []).map { .init(try words.record($0, "absent"), isPresent: false) }
     for saving in file.savings ?? [] { entries.append(try words.entry(saving)) }
     for repayment in file.repayments ?? [] { entries += try words.entries(repayment) }
+    payments = try (file.payments ?? []).map { try words.payment($0) }
     for loan in file.loans ?? [] { try add(loan, words) }
     for other in file.others ?? [] { entries.append(try words.entry(other)) }
   }
@@ -145,6 +154,12 @@ private struct MeetingWords {
           kind, try money($0, "repayments.\(field)"), member: member, loan: .known(loan))
       }
     }
+  }
+
+  func payment(_ payment: MeetingFile.Payment) throws -> LoanPayment {
+    LoanPayment(
+      loan: try record(payment.loan, "payments.loan"), amount: try money(payment.amount, "payments.amount"),
+      penalty: try payment.penalty.map { try money($0, "payments.penalty") } ?? .zero)
   }
 
   func entry(_ other: MeetingFile.Other) throws -> EntryDraft {

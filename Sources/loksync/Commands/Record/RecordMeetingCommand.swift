@@ -15,6 +15,9 @@ package struct RecordMeetingCommand: AsyncParsableCommand {
       The file:
       \(MeetingFile.example)
 
+      A sum paid on a loan (--pay, "payments") is set against what is due on that day: penalty, overdue and \
+      current interest, overdue and current principal, prepayment, or the order that the group has set.
+
       A cut-off (--type cutoff) holds opening balances: "others" of the kinds opening-debit and \
       opening-credit, which name "debit" or "credit" (an account's code) and whose share it is. What was \
       written wrongly is taken back by the same line with "reverses": the id of the entry.
@@ -57,6 +60,11 @@ package struct RecordMeetingCommand: AsyncParsableCommand {
   package var repay: [LoanAmount] = []
   @Option(help: ArgumentHelp("Interest paid; repeatable.", valueName: "loan@member=rupees"))
   package var interest: [LoanAmount] = []
+  @Option(
+    help: ArgumentHelp(
+      "A sum paid on a loan, set against what is due in the group's order; repeatable.",
+      valueName: "loan=rupees"))
+  package var pay: [LoanSum] = []
   @Option(help: ArgumentHelp("Any other line of the cash book; repeatable.", valueName: "kind=rupees"))
   package var line: [KindAmount] = []
   @Option(help: ArgumentHelp("The own set, rejected or set aside, that it replaces.", valueName: "set"))
@@ -69,7 +77,7 @@ package struct RecordMeetingCommand: AsyncParsableCommand {
     guard (file == nil) != (date == nil) else { throw ValidationError("Give one of --date and --file.") }
     let typed =
       present.count + absent.count + saving.count + optionalSaving.count + penalty.count + payLoan.count
-      + repay.count + interest.count + line.count
+      + repay.count + interest.count + pay.count + line.count
     if file != nil, typed > 0 || number != nil || opening != nil || closing != nil {
       throw ValidationError("With --file the whole meeting stands in the file.")
     }
@@ -86,6 +94,7 @@ package struct RecordMeetingCommand: AsyncParsableCommand {
       number: number, day: date, kind: type, openingCash: opening, closingCash: closing)
     draft.attendance = present.map { .init($0, isPresent: true) } + absent.map { .init($0, isPresent: false) }
     draft.entries = lines
+    draft.payments = pay.map { LoanPayment(loan: $0.loan, amount: $0.amount) }
     return draft
   }
 
