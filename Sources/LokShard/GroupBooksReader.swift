@@ -92,15 +92,17 @@ struct GroupBooksReader {
       """
     ).bind(cbo.rawValue, LoanEventKind.cancelled.rawValue).all { row in
       let id = RecordID(rawValue: row.unsigned(0))
+      let borrower = Self.record(row, 2)
       // Absent in books of an older app: one instalment, the usual method.
       let method = row.optionalInteger(6).flatMap { $0 == 0 ? nil : $0 } ?? InterestMethod.declining.rawValue
       return BookLoan(
-        id: id, member: Self.record(row, 1), borrowerCBO: Self.record(row, 2),
+        id: id, member: Self.record(row, 1), borrowerCBO: borrower,
         principal: Paise(row.integer(3)),
         annualRateBasisPoints: row.integer(4), instalments: max(1, row.integer(5)),
         method: InterestMethod(rawValue: method),
         repayEveryDays: row.optionalInteger(7).flatMap { $0 == 0 ? nil : Int32(clamping: $0) },
-        moratoriumPeriods: row.integer(8), isFromBank: Self.bankSources.contains(row.integer(9)),
+        moratoriumPeriods: row.integer(8),
+        isFromBank: borrower == cbo && Self.bankSources.contains(row.integer(9)),
         reschedules: reschedules[id] ?? [])
     }
   }

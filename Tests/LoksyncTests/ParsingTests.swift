@@ -80,6 +80,8 @@ import loksync
       "device record loan --store S --cbo 1-2 --amount 5 --rate 12 --instalments 3 --date 2025-01-01",
       "one of"
     ),
+    ("books ledger --data D --block 1", "--cbo"),
+    ("device books portfolio --store S", "--cbo"),
     ("shard show x --data D", "block"),
     ("shard verify --data D", "one of"),
     ("shard verify 5 --all --data D", "one of"),

@@ -45,6 +45,16 @@ import loksync
     #expect(text.contains("₹1,00,000.00"))
   }
 
+  @Test func `a portfolio of many books is stamped without a chain, and a block names itself`() throws {
+    let books = try Self.books()
+    let stamp = try BookStamp(ofAll: [books.stamp], seq: Seq(12))
+    let book = PrintedBook(
+      BookQuery(.portfolio), nil, title: "900001", Portfolio(asOf: Day(number: 20_545)).table, stamp,
+      lastDay: Day(number: 20_545), in: Messages(.english))
+    #expect(book.text.hasPrefix("Loan portfolio · Block 900001 · … 2026-04-02\n"))
+    #expect(book.text.hasSuffix("as of seq 12, unapproved ₹1,00,020.50, set aside ₹0.05"))
+  }
+
   @Test(arguments: BookName.allCases)
   func `every book is printed in both languages without a bare key`(_ name: BookName) throws {
     let month = try #require(BookMonth(text: "2026-04"))
@@ -52,7 +62,7 @@ import loksync
     let query = BookQuery(name, period: period, member: name == .passbook ? Self.member : nil)
     for language in [Language.english, .hindi] {
       let text = try Self.printed(query, in: language).text
-      for prefix in ["book.", "column.", "label.", "account.", "entry."] {
+      for prefix in ["book.", "column.", "label.", "account.", "entry.", "stamp."] {
         #expect(!text.contains(" \(prefix)") && !text.hasPrefix(prefix), "\(name) \(language)")
       }
     }

@@ -17,26 +17,4 @@ package enum LoanClass: Int, CaseIterable, Comparable, Sendable {
   }
 
   package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
-
-  /// As the bank's books call it. For bank loans only: a group does not declare its member an NPA.
-  package var bankName: String {
-    switch self {
-    case .current: "Current"
-    case .upTo30Days: "SMA-0"
-    case .upTo60Days: "SMA-1"
-    case .upTo90Days: "SMA-2"
-    case .over90Days: "NPA"
-    }
-  }
-
-  /// As a group's own register calls it.
-  package var bucketName: String {
-    switch self {
-    case .current: "Not overdue"
-    case .upTo30Days: "1-30 days"
-    case .upTo60Days: "31-60 days"
-    case .upTo90Days: "61-90 days"
-    case .over90Days: "Over 90 days"
-    }
-  }
 }

@@ -8,12 +8,19 @@ package enum PortfolioAtRisk: Int64, CaseIterable, Sendable {
 /// What ratios of many loans are made of. Sums add up from member to SHG, VO, CLF and block, where ratios
 /// would not. Amounts are paise, in numbers so wide that no number of loans overflows them.
 package struct PortfolioSums: Hashable, Sendable {
-  /// Loans with something outstanding.
+  /// Loans that were paid out, those that are repaid included.
+  package private(set) var given = 0
+  /// Of them those with something outstanding.
   package private(set) var loans = 0
+  package private(set) var disbursed: Int128 = 0
   package private(set) var outstanding: Int128 = 0
   package private(set) var demanded: Int128 = 0
   package private(set) var collectedOnTime: Int128 = 0
-  package private(set) var overdue: Int128 = 0
+  package private(set) var overduePrincipal: Int128 = 0
+  package private(set) var overdueInterest: Int128 = 0
+  package var overdue: Int128 { overduePrincipal + overdueInterest }
+  /// As a bank would class the worst of the loans; nil where there is none.
+  package private(set) var worstClass: BankLoanClass?
   /// Outstanding by class.
   private var aged = Array(repeating: Int128(0), count: LoanClass.allCases.count)
 
@@ -21,24 +28,37 @@ package struct PortfolioSums: Hashable, Sendable {
   private init() {}
 
   package init(_ position: LoanPosition) {
+    given = position.disbursed > .zero ? 1 : 0
     loans = position.outstanding > .zero ? 1 : 0
+    disbursed = Int128(position.disbursed.rawValue)
     outstanding = Int128(position.outstanding.rawValue)
     demanded = Int128(position.principalDemanded.rawValue) + Int128(position.interestDemanded.rawValue)
     collectedOnTime =
       Int128(position.principalCollectedOnTime.rawValue) + Int128(position.interestCollectedOnTime.rawValue)
-    overdue = Int128(position.principalOverdue.rawValue) + Int128(position.interestOverdue.rawValue)
+    overduePrincipal = Int128(position.principalOverdue.rawValue)
+    overdueInterest = Int128(position.interestOverdue.rawValue)
+    worstClass = given > 0 ? BankLoanClass(position) : nil
     aged[LoanClass(daysOverdue: position.daysOverdue).rawValue] = outstanding
   }
 
   package static func + (a: Self, b: Self) -> Self {
     var sum = a
+    sum.given += b.given
     sum.loans += b.loans
+    sum.disbursed += b.disbursed
     sum.outstanding += b.outstanding
     sum.demanded += b.demanded
     sum.collectedOnTime += b.collectedOnTime
-    sum.overdue += b.overdue
+    sum.overduePrincipal += b.overduePrincipal
+    sum.overdueInterest += b.overdueInterest
+    sum.worstClass = [a.worstClass, b.worstClass].compactMap { $0 }.max()
     for index in sum.aged.indices { sum.aged[index] += b.aged[index] }
     return sum
+  }
+
+  /// Each sum is an amount of paise again.
+  var isPaise: Bool {
+    [disbursed, outstanding, overduePrincipal, overdueInterest].allSatisfy { Paise(exactly: $0) != nil }
   }
 
   package func outstanding(of loanClass: LoanClass) -> Int128 { aged[loanClass.rawValue] }

@@ -13,7 +13,8 @@ package struct BookLoan: Hashable, Sendable {
   /// Nil = monthly.
   package let repayEveryDays: Int32?
   package let moratoriumPeriods: Int64
-  /// Of a bank: its age has the bank's name.
+  /// The group owes it to a bank: its age has the bank's name. What it lends on to a member from the bank's
+  /// money is a loan of its own.
   package let isFromBank: Bool
   package let reschedules: [Reschedule]
 
@@ -35,6 +36,9 @@ package struct BookLoan: Hashable, Sendable {
     self.reschedules = reschedules
   }
 
+  /// The group with this book owes it and has not given it.
+  package func isOwed(by cbo: RecordID) -> Bool { borrowerCBO == cbo }
+
   /// The loan with its events from the books; nil while nothing was paid out, and where the terms are none.
   package func account(in entries: [BookEntry]) -> LoanAccount? {
     let events = entries.filter { $0.loan == id }.sorted(by: BookEntry.isBefore).compactMap(Self.event)
@@ -52,7 +56,7 @@ package struct BookLoan: Hashable, Sendable {
 
   private static func event(_ entry: BookEntry) -> LoanEvent? {
     let kind: LoanEvent.Kind
-    let isTakenBack = entry.isReversal
+    var isTakenBack = entry.isReversal
     switch entry.knownKind {
     case .loanGiven, .groupLoanGiven, .bankLoanReceived, .cashCreditReceived, .otherLoanReceived:
       kind = .disbursed
@@ -62,16 +66,25 @@ package struct BookLoan: Hashable, Sendable {
     case .penalty: kind = .penaltyPaid
     case .loanWrittenOff: kind = .writtenOff
     default:
-      // Free vouchers and opening balances: the side says it.
-      if given.contains(entry.debit) || owed.contains(entry.credit) {
-        kind = .disbursed
-      } else if given.contains(entry.credit) || owed.contains(entry.debit) {
-        kind = .principalRepaid
+      // Free vouchers and opening balances: the sides say it.
+      let isGrown = given.contains(entry.debit) || owed.contains(entry.credit)
+      guard isGrown || given.contains(entry.credit) || owed.contains(entry.debit) else { return nil }
+      if isWriteOff(entry) {
+        kind = .writtenOff
+        isTakenBack = isGrown
       } else {
-        return nil
+        kind = isGrown ? .disbursed : .principalRepaid
       }
     }
     let amount = isTakenBack ? Paise.zero.subtracting(entry.amount) : entry.amount
     return amount.map { LoanEvent(kind, on: entry.day, $0) }
+  }
+
+  /// A voucher that gives up a loan as the group's loss, or by which a lender gave up what the group owed,
+  /// which is income to it; or one that takes such a voucher back.
+  private static func isWriteOff(_ entry: BookEntry) -> Bool {
+    let sides = [entry.debit, entry.credit]
+    if sides.contains(where: given.contains) { return sides.contains(.loansWrittenOff) }
+    return sides.contains { $0.accountClass == .income }
   }
 }

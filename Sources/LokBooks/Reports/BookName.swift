@@ -4,6 +4,7 @@ package enum BookName: String, CaseIterable, Hashable, Sendable {
   case ledger
   case passbook
   case loans
+  case portfolio
   case dcb
   case receiptsPayments = "receipts-payments"
   case income
@@ -47,6 +48,8 @@ package enum BookQueryError: Error, Hashable, Sendable {
   case monthMissing
   /// Nothing is written yet.
   case booksEmpty
+  /// Meetings are numbered group by group: books of many groups have no day in common at one.
+  case meetingOfOneGroup
 }
 
 extension GroupBooks {
@@ -59,6 +62,7 @@ extension GroupBooks {
       return try GeneralLedger.make(entries: entries, period: period, account: query.account).table
     case .passbook: return try passbook(query).table
     case .loans: return try loanTable(query)
+    case .portfolio: return try Portfolio.make(self, asOf: day(of: period)).table
     case .dcb:
       let last = try day(of: period)
       let first = period.firstDay ?? entries.map(\.day).min() ?? last
@@ -97,7 +101,7 @@ extension GroupBooks {
   }
 
   /// The last day of the period or, where that lies ahead or is open, of the books.
-  private func day(of period: BookPeriod) throws -> Day {
+  package func day(of period: BookPeriod) throws -> Day {
     let last = meetings.filter { period.reaches($0.day, meeting: $0.number) }.map(\.day).max() ?? lastDay
     guard let last else { throw BookQueryError.booksEmpty }
     return period.lastDay ?? last

@@ -13,6 +13,7 @@ package enum BookText: String, CaseIterable, Hashable, Sendable {
   case loansTitle = "book.loans.title"
   case loanLedgerTitle = "book.loan-ledger.title"
   case dcbTitle = "book.dcb.title"
+  case portfolioTitle = "book.portfolio.title"
 
   // Columns that several reports share.
   case day = "column.date"
@@ -84,6 +85,15 @@ package enum BookText: String, CaseIterable, Hashable, Sendable {
   case collected = "column.collected"
   case balance = "column.balance"
   case overdue = "column.overdue"
+  case groupOrMember = "column.group-or-member"
+  case loansEver = "column.loans.ever"
+  case loansRunning = "column.loans.running"
+  case disbursedSum = "column.disbursed"
+  case atRiskColumn30 = "column.par.thirty"
+  case atRiskColumn60 = "column.par.sixty"
+  case atRiskColumn90 = "column.par.ninety"
+  case repaymentRateColumn = "column.repayment-rate"
+  case bankClass = "column.bank-class"
   case untilEnd = "column.until-end"
   case unapprovedUntilEnd = "column.until-end.unapproved"
 
@@ -151,6 +161,23 @@ package enum BookText: String, CaseIterable, Hashable, Sendable {
   case atRisk60 = "label.par.sixty"
   case atRisk90 = "label.par.ninety"
   case repaymentRate = "label.repayment-rate"
+
+  // Parts of the portfolio.
+  case toMembers = "label.portfolio.to-members"
+  case toGroups = "label.portfolio.to-groups"
+  case owedToBanks = "label.portfolio.owed-to-banks"
+  case block = "label.block"
+
+  // A bank's classes of loans.
+  case bankCurrent = "label.bank-class.current"
+  case watched0 = "label.bank-class.watched-zero"
+  case watched1 = "label.bank-class.watched-one"
+  case watched2 = "label.bank-class.watched-two"
+  case substandard = "label.bank-class.substandard"
+  case doubtful1 = "label.bank-class.doubtful-one"
+  case doubtful2 = "label.bank-class.doubtful-two"
+  case doubtful3 = "label.bank-class.doubtful-three"
+  case loss = "label.bank-class.loss"
 
   // Marks on lines.
   case contraMark = "mark.contra"

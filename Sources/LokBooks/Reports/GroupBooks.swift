@@ -11,12 +11,13 @@ package struct GroupBooks: Sendable {
   package let members: [BookMember]
   package let loans: [BookLoan]
   package let statements: [BankStatement]
+  package let settings: BookSettings
   package let stamp: BookStamp
 
   package init(
     cbo: RecordID, name: String?, entries: [BookEntry], meetings: [BookMeeting],
     attendance: [BookAttendance], members: [BookMember], loans: [BookLoan], statements: [BankStatement],
-    stamp: BookStamp
+    settings: BookSettings = BookSettings(), stamp: BookStamp
   ) {
     self.cbo = cbo
     self.name = name
@@ -26,6 +27,7 @@ package struct GroupBooks: Sendable {
     self.members = members
     self.loans = loans
     self.statements = statements
+    self.settings = settings
     self.stamp = stamp
   }
 
@@ -37,6 +39,19 @@ package struct GroupBooks: Sendable {
   private func max(_ a: Day?, _ b: Day?) -> Day? {
     guard let a, let b else { return a ?? b }
     return a > b ? a : b
+  }
+}
+
+/// How a group keeps its books, as far as reports ask.
+package struct BookSettings: Hashable, Sendable {
+  /// Interest is income when it falls due; else when it is received.
+  package let isAccrual: Bool
+  /// Asked of a member for a meeting that she missed; nil = nothing.
+  package let absencePenalty: Paise?
+
+  package init(isAccrual: Bool = false, absencePenalty: Paise? = nil) {
+    self.isAccrual = isAccrual
+    self.absencePenalty = absencePenalty
   }
 }
 

@@ -22,7 +22,8 @@ extension LoanList {
       .line,
       head + [
         .paise(position.outstanding), .paise(position.principalOverdue), .paise(position.interestOverdue),
-        .number(position.daysOverdue), loan.isFromBank ? .text(age.bankName) : .label(age.label),
+        .number(position.daysOverdue),
+        .label(loan.isFromBank ? BankLoanClass(position).label : age.label),
         position.nextDue.map { .day($0.dueDay) } ?? .empty,
       ])
   }
@@ -46,6 +47,22 @@ extension LoanClass {
     case .upTo60Days: .upTo60Days
     case .upTo90Days: .upTo90Days
     case .over90Days: .over90Days
+    }
+  }
+}
+
+extension BankLoanClass {
+  var label: BookText {
+    switch self {
+    case .current: .bankCurrent
+    case .watched0: .watched0
+    case .watched1: .watched1
+    case .watched2: .watched2
+    case .substandard: .substandard
+    case .doubtful1: .doubtful1
+    case .doubtful2: .doubtful2
+    case .doubtful3: .doubtful3
+    case .loss: .loss
     }
   }
 }

@@ -17,7 +17,7 @@ package struct LoanList: BookReport {
     let lines = books.loans.sorted { $0.id < $1.id }.map { loan in
       Line(loan: loan, position: loan.account(in: books.entries).flatMap { LoanPosition(of: $0, asOf: day) })
     }
-    let given = lines.filter { !$0.loan.isFromBank }.compactMap(\.position)
+    let given = lines.filter { !$0.loan.isOwed(by: books.cbo) }.compactMap(\.position)
     return LoanList(asOf: day, lines: lines, sums: given.map { PortfolioSums($0) }.reduce(.zero, +))
   }
 }

@@ -13,12 +13,14 @@ extension PrintedBook {
     }
     struct Stamp: Encodable {
       let seq: UInt64
-      let chain: String
+      /// Left out where there is no single one.
+      let chain: String?
       let unapprovedPaise: Int64
       let setAsidePaise: Int64
     }
     let book: String
-    let cbo: String
+    /// Left out for a whole block.
+    let cbo: String?
     let columns: [Column]
     let rows: [Row]
     let totals: Row?
@@ -42,7 +44,7 @@ extension PrintedBook {
 
   var json: JSON {
     JSON(
-      book: query.name.rawValue, cbo: cbo.description,
+      book: query.name.rawValue, cbo: cbo?.description,
       columns: table.columns.map { .init(key: $0.key.rawValue, kind: "\($0.kind)") },
       rows: table.rows.map(row), totals: table.totals.map(row),
       stamp: .init(

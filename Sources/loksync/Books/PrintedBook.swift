@@ -4,7 +4,8 @@ package import LokText
 /// A book on its way to paper: the same table as text, as CSV and as JSON.
 package struct PrintedBook {
   let query: BookQuery
-  let cbo: RecordID
+  /// Nil = the whole block.
+  let cbo: RecordID?
   let title: String?
   let table: BookTable
   let stamp: BookStamp
@@ -14,7 +15,7 @@ package struct PrintedBook {
   let messages: Messages
 
   package init(
-    _ query: BookQuery, _ cbo: RecordID, title: String?, _ table: BookTable, _ stamp: BookStamp,
+    _ query: BookQuery, _ cbo: RecordID?, title: String?, _ table: BookTable, _ stamp: BookStamp,
     names: [RecordID: String] = [:], lastDay: Day? = nil, in messages: Messages = Speech.messages
   ) {
     self.lastDay = lastDay
@@ -54,20 +55,20 @@ package struct PrintedBook {
       case .year(let year): year.description
       }
     let whose = query.member.map { name(of: $0) } ?? query.loan?.description
-    let parts = [
-      messages.text(table.title), "\(cbo) \(title.map { Printable.text($0) } ?? "")", whose, period,
-    ]
+    let group =
+      "\(cbo?.description ?? messages.text(BookText.block)) \(title.map { Printable.text($0) } ?? "")"
+    let parts = [messages.text(table.title), group, whose, period]
     return parts.compactMap { $0 }.joined(separator: " · ")
   }
 
-  /// `as of seq 41, chain 9f2c01ab, unapproved ₹310.00, set aside ₹0.00`
+  /// `as of seq 41, chain 9f2c01ab, unapproved ₹310.00, set aside ₹0.00`; of many groups' books without chain.
   package var stampText: String {
     [
       messages.text(BookText.stampSeq, [.number(Int(clamping: stamp.seq.rawValue))]),
-      messages.text(BookText.stampChain, [.text(stamp.chain)]),
+      stamp.chain.map { messages.text(BookText.stampChain, [.text($0)]) },
       messages.text(BookText.stampUnapproved, [.money(stamp.unapproved)]),
       messages.text(BookText.stampSetAside, [.money(stamp.setAside)]),
-    ].joined(separator: ", ")
+    ].compactMap { $0 }.joined(separator: ", ")
   }
 
   private func name(of record: RecordID) -> String {

@@ -1,5 +1,6 @@
 package import ArgumentParser
 package import LokBooks
+import LokShard
 
 extension BookName: ExpressibleByArgument {}
 
@@ -73,9 +74,27 @@ package struct BookOptions: ParsableArguments {
   /// - Parameter names: of members, where this side may read them.
   func show(_ name: BookName, of books: GroupBooks, names: [RecordID: String] = [:]) throws {
     let query = query(name)
-    let book = PrintedBook(
-      query, books.cbo, title: books.name, try books.table(query), books.stamp, names: names,
-      lastDay: books.lastDay)
+    try show(
+      PrintedBook(
+        query, books.cbo, title: books.name, try books.table(query), books.stamp, names: names,
+        lastDay: books.lastDay))
+  }
+
+  /// Prints a portfolio.
+  /// - Parameters:
+  ///   - cbo: whose; nil: that of the block, which `title` names.
+  ///   - names: of members, where this side may read them.
+  func show(
+    _ book: PortfolioBook, of cbo: RecordID?, title: String? = nil, names: [RecordID: String] = [:]
+  ) throws {
+    let portfolio = book.portfolio
+    try show(
+      PrintedBook(
+        query(.portfolio), cbo, title: title ?? book.name, portfolio.table, book.stamp,
+        names: book.names.merging(names) { _, member in member }, lastDay: portfolio.asOf))
+  }
+
+  private func show(_ book: PrintedBook) throws {
     if output.json {
       try printJSON(book.json)
     } else {

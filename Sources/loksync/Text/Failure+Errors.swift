@@ -43,6 +43,8 @@ extension Failure {
       self.init(.notFound, "the group has no loan \(id)", next: "The book loans lists what there is")
     case .loanNotPaidOut(let id):
       self.init(.notFound, "nothing was paid out of the loan \(id) yet", next: "Its ledger begins then")
+    case .meetingOfOneGroup:
+      self.init(.usage, "a meeting's number is one group's, and these are many books", next: "Give --until")
     case .booksEmpty: self.init(.notFound, "the group's books hold nothing yet", next: "Record a meeting")
     }
   }

@@ -12,6 +12,7 @@ package struct BooksCommand: AsyncParsableCommand {
         loksync device books --store asha.sqlite
         loksync device books --store asha.sqlite --cbo 12-3
         loksync device books passbook --store asha.sqlite --cbo 12-3 --member 12-4
+        loksync device books portfolio --store asha.sqlite --cbo 12-3 --until 2026-11-30
 
       Without --cbo the groups are listed; with it the members, meetings, loans and balances of one, unsent \
       lines included. A named book shows what the server has confirmed, with the figures that the \
@@ -56,8 +57,16 @@ package struct BooksCommand: AsyncParsableCommand {
         next: "Sync first; loksync device books lists what the phone holds")
     }
     let members = try await agent.books(of: cbo).members
-    let names = members.compactMap { member in member.identity?.name.map { (member.id, $0) } }
-    try options.show(book, of: books, names: Dictionary(names) { first, _ in first })
+    let names = Dictionary(members.compactMap { member in member.identity?.name.map { (member.id, $0) } }) {
+      first, _ in first
+    }
+    let period = options.query(book).period
+    if book == .portfolio,
+      let found = try await agent.with({ store, _ in try store.shard.portfolio(of: cbo, period) })
+    {
+      return try options.show(found, of: cbo, names: names)
+    }
+    try options.show(book, of: books, names: names)
   }
 }
 
