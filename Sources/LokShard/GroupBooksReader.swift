@@ -28,7 +28,16 @@ struct GroupBooksReader {
     return GroupBooks(
       cbo: cbo, name: name.isEmpty ? nil : name, entries: entries, meetings: try meetings(of: cbo),
       attendance: try attendance(of: cbo), members: try members(of: cbo), loans: try loans(of: cbo),
-      statements: try statements(of: cbo), stamp: try stamp(of: cbo, entries))
+      statements: try statements(of: cbo), settings: try settings(of: cbo), stamp: try stamp(of: cbo, entries)
+    )
+  }
+
+  private func settings(of cbo: RecordID) throws -> BookSettings {
+    try connection.statement("SELECT is_accrual, absence_penalty_paise FROM cbo WHERE id = ?")
+      .bind(cbo.rawValue).first { row in
+        BookSettings(
+          isAccrual: row.integer(0) != 0, absencePenalty: row.optionalInteger(1).map { Paise($0) })
+      } ?? BookSettings()
   }
 
   private func entries(of cbo: RecordID) throws -> [BookEntry] {
@@ -64,12 +73,16 @@ struct GroupBooksReader {
   }
 
   private func attendance(of cbo: RecordID) throws -> [BookAttendance] {
-    try connection.statement(
-      "SELECT meeting, sum(present), count(*) FROM attendance WHERE cbo = ? GROUP BY meeting ORDER BY meeting"
+    let marks = try connection.statement(
+      "SELECT meeting, member, present FROM attendance WHERE cbo = ? ORDER BY meeting, member"
     ).bind(cbo.rawValue).all { row in
-      BookAttendance(
-        meeting: RecordID(rawValue: row.unsigned(0)), present: UInt32(clamping: row.integer(1)),
-        marked: UInt32(clamping: row.integer(2)))
+      (RecordID(rawValue: row.unsigned(0)), RecordID(rawValue: row.unsigned(1)), row.integer(2) != 0)
+    }
+    return Dictionary(grouping: marks) { $0.0 }.sorted { $0.key < $1.key }.map { meeting, marks in
+      let absent = marks.filter { !$0.2 }.map(\.1)
+      return BookAttendance(
+        meeting: meeting, present: UInt32(clamping: marks.count - absent.count),
+        marked: UInt32(clamping: marks.count), absent: Set(absent))
     }
   }
 

@@ -62,7 +62,7 @@ package struct DCBRow: Hashable, Sendable {
 
 extension DCBRow.Columns {
   /// Paid ahead is no arrears and no balance.
-  fileprivate init?(
+  init?(
     arrears: Int128, due: Int128, relieved: Int128, collected: Int128, balance: Int128, overdue: Paise
   ) {
     guard let arrears = Paise(exactly: max(0, arrears)), let due = Paise(exactly: due),

@@ -24,9 +24,13 @@ package struct BalanceSheet: BookReport {
   package let sourcesTotal: BookAmount
   package var isBalanced: Bool { assetsTotal == sourcesTotal }
 
-  package static func make(entries: [BookEntry], on day: Day) throws(ReportError) -> BalanceSheet {
+  /// - Parameter accruals: of the same entries up to `day`; none on the cash basis.
+  package static func make(
+    entries: [BookEntry], on day: Day, accruals: [InterestAccrual] = []
+  ) throws(ReportError) -> BalanceSheet {
     var lines: [Account.Class: [Line]] = [:]
-    for section in try GeneralLedger.make(entries: entries, period: .untilDay(day)).sections {
+    let ledger = try GeneralLedger.make(entries: entries, period: .untilDay(day), accruals: accruals)
+    for section in ledger.sections {
       guard let accountClass = section.account.accountClass, !section.closing.isZero else { continue }
       lines[accountClass, default: []].append(Line(account: section.account, balance: section.closing))
     }

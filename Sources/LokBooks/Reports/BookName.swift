@@ -59,18 +59,28 @@ extension GroupBooks {
     switch query.name {
     case .cashBook: return try CashBook.make(entries: entries, meetings: meetings, period: period).table
     case .ledger:
-      return try GeneralLedger.make(entries: entries, period: period, account: query.account).table
+      return try GeneralLedger.make(
+        entries: entries, period: period, account: query.account, accruals: accruals(period)
+      ).table
     case .passbook: return try passbook(query).table
     case .loans: return try loanTable(query)
     case .portfolio: return try Portfolio.make(self, asOf: day(of: period)).table
     case .dcb:
       let last = try day(of: period)
       let first = period.firstDay ?? entries.map(\.day).min() ?? last
-      return DCBRegister.make(self, from: min(first, last), through: last).table
+      return DCBRegister.make(
+        self, from: min(first, last), through: last,
+        penalties: try PenaltyDemand.make(self, period, through: last)
+      ).table
     case .receiptsPayments: return try ReceiptsAndPayments.make(entries: entries, period: period).table
-    case .income: return try IncomeAndExpenditure.make(entries: entries, period: period).table
-    case .balanceSheet: return try BalanceSheet.make(entries: counted(period), on: try day(of: period)).table
-    case .trialBalance: return try TrialBalance.make(entries: entries, period: period).table
+    case .income:
+      return try IncomeAndExpenditure.make(entries: entries, period: period, accruals: accruals(period)).table
+    case .balanceSheet:
+      return try BalanceSheet.make(
+        entries: counted(period), on: day(of: period), accruals: accruals(period)
+      ).table
+    case .trialBalance:
+      return try TrialBalance.make(entries: entries, period: period, accruals: accruals(period)).table
     case .monthlyReport:
       guard case .month(let month) = period else { throw BookQueryError.monthMissing }
       return try MonthlyReport.make(
@@ -87,7 +97,12 @@ extension GroupBooks {
     guard let member = query.member else { throw BookQueryError.memberMissing }
     guard members.contains(where: { $0.id == member }) else { throw BookQueryError.noSuchMember(member) }
     let hers = Set(loans.filter { $0.member == member }.map(\.id))
-    return try MemberPassbook.make(member: member, loans: hers, entries: entries, period: query.period)
+    var passbook = try MemberPassbook.make(
+      member: member, loans: hers, entries: entries, period: query.period)
+    guard lastDay != nil else { return passbook }
+    let penalties = try PenaltyDemand.make(self, query.period, through: day(of: query.period))
+    passbook.penalty = penalties.first { $0.member == member }?.columns
+    return passbook
   }
 
   private func loanTable(_ query: BookQuery) throws -> BookTable {
@@ -98,6 +113,12 @@ extension GroupBooks {
       throw BookQueryError.loanNotPaidOut(id)
     }
     return ledger.table
+  }
+
+  /// What the period's books take in beyond cash; nothing on the cash basis and in empty books.
+  package func accruals(_ period: BookPeriod) throws -> [InterestAccrual] {
+    guard settings.isAccrual, lastDay != nil else { return [] }
+    return try InterestAccrual.make(self, period, through: day(of: period))
   }
 
   /// The last day of the period or, where that lies ahead or is open, of the books.

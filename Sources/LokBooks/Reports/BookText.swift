@@ -105,6 +105,7 @@ package enum BookText: String, CaseIterable, Hashable, Sendable {
   case debitSide = "label.debit-side"
   case creditSide = "label.credit-side"
   case yearClosed = "label.year-closed"
+  case interestDue = "label.interest-due"
   case receipts = "label.receipts"
   case payments = "label.payments"
   case income = "label.income"
@@ -145,6 +146,10 @@ package enum BookText: String, CaseIterable, Hashable, Sendable {
   // Labels of loans.
   case principalPart = "label.principal"
   case interestPart = "label.interest"
+  case penaltyPart = "label.penalty"
+  case penaltyDemanded = "label.penalty.demanded"
+  case penaltyCollected = "label.penalty.collected"
+  case penaltyUnpaid = "label.penalty.unpaid"
   case disbursed = "label.disbursed"
   case repaid = "label.repaid"
   case interestPaid = "label.interest-paid"

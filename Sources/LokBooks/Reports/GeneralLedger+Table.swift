@@ -50,6 +50,8 @@ extension GeneralLedger.Line {
       ]
     case .yearClosed(let year):
       [.day(posting.day), .empty, .account(posting.contra), .label(.yearClosed), .text(year.description)]
+    case .interestDue:
+      [.day(posting.day), .empty, .account(posting.contra), .label(.interestDue), .empty]
     }
   }
 }

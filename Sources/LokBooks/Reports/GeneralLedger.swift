@@ -25,12 +25,14 @@ package struct GeneralLedger: BookReport {
   package let debits: BookAmount
   package let credits: BookAmount
 
-  /// - Parameter account: one account only; nil = all.
+  /// - Parameters:
+  ///   - account: one account only; nil = all.
+  ///   - accruals: of the same entries and period; none on the cash basis.
   package static func make(
-    entries: [BookEntry], period: BookPeriod, account: Account? = nil
+    entries: [BookEntry], period: BookPeriod, account: Account? = nil, accruals: [InterestAccrual] = []
   ) throws(ReportError) -> GeneralLedger {
     var sections: [Account: Section] = [:]
-    for posting in try LedgerPostings.make(entries, period)
+    for posting in try LedgerPostings.make(entries, period, accruals)
     where account == nil || account == posting.account {
       try sections[posting.account, default: Section(account: posting.account)]
         .append(posting, isOpening: period.isOpening(posting.day))

@@ -1,4 +1,5 @@
-/// Income and expenditure of a period, on the cash basis: interest is income when it is received.
+/// Income and expenditure of a period. On the cash basis interest is income when it is received; with
+/// accruals (`InterestAccrual`) when it falls due.
 ///
 /// Surplus = income (4xxx) - expenditure (5xxx); a deficit is negative (domain notes 2.2).
 package struct IncomeAndExpenditure: BookReport {
@@ -16,8 +17,9 @@ package struct IncomeAndExpenditure: BookReport {
   package let expenditureTotal: BookAmount
   package let surplus: BookAmount
 
+  /// - Parameter accruals: of the same entries and period; none on the cash basis.
   package static func make(
-    entries: [BookEntry], period: BookPeriod
+    entries: [BookEntry], period: BookPeriod, accruals: [InterestAccrual] = []
   ) throws(ReportError) -> IncomeAndExpenditure {
     var sums: [Account: BookAmount] = [:]
     for entry in period.split(entries).movements {
@@ -35,6 +37,9 @@ package struct IncomeAndExpenditure: BookReport {
         }
         sums[account] = sum
       }
+    }
+    for accrual in accruals where !period.isOpening(accrual.day) {
+      try sums[accrual.income, default: .zero].add(accrual.change, of: accrual.income)
     }
     let lines = sums.filter { !$0.value.isZero }.sorted { $0.key < $1.key }
       .map { Line(account: $0.key, amount: $0.value) }

@@ -12,12 +12,14 @@ extension Account {
   var isNominal: Bool { accountClass == .income || accountClass == .expense }
 }
 
-/// One side of an entry in one account, or of the derived closing of a year.
+/// One side of an entry in one account, or of a derived view: the closing of a year, interest due.
 package struct LedgerPosting: Hashable, Sendable {
   package enum Source: Hashable, Sendable {
     case entry(BookEntry)
     /// No entry: what 31 March moves from an account of income or expense into accumulated surplus.
     case yearClosed(FinancialYear)
+    /// No entry: interest that fell due and was not received.
+    case interestDue
   }
 
   package let source: Source
@@ -38,7 +40,10 @@ enum LedgerPostings {
   /// "31 March closes 4xxx/5xxx into 3900 by a derived view, not by entries" (domain notes 2.2). The year
   /// in which the period ends stays open: its result is a line of its own in the balance sheet. A period
   /// without a last day ends with its last entry.
-  static func make(_ entries: [BookEntry], _ period: BookPeriod) throws(ReportError) -> [LedgerPosting] {
+  /// - Parameter accruals: for the same entries and period; each stands after the entries of its day.
+  static func make(
+    _ entries: [BookEntry], _ period: BookPeriod, _ accruals: [InterestAccrual] = []
+  ) throws(ReportError) -> [LedgerPosting] {
     let (opening, movements) = period.split(entries)
     let ordered = opening + movements
     guard let firstEntry = ordered.first, let lastEntry = ordered.last else { return [] }
@@ -46,16 +51,23 @@ enum LedgerPostings {
     var open = OpenYear(year: try year(of: firstEntry.day))
     var postings: [LedgerPosting] = []
     postings.reserveCapacity(ordered.count * 2)
-    for entry in ordered {
-      if entry.day > open.year.last {
+    func append(_ sides: [LedgerPosting], on day: Day) throws(ReportError) {
+      if day > open.year.last {
         postings += open.closing()
-        open = OpenYear(year: try year(of: entry.day))
+        open = OpenYear(year: try year(of: day))
       }
-      for posting in try sides(of: entry) {
-        try open.count(posting)
-        postings.append(posting)
-      }
+      for posting in sides { try open.count(posting) }
+      postings += sides
     }
+    var due = accruals[...]
+    for entry in ordered {
+      while let accrual = due.first, accrual.day < entry.day {
+        try append(accrual.postings, on: accrual.day)
+        due.removeFirst()
+      }
+      try append(sides(of: entry), on: entry.day)
+    }
+    for accrual in due { try append(accrual.postings, on: accrual.day) }
     if open.year < finalYear { postings += open.closing() }
     return postings
   }

@@ -78,16 +78,19 @@ extension DCBRegister {
       ],
       rows.flatMap { row in
         [
-          Self.row(row, .principalPart, row.principal), Self.row(row, .interestPart, row.interest),
+          Self.row(row.loan, row.member, .principalPart, row.principal),
+          Self.row(row.loan, row.member, .interestPart, row.interest),
         ]
-      })
+      } + penalties.map { Self.row(nil, $0.member, .penaltyPart, $0.columns) })
   }
 
-  private static func row(_ row: DCBRow, _ label: BookText, _ columns: DCBRow.Columns) -> BookTable.Row {
+  private static func row(
+    _ loan: RecordID?, _ borrower: RecordID?, _ label: BookText, _ columns: DCBRow.Columns
+  ) -> BookTable.Row {
     .init(
       .line,
       [
-        .record(row.loan), .record(row.member), .label(label), .paise(columns.arrears), .paise(columns.due),
+        .record(loan), .record(borrower), .label(label), .paise(columns.arrears), .paise(columns.due),
         .paise(columns.relieved), .paise(columns.collected), .paise(columns.balance), .paise(columns.overdue),
       ])
   }

@@ -22,20 +22,24 @@ package struct LoanList: BookReport {
   }
 }
 
-/// Demand, collection, balance and overdue of each loan in a period, principal and interest apart.
+/// Demand, collection, balance and overdue in a period: of each loan, principal and interest apart, and of
+/// each member's penalties for absence.
 package struct DCBRegister: BookReport {
   package let first: Day
   package let last: Day
   package let rows: [DCBRow]
+  package let penalties: [PenaltyDemand]
 
-  package static func make(_ books: GroupBooks, from first: Day, through last: Day) -> DCBRegister {
+  package static func make(
+    _ books: GroupBooks, from first: Day, through last: Day, penalties: [PenaltyDemand] = []
+  ) -> DCBRegister {
     let rows = books.loans.sorted { $0.id < $1.id }.compactMap { loan in
       loan.account(in: books.entries).flatMap {
         DCBRow(
           loan: loan.id, member: loan.member ?? loan.borrowerCBO, account: $0, from: first, through: last)
       }
     }
-    return DCBRegister(first: first, last: last, rows: rows)
+    return DCBRegister(first: first, last: last, rows: rows, penalties: penalties)
   }
 }
 

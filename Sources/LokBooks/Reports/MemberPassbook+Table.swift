@@ -10,7 +10,19 @@ extension MemberPassbook {
         .init(.other, .money), .init(.loanBalance, .money),
       ],
       [.init(.opening, Self.cells(.opening, opening))] + lines.map(\.row)
-        + [.init(.closing, Self.cells(.closing, closing))])
+        + [.init(.closing, Self.cells(.closing, closing))] + penaltyRows)
+  }
+
+  /// Demanded with what was open from before; each in the column in which her penalties stand.
+  private var penaltyRows: [BookTable.Row] {
+    guard let penalty else { return [] }
+    let amounts: [(BookText, BookTable.Cell)] = [
+      (.penaltyDemanded, penalty.demand.map { .paise($0) } ?? .empty),
+      (.penaltyCollected, .paise(penalty.collected)), (.penaltyUnpaid, .paise(penalty.balance)),
+    ]
+    return amounts.map { label, amount in
+      .init(.closing, [.empty, .empty, .label(label)] + .empty(11) + [amount, .empty])
+    }
   }
 
   private static func cells(_ label: BookText, _ balances: Balances) -> [BookTable.Cell] {

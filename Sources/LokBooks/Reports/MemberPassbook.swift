@@ -71,6 +71,8 @@ package struct MemberPassbook: BookReport {
   package let opening: Balances
   package let lines: [Line]
   package let closing: Balances
+  /// For the meetings she missed; nil where the group asks nothing for them, or she never missed one.
+  package var penalty: DCBRow.Columns?
 
   /// - Parameter loans: the member's own loans, whoever pays on them.
   package static func make(

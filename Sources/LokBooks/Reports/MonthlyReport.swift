@@ -3,11 +3,14 @@ package struct BookAttendance: Hashable, Sendable {
   package let meeting: RecordID
   package let present: UInt32
   package let marked: UInt32
+  /// Who was marked absent.
+  package let absent: Set<RecordID>
 
-  package init(meeting: RecordID, present: UInt32, marked: UInt32) {
+  package init(meeting: RecordID, present: UInt32, marked: UInt32, absent: Set<RecordID> = []) {
     self.meeting = meeting
     self.present = present
     self.marked = marked
+    self.absent = absent
   }
 }
 

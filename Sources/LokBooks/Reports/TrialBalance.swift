@@ -17,13 +17,14 @@ package struct TrialBalance: BookReport {
   package let credits: BookAmount
   package var isBalanced: Bool { debits == credits }
 
+  /// - Parameter accruals: of the same entries and period; none on the cash basis.
   package static func make(
-    entries: [BookEntry], period: BookPeriod
+    entries: [BookEntry], period: BookPeriod, accruals: [InterestAccrual] = []
   ) throws(ReportError) -> TrialBalance {
     var (debits, credits) = (BookAmount.zero, BookAmount.zero)
     var lines: [Line] = []
-    for section in try GeneralLedger.make(entries: entries, period: period).sections
-    where !section.closing.isZero {
+    let ledger = try GeneralLedger.make(entries: entries, period: period, accruals: accruals)
+    for section in ledger.sections where !section.closing.isZero {
       let line = try Line(section)
       switch line.side {
       case .debit: try debits.add(line.balance)

@@ -77,6 +77,7 @@ package struct GroupSettings: Hashable, Sendable {
     self.absencePenalty = absencePenalty
     self.latePenalty = latePenalty
     self.quorumPercent = quorumPercent
+    self.isAccrual = isAccrual
   }
 }
 

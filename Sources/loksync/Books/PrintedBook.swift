@@ -61,7 +61,8 @@ package struct PrintedBook {
     return parts.compactMap { $0 }.joined(separator: " · ")
   }
 
-  /// `as of seq 41, chain 9f2c01ab, unapproved ₹310.00, set aside ₹0.00`; of many groups' books without chain.
+  /// `as of seq 41, chain 9f2c01ab, unapproved ₹310.00, set aside ₹0.00`; of many groups' books without
+  /// chain.
   package var stampText: String {
     [
       messages.text(BookText.stampSeq, [.number(Int(clamping: stamp.seq.rawValue))]),
