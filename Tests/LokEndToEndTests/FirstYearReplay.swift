@@ -11,6 +11,8 @@ final class FirstYearReplay {
   let scenario: FirstYearScenario
   private(set) var phones: [String: DeviceAgent] = [:]
   private(set) var group = RecordID(rawValue: 0)
+  /// On the first phone only: the others see no more than the group.
+  private(set) var federation = RecordID(rawValue: 0)
   private(set) var members: [String: RecordID] = [:]
   private(set) var loans: [String: RecordID] = [:]
   private var entries: [String: RecordID] = [:]
@@ -24,13 +26,8 @@ final class FirstYearReplay {
     if ahead > 0 { bench.letDaysPass(Int64(ahead)) }
     let asha = try await bench.enrolled("asha.sqlite")
     phones["asha"] = asha
-    group = try await asha.with { [scenario] store, now in
-      try store.createCBO(
-        CBODraft(
-          tier: .selfHelpGroup, name: scenario.group.name, formationDay: Self.day(scenario.group.formed),
-          meetingEveryDays: scenario.group.meeting_every_days), at: now
-      ).cbo
-    }
+    federation = try await Self.found(.villageOrganisation, scenario.federation, below: nil, on: asha)
+    group = try await Self.found(.selfHelpGroup, scenario.group, below: federation, on: asha)
     for member in scenario.members {
       members[member.id] = try await asha.with { [group] store, now in
         try store.addMember(
@@ -42,6 +39,18 @@ final class FirstYearReplay {
     try await asha.expectDone()
     phones["usha"] = try await bench.enrolled("usha.sqlite", .bookkeeperSHG, [.cbo(group)])
     phones["checker"] = try await bench.enrolled("checker.sqlite", .approver, [.cbo(group)])
+  }
+
+  private static func found(
+    _ tier: Tier, _ group: FirstYearScenario.Group, below parent: RecordID?, on phone: DeviceAgent
+  ) async throws -> RecordID {
+    try await phone.with { store, now in
+      try store.createCBO(
+        CBODraft(
+          tier: tier, name: group.name, parent: parent, formationDay: day(group.formed),
+          meetingEveryDays: group.meeting_every_days), at: now
+      ).cbo
+    }
   }
 
   func play() async throws {
@@ -70,8 +79,9 @@ final class FirstYearReplay {
       entries: try lines.map { try entryDraft($0, written.map(\.id)) },
       closingCash: step.closing_paise.map { Paise($0) })
     if let replaced = step.replaces { draft.replaces = try await seq(of: replaced) }
-    let recorded = try await agent.with { [draft, group] store, now in
-      try store.recordMeeting(draft, of: group, at: now)
+    let book = step.book == "federation" ? federation : group
+    let recorded = try await agent.with { [draft] store, now in
+      try store.recordMeeting(draft, of: book, at: now)
     }
     meetings[name] = (phone, recorded.firstDeviceSeq)
     for (loan, id) in zip(written, recorded.newRecords.dropFirst()) { loans[loan.id] = id }

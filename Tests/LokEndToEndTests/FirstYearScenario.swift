@@ -24,6 +24,8 @@ struct FirstYearScenario: Decodable {
     let moratorium_periods: UInt32
     let written_in: String
     let source: Int64?
+    /// In whose book it stands; nil = the group's.
+    let lender: String?
   }
   struct Line: Decodable {
     let id: String
@@ -37,6 +39,8 @@ struct FirstYearScenario: Decodable {
   struct Step: Decodable {
     let step: String
     let name: String?
+    /// Whose meeting it is; nil = the group's.
+    let book: String?
     let phone: String?
     let number: UInt32?
     let day: String?
@@ -54,6 +58,8 @@ struct FirstYearScenario: Decodable {
     let paise: Int64?
   }
   let group: Group
+  /// The VO that lends to the group.
+  let federation: Group
   let members: [Member]
   let loans: [Loan]
   let steps: [Step]
@@ -72,6 +78,7 @@ struct FirstYearFigures: Decodable, Equatable {
   struct Loan: Decodable, Equatable {
     let disbursed: Int64
     let outstanding: Int64
+    let written_off: Int64
     let overdue_principal: Int64
     let overdue_interest: Int64
     let days_overdue: Int64
@@ -106,6 +113,30 @@ struct FirstYearFigures: Decodable, Equatable {
     let member: String
     let lines: [Line]
   }
+  /// What is recomputed of any book with loans.
+  struct Lending: Decodable, Equatable {
+    let trial_balance: [String: Int64]
+    let loans: [String: Loan]
+    let balance_sheet: BalanceSheet
+    let dcb: [Demand]
+  }
+  struct Portfolio: Decodable, Equatable {
+    let given: Int
+    let running: Int
+    let disbursed: Int64
+    let outstanding: Int64
+    let overdue_principal: Int64
+    let overdue_interest: Int64
+    /// PAR30, 60 and 90.
+    let at_risk_basis_points: [Int64?]
+    let repayment_rate_basis_points: Int64?
+  }
+  var lending: Lending {
+    Lending(trial_balance: trial_balance, loans: loans, balance_sheet: balance_sheet, dcb: dcb)
+  }
+  let federation: Lending
+  /// Of the loans to members.
+  let portfolio: Portfolio
   let trial_balance: [String: Int64]
   let members: [String: [String: Int64]]
   let loans: [String: Loan]

@@ -36,8 +36,12 @@ package struct DCBRow: Hashable, Sendable {
     else { return nil }
     let paid = account.sum(of: .interestPaid, through: last)
     let paidBefore = account.sum(of: .interestPaid, through: before)
-    let isGivenUp = closing.outstanding == .zero && closing.writtenOff > .zero
+    let isGivenUp = account.isGivenUp(by: last)
+    let wasGivenUp = account.isGivenUp(by: before)
     let interestUnpaid = max(0, demand.interest(through: last) - paid)
+    let interestUnpaidBefore = max(0, opening.interest(through: before) - paidBefore)
+    // Given up once: the registers of later periods know nothing of it.
+    let interestRelieved = (isGivenUp ? interestUnpaid : 0) - (wasGivenUp ? interestUnpaidBefore : 0)
     guard
       let principal = Columns(
         arrears: opening.principal(through: before) - opening.settledPrincipal(through: before),
@@ -48,9 +52,9 @@ package struct DCBRow: Hashable, Sendable {
         balance: demand.principal(through: last) - demand.settledPrincipal(through: last),
         overdue: closing.principalOverdue),
       let interest = Columns(
-        arrears: opening.interest(through: before) - paidBefore,
+        arrears: wasGivenUp ? 0 : interestUnpaidBefore,
         due: demand.interest(through: last) - opening.interest(through: before),
-        relieved: isGivenUp ? interestUnpaid : 0, collected: paid - paidBefore,
+        relieved: interestRelieved, collected: paid - paidBefore,
         balance: isGivenUp ? 0 : interestUnpaid, overdue: closing.interestOverdue)
     else { return nil }
     self.loan = loan

@@ -57,6 +57,11 @@ package struct LoanAccount: Sendable {
       - sum(of: .writtenOff, through: day)
   }
 
+  /// Nothing is outstanding to the end of `day`, and not because all of it was paid.
+  func isGivenUp(by day: Day) -> Bool {
+    balance(through: day) <= 0 && sum(of: .writtenOff, through: day) > 0
+  }
+
   /// The day since which nothing is outstanding, to the end of `day`; nil while something is.
   func closed(by day: Day) -> Day? {
     guard sum(of: .disbursed, through: day) > 0, balance(through: day) <= 0 else { return nil }

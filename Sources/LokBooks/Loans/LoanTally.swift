@@ -15,7 +15,7 @@ struct LoanTally {
     prepaid = max(0, settled - demand.principal(through: asOf))
     let interestPaid = account.sum(of: .interestPaid, through: asOf)
     // Interest on a loan that was given up is given up with it.
-    let isGivenUp = outstanding == 0 && account.sum(of: .writtenOff, through: asOf) > 0
+    let isGivenUp = account.isGivenUp(by: asOf)
 
     var principalBefore: Int128 = 0
     var interestBefore: Int128 = 0

@@ -95,7 +95,7 @@ private struct LentAccount {
     guard let position = LoanPosition(of: account, asOf: day) else {
       throw .sumOverflows(.interestReceivable)
     }
-    if position.outstanding == .zero, position.writtenOff > .zero { return .zero }
+    if account.isGivenUp(by: day) { return .zero }
     let unpaid = try position.interestDemanded.minus(position.interestCollected, of: .interestReceivable)
     return max(.zero, unpaid)
   }

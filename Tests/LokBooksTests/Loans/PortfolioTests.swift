@@ -64,6 +64,42 @@ struct PortfolioTests {
     #expect(empty == nil)
   }
 
+  @Test func `interest that is given up with its loan is relieved once`() throws {
+    let terms = try LoanTerms(
+      principal: Paise(100_000), annualRateBasisPoints: 5_200, instalments: 10, method: .declining,
+      disbursed: start, period: .everyDays(7))
+    let account = LoanAccount(
+      terms: terms,
+      events: [
+        LoanEvent(.disbursed, on: start, Paise(100_000)),
+        LoanEvent(.writtenOff, on: start.advanced(by: 20), Paise(100_000)),
+      ])
+    func interest(from first: Int32, through last: Int32) throws -> DCBRow.Columns {
+      try #require(
+        DCBRow(
+          loan: RecordID(rawValue: 7), member: nil, account: account, from: start.advanced(by: first),
+          through: start.advanced(by: last))
+      ).interest
+    }
+    // Ten rupees of the first week and nine of the second.
+    let month = try interest(from: 0, through: 30)
+    #expect(month.due == Paise(1_900) && month.relieved == Paise(1_900) && month.balance == .zero)
+    let next = try interest(from: 31, through: 60)
+    #expect([next.arrears, next.due, next.relieved, next.balance].allSatisfy { $0 == .zero })
+    let again = LoanAccount(
+      terms: terms,
+      events: account.events + [LoanEvent(.writtenOff, on: start.advanced(by: 32), Paise(-100_000))])
+    let taken = try #require(
+      DCBRow(
+        loan: RecordID(rawValue: 7), member: nil, account: again, from: start.advanced(by: 31),
+        through: start.advanced(by: 35))
+    ).interest
+    // Weeks three to five fall due as well: 8 + 7 + 6.
+    #expect(taken.due == Paise(2_100) && taken.relieved == Paise(-1_900) && taken.balance == Paise(4_000))
+    let split = try interest(from: 10, through: 30)
+    #expect(split.arrears == Paise(1_000) && split.relieved == Paise(1_900))
+  }
+
   @Test func `the ledger of a loan shows the balance after each line`() throws {
     let paid = try account(paid: 2)
     let account = LoanAccount(

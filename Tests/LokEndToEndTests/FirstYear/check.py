@@ -6,7 +6,7 @@
 
 Exit 1, naming the step, where the scenario breaks a rule of the books. Written from the chart, the postings
 and the loans' semantics, and not from the server's code: where the two differ, one of them is wrong. What
-this scenario has no use for (write-offs, loans to groups, federations) is not written here.
+this scenario has no use for (accrual, vouchers, closing meetings) is not written here.
 """
 import argparse
 import datetime
@@ -20,9 +20,11 @@ FIRST_DAY = "2025-04-01"
 LAST_DAY = "2026-03-31"
 PASSBOOK_OF = "m03"
 
-CASH, BANK, LOANS_GIVEN, SUSPENSE = 1001, 1010, 1100, 3990
+CASH, BANK, SUSPENSE = 1001, 1010, 3990
+LOANS_GIVEN, LOANS_TO_GROUPS, LOAN_FROM_VO = 1100, 1110, 2120
 SAVINGS = (2001, 2002, 2003, 2004)
-LOANS_OWED = (2100, 2110, 2150)
+LOANS_OWED = (2100, 2110, 2120, 2150)
+OF_LOANS = {LOANS_GIVEN, LOANS_TO_GROUPS, *LOANS_OWED}
 # What each kind debits and credits.
 POSTINGS = {
     "savingCompulsory": (1001, 2001), "savingFood": (1001, 2002), "savingHealth": (1001, 2003),
@@ -34,13 +36,17 @@ POSTINGS = {
     "bankCharge": (5002, 1010), "otherReceipt": (1001, 4009), "meetingExpense": (5003, 1001),
     "rent": (5004, 1001), "honorarium": (5005, 1001), "travel": (5006, 1001), "stationery": (5007, 1001),
     "auditFee": (5009, 1001), "federationShare": (1210, 1001), "cashDeposited": (1010, 1001),
-    "cashWithdrawn": (1001, 1010), "depositMade": (1020, 1010),
+    "cashWithdrawn": (1001, 1010), "depositMade": (1020, 1010), "loanWrittenOff": (5010, 1100),
+    "voLoanReceived": (1010, 2120), "voLoanRepaid": (2120, 1001), "startupGrant": (1010, 3003),
+    "groupLoanGiven": (1110, 1010), "groupLoanPrincipal": (1001, 1110), "groupLoanInterest": (1001, 4006),
 }
 OF_MEMBERS = {kind for kind, accounts in POSTINGS.items() if set(accounts) & {*SAVINGS, LOANS_GIVEN}}
 OF_MEMBERS |= {"loanInterest", "penalty", "membershipFee"}
-DISBURSED = {"loanGiven", "bankLoanReceived", "openingDebit"}
-REPAID = {"loanPrincipal", "bankLoanRepaid"}
-INTEREST = {"loanInterest", "interestPaid"}
+# The VO's loan is paid out and repaid in the VO's own book, where its terms stand.
+DISBURSED = {"loanGiven", "bankLoanReceived", "openingDebit", "groupLoanGiven"}
+REPAID = {"loanPrincipal", "bankLoanRepaid", "groupLoanPrincipal"}
+INTEREST = {"loanInterest", "interestPaid", "groupLoanInterest"}
+WRITTEN_OFF = {"loanWrittenOff"}
 
 
 class Broken(Exception):
@@ -105,19 +111,34 @@ def schedule(start, principal, basis_points, instalments, method, every_days, mo
     return [(due(n), p, i) for n, (p, i) in enumerate(lines, 1) if p or i]
 
 
+def cut_from_the_end(lines, day, paise):
+    """Takes principal from the last lines that fall due after the day."""
+    kept = []
+    for due, principal, interest in reversed(lines):
+        cut = min(paise, principal) if due > day else 0
+        kept.append((due, principal - cut, interest))
+        paise -= cut
+    return kept[::-1]
+
+
 class Loan:
     """One loan's terms and all that happened to it."""
 
     def __init__(self, terms):
         self.terms = terms
-        self.events = []        # (day, "disbursed" | "repaid" | "interest", paise)
+        self.events = []        # (day, "disbursed" | "repaid" | "interest" | "written off", paise)
         self.reschedules = []   # (day, instalments)
 
     def sum(self, what, through):
         return sum(paise for day, kind, paise in self.events if kind == what and day <= through)
 
     def balance(self, through):
-        return self.sum("disbursed", through) - self.sum("repaid", through)
+        return (self.sum("disbursed", through) - self.sum("repaid", through)
+                - self.sum("written off", through))
+
+    def is_given_up(self, by):
+        """Nothing is outstanding, and not because all of it was paid."""
+        return self.sum("written off", by) > 0 and self.balance(by) <= 0
 
     def closed(self, by):
         """Since when nothing is outstanding."""
@@ -126,7 +147,7 @@ class Loan:
         return after[0] if after else None
 
     def demand(self, as_of):
-        """What was asked, line by line, and what a reschedule took away, as known on a day."""
+        """What was asked, line by line, and what a reschedule or write-off took away, as known on a day."""
         paid_out = [day for day, kind, _ in self.events if kind == "disbursed" and day <= as_of]
         if not paid_out:
             return [], []
@@ -134,15 +155,25 @@ class Loan:
         lines = schedule(min(paid_out), t["principal_paise"], t["annual_rate_basis_points"], t["instalments"],
                          t["method"], t["repay_every_days"], t["moratorium_periods"])
         reliefs = []
-        for day, instalments in self.reschedules:
-            if day > as_of or self.balance(day) <= 0:
-                continue
-            # What was due stays due in the registers of before; its arrears go into the new lines.
-            lines = [line for line in lines if line[0] <= day]
-            arrears = sum(p for _, p, _ in lines) - self.sum("repaid", day) - sum(a for _, a in reliefs)
-            reliefs.append((day, arrears))
-            lines += schedule(day, self.balance(day), t["annual_rate_basis_points"], instalments, t["method"],
-                              t["repay_every_days"], 0)
+
+        def arrears(day):
+            return (sum(p for due, p, _ in lines if due <= day) - self.sum("repaid", day)
+                    - sum(a for _, a in reliefs))
+        acts = [(day, "written off", paise) for day, kind, paise in self.events if kind == "written off"]
+        acts += [(day, "rescheduled", instalments) for day, instalments in self.reschedules]
+        for day, what, number in sorted(act for act in acts if act[0] <= as_of):
+            if what == "written off":
+                # First what is overdue, then what would have been due last.
+                relieved = min(number, max(0, arrears(day)))
+                if relieved:
+                    reliefs.append((day, relieved))
+                lines = cut_from_the_end(lines, day, number - relieved)
+            elif self.balance(day) > 0:
+                # What was due stays due in the registers of before; its arrears go into the new lines.
+                reliefs.append((day, arrears(day)))
+                lines = [line for line in lines if line[0] <= day]
+                lines += schedule(day, self.balance(day), t["annual_rate_basis_points"], number, t["method"],
+                                  t["repay_every_days"], 0)
         closed = self.closed(as_of)
         if closed:
             lines = [(due, p, i if due <= closed else 0) for due, p, i in lines]
@@ -158,6 +189,8 @@ class Loan:
         for due, principal, interest in lines:
             unpaid = principal - max(0, min(principal, principal_left)) if outstanding else 0
             unpaid_interest = interest - max(0, min(interest, interest_left))
+            if self.is_given_up(as_of):
+                unpaid_interest = 0
             principal_left -= principal
             interest_left -= interest
             if due < as_of:
@@ -166,8 +199,21 @@ class Loan:
                 if oldest is None and unpaid + unpaid_interest > 0:
                     oldest = due
         return {"disbursed": self.sum("disbursed", as_of), "outstanding": outstanding,
+                "written_off": self.sum("written off", as_of),
                 "overdue_principal": min(overdue, outstanding), "overdue_interest": overdue_interest,
                 "days_overdue": (as_of - oldest).days if oldest else 0}
+
+    def on_time(self, as_of):
+        """What was paid by its due day, and what was asked; what was paid ahead counts when it falls due."""
+        lines, reliefs = self.demand(as_of)
+        paid, asked, interest_asked = 0, 0, 0
+        for due, principal, interest in (line for line in lines if line[0] <= as_of):
+            settled = self.sum("repaid", due) + sum(a for day, a in reliefs if day < due)
+            paid += max(0, min(principal, settled - asked))
+            paid += max(0, min(interest, self.sum("interest", due) - interest_asked))
+            asked += principal
+            interest_asked += interest
+        return paid, asked + interest_asked
 
     def dcb(self, first, last):
         """The register's columns, principal and interest; arrears are those of the day before the period."""
@@ -181,6 +227,10 @@ class Loan:
             old_due = sum(line[index] for line in old_lines if line[0] <= before)
             relief = sum(a for _, a in reliefs) if name == "principal" else 0
             old_relief = sum(a for _, a in old_reliefs) if name == "principal" else 0
+            # Interest is given up with the loan, once.
+            if name == "interest" and self.is_given_up(last):
+                relief = max(0, due - self.sum(paid, last))
+                old_relief = relief if self.is_given_up(before) else 0
             result[name] = {
                 "arrears": max(0, old_due - self.sum(paid, before) - old_relief), "due": due - old_due,
                 "relieved": relief - old_relief, "collected": self.sum(paid, last) - self.sum(paid, before),
@@ -194,11 +244,15 @@ class Loan:
 class Books:
     """Who wrote what, what counts, and the balances of what counts (debit positive)."""
 
-    def __init__(self, scenario):
-        self.members = {m["id"]: dict(m, left=None) for m in scenario["members"]}
+    def __init__(self, scenario, book="group", everywhere=None):
+        """Of the group, or of the federation that lends to it; meetings of all books stand everywhere."""
+        self.book = book
+        members = scenario["members"] if book == "group" else []
+        self.members = {m["id"]: dict(m, left=None) for m in members}
         self.loans = {l["id"]: Loan(l) for l in scenario["loans"]}
         self.phones = scenario["phones"]
-        self.formed = scenario["group"]["formed"]
+        self.formed = scenario[book]["formed"]
+        self.everywhere = {} if everywhere is None else everywhere
         self.outbox = {phone: [] for phone in self.phones + ["checker"]}
         self.meetings = {}
         self.posted = []      # names of the meetings that count, in the order of posting
@@ -207,8 +261,13 @@ class Books:
         self.statements = []
         # What a phone saw at its last download: it writes on top of that.
         self.seen = {box: {"cash": 0, "number": 0, "states": {}} for box in self.outbox}
-        check(len(self.members) == len(scenario["members"]), "two members of one id")
+        check(len(self.members) == len(members), "two members of one id")
         check(len(self.loans) == len(scenario["loans"]), "two loans of one id")
+
+    def own_loans(self):
+        """Those whose terms stand in this book, paid out."""
+        return [loan for loan in self.loans.values()
+                if loan.terms.get("lender", "group") == self.book and loan.events]
 
     def balance(self, account, share=None):
         return self.balances.get((account, share), 0)
@@ -243,6 +302,7 @@ class Books:
         opening = seen["cash"] + sum(self.cash_of(other) for other in waiting)
         closing = opening + self.cash_of(step)
         self.meetings[name] = dict(step, state="written", opening=opening, closing=closing)
+        self.everywhere[name] = self.meetings[name]
         self.outbox[step["phone"]].append(step)
 
     def cash_of(self, step):
@@ -276,7 +336,8 @@ class Books:
             replaced = self.meetings.get(step["replaces"], {})
             check(replaced.get("state") in ("rejected", "set aside") and replaced["phone"] == step["phone"],
                   f"replaces {step['replaces']}, which is not open")
-        check((step["type"] == "cutoff") == (last is None), "the cut-off is the first meeting, and only that")
+        begins = last is None and self.book == "group"
+        check((step["type"] == "cutoff") == begins, "the cut-off is the group's first meeting, and only that")
         is_taken = last is not None and step["number"] <= last["number"]
         if is_taken or step.get("closing_paise", meeting["closing"]) != meeting["closing"]:
             meeting["state"] = "set aside"
@@ -325,7 +386,7 @@ class Books:
     def check_line(self, step, line):
         paise, member, loan = line["paise"], line.get("member"), line.get("loan")
         check(type(paise) is int and 0 < paise <= 10**13, "no amount")
-        ids = [other["id"] for meeting in self.meetings.values() for other in meeting["lines"]]
+        ids = [other["id"] for meeting in self.everywhere.values() for other in meeting["lines"]]
         check(ids.count(line["id"]) == 1, "a second line of this id")
         sides = self.sides(line)
         if line["kind"].startswith("opening"):
@@ -335,13 +396,13 @@ class Books:
         if member:
             is_hers = member in self.members and self.is_member(member, step["day"])
             check(is_hers, f"{member} is no member then")
-        if LOANS_GIVEN in sides or line["kind"] in INTEREST or set(sides) & set(LOANS_OWED):
+        if line["kind"] in INTEREST or set(sides) & OF_LOANS:
             check(bool(loan), "names no loan")
         if loan:
             check(loan in self.loans, f"no loan {loan}")
             terms = self.loans[loan].terms
             check(terms["member"] == member, f"{loan} is not a loan of {member}")
-            written = self.meetings.get(terms["written_in"], {}).get("state")
+            written = self.everywhere.get(terms["written_in"], {}).get("state")
             check(terms["written_in"] == step["name"] or written in ("posted", "approved"),
                   f"{loan} is not written yet")
         if line["kind"] in DISBURSED and loan:
@@ -362,7 +423,7 @@ class Books:
     def post(self, line, sign=1):
         for account, paise in zip(self.sides(line), (sign * line["paise"], -sign * line["paise"])):
             share = line.get("member") if account in SAVINGS else None
-            if account == LOANS_GIVEN or account in LOANS_OWED:
+            if account in OF_LOANS:
                 share = line.get("loan")
             for key in {(account, None), (account, share)}:
                 self.balances[key] = self.balances.get(key, 0) + paise
@@ -371,7 +432,7 @@ class Books:
         debit, credit = self.sides(line)
         if debit in SAVINGS:
             check(self.balance(debit, line["member"]) <= 0, "more than she saved")
-        if credit == LOANS_GIVEN:
+        if credit in (LOANS_GIVEN, LOANS_TO_GROUPS):
             check(self.balance(credit, line["loan"]) >= 0, "more than is outstanding")
         if debit in LOANS_OWED:
             check(self.balance(debit, line["loan"]) <= 0, "more than is owed")
@@ -380,7 +441,7 @@ class Books:
         for line in step["lines"]:
             kind = line["kind"]
             what = ("disbursed" if kind in DISBURSED else "repaid" if kind in REPAID
-                    else "interest" if kind in INTEREST else None)
+                    else "interest" if kind in INTEREST else "written off" if kind in WRITTEN_OFF else None)
             if line.get("loan") and what:
                 paise = -line["paise"] if line.get("reverses") else line["paise"]
                 events = self.loans[line["loan"]].events
@@ -436,13 +497,18 @@ def title(step):
 
 
 def replay(scenario, until=LAST_DAY):
-    """The books after every step up to the first that is of a later day."""
+    """The group's books after every step up to the first of a later day; `federation` is the VO's."""
     books = Books(scenario)
+    books.federation = Books(scenario, "federation", books.everywhere)
     for number, step in enumerate(scenario["steps"], 1):
         if step.get("day", until) > until:
             break
         try:
-            books.take(step)
+            # The VO's phone sends before the group's: what it lends is written when the group takes it.
+            if step["step"] == "sync" or step.get("book") == "federation":
+                books.federation.take(step)
+            if step.get("book") != "federation":
+                books.take(step)
         except Broken as broken:
             raise Broken(f"step {number} ({title(step)}): {broken}") from None
         except (KeyError, TypeError) as wrong:
@@ -450,6 +516,9 @@ def replay(scenario, until=LAST_DAY):
     else:
         check(not any(books.outbox.values()), "the last step: something was never synced")
     check(books.balance(SUSPENSE) == 0, f"the end: suspense of {books.balance(SUSPENSE)} paise")
+    for loan in books.federation.own_loans():
+        owed, lent = -books.balance(LOAN_FROM_VO, loan.terms["id"]), loan.balance(day_of(until))
+        check(owed == lent, f"the end: the group owes {owed} paise of {loan.terms['id']}, the VO lent {lent}")
     return books
 
 
@@ -491,21 +560,54 @@ def balance_sheet(trial):
             "total_assets": sum(assets.values()), "total_sources": sources}
 
 
-def reports(books, until=LAST_DAY):
+def portfolio(loans, as_of):
+    """What is lent to members; at risk is what is outstanding of loans late by more than 30, 60, 90 days."""
+    positions = [loan.position(as_of) for loan in loans]
+    outstanding = sum(p["outstanding"] for p in positions)
+
+    def share(part, whole):
+        return half_up(Fraction(10_000 * part, whole), 1) if whole else None
+
+    def at_risk(days):
+        return share(sum(p["outstanding"] for p in positions if p["days_overdue"] > days), outstanding)
+    settled = [loan.on_time(as_of) for loan in loans]
+    paid, asked = sum(p for p, _ in settled), sum(a for _, a in settled)
+    return {"given": len(positions), "disbursed": sum(p["disbursed"] for p in positions),
+            "running": sum(p["outstanding"] > 0 for p in positions), "outstanding": outstanding,
+            "overdue_principal": sum(p["overdue_principal"] for p in positions),
+            "overdue_interest": sum(p["overdue_interest"] for p in positions),
+            "at_risk_basis_points": [at_risk(30), at_risk(60), at_risk(90)],
+            "repayment_rate_basis_points": share(paid, asked)}
+
+
+def accounts(books):
+    """Debit less credit of each account that holds anything."""
     trial = {account: books.balance(account) for account, share in books.balances if share is None}
-    trial = {account: paise for account, paise in sorted(trial.items()) if paise}
+    return {account: paise for account, paise in sorted(trial.items()) if paise}
+
+
+def loan_reports(books, as_of):
+    loans = books.own_loans()
+    trial = accounts(books)
+    return {
+        "trial_balance": {str(a): paise for a, paise in trial.items()},
+        "loans": {loan.terms["id"]: loan.position(as_of) for loan in loans},
+        "balance_sheet": balance_sheet(trial),
+        "dcb": [loan.dcb(day_of(FIRST_DAY), as_of) for loan in loans],
+    }
+
+
+def reports(books, until=LAST_DAY):
     as_of = day_of(until)
-    paid_out = [loan for loan in books.loans.values() if loan.events]
 
     def total(state):
         found = [meeting for meeting in books.meetings.values() if meeting["state"] == state]
         return sum(line["paise"] for meeting in found for line in meeting["lines"])
     return {
-        "trial_balance": {str(a): paise for a, paise in trial.items()},
+        **loan_reports(books, as_of),
         "members": {m: {str(a): -books.balance(a, m) for a in SAVINGS} for m in books.members},
-        "loans": {loan.terms["id"]: loan.position(as_of) for loan in paid_out},
-        "balance_sheet": balance_sheet(trial),
-        "dcb": [loan.dcb(day_of(FIRST_DAY), as_of) for loan in paid_out],
+        "portfolio": portfolio([loan for loan in books.own_loans() if loan.terms["member"]], as_of),
+        "federation": loan_reports(books.federation, as_of),
         "passbook": passbook(books, PASSBOOK_OF),
         "set_aside_paise": total("set aside"),
         "unapproved_paise": total("posted"),

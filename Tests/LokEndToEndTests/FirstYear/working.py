@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes WORKING.md: where each figure of the balance sheet, of the DCB register and of one passbook comes
+"""Writes WORKING.md: where each figure of the balance sheet, of the DCB registers and of one passbook comes
 from, added up from the cash-book lines. Exit 1 where a sum is not the one in expected.json.
 
     ./working.py            writes WORKING.md
@@ -8,21 +8,22 @@ from, added up from the cash-book lines. Exit 1 where a sum is not the one in ex
 import datetime
 import json
 import sys
+from fractions import Fraction
 
 # A run leaves nothing beside the sources.
 sys.dont_write_bytecode = True
-from check import (DISBURSED, HERE, INTEREST, LAST_DAY, LOANS_GIVEN, PASSBOOK_OF, REPAID, SAVINGS, Broken,
-                   check, day_of, replay)
+from check import (DISBURSED, HERE, INTEREST, LAST_DAY, LOANS_GIVEN, PASSBOOK_OF, REPAID, SAVINGS,
+                   WRITTEN_OFF, Broken, check, day_of, half_up, replay)
 
 NAMES = {
     1001: "Cash in hand", 1010: "Bank savings account", 1020: "Fixed deposit", 1100: "Loans to members",
     1210: "Share capital in VO/CLF", 2001: "Member savings, compulsory",
     2002: "Member savings, food security", 2003: "Member savings, health",
-    2004: "Member savings, optional", 2100: "Bank term loan",
+    2004: "Member savings, optional", 2100: "Bank term loan", 2120: "Loan from VO",
     3001: "Revolving fund", 3900: "Accumulated surplus", 4001: "Interest on member loans",
     4002: "Bank interest", 4003: "Membership fee", 4004: "Penalty", 4009: "Other income",
     5001: "Interest paid", 5002: "Bank charges", 5003: "Meeting expense", 5004: "Rent", 5005: "Honorarium",
-    5006: "Travel", 5007: "Stationery", 5009: "Audit fee",
+    5006: "Travel", 5007: "Stationery", 5009: "Audit fee", 5010: "Loans written off",
 }
 STATES = {
     "rejected": "rejected by the checker, counts nowhere",
@@ -61,13 +62,16 @@ class Working:
     def __init__(self):
         self.books = replay(json.loads((HERE / "scenario.json").read_text(encoding="utf-8")))
         self.expected = json.loads((HERE / "expected.json").read_text(encoding="utf-8"))
-        self.lines = []
-        for name in self.books.posted:
-            meeting = self.books.meetings[name]
-            self.lines += [dict(line, meeting=name, day=meeting["day"]) for line in meeting["lines"]]
+        self.lines = self.posted(self.books)
         self.out = []
         # The passbook's running balances.
         self.saved = self.owed = 0
+
+    @staticmethod
+    def posted(books):
+        """The cash book's lines that count, each with its meeting and day."""
+        return [dict(line, meeting=name, day=books.meetings[name]["day"])
+                for name in books.posted for line in books.meetings[name]["lines"]]
 
     def write(self, *lines):
         self.out += lines
@@ -120,23 +124,30 @@ class Working:
                    "the balance that fell due before 31 March. A loan that is repaid bears no interest from",
                    "then on.", "")
         for row in self.expected["dcb"]:
-            self.loan(row)
+            self.loan(row, self.books, self.lines, self.expected["loans"])
+        federation = self.expected["federation"]
+        self.write("In the book of the VO, which lends to the group; the group owes the same in 2120:", "")
+        for row in federation["dcb"]:
+            self.loan(row, self.books.federation, self.posted(self.books.federation), federation["loans"])
 
-    def loan(self, row):
-        loan = self.books.loans[row["loan"]]
+    def loan(self, row, books, lines, positions):
+        loan = books.loans[row["loan"]]
         t, last = loan.terms, day_of(LAST_DAY)
         demanded, reliefs = loan.demand(last)
         due = [line for line in demanded if line[0] <= last]
         rhythm = "14 days" if t["repay_every_days"] else "month"
-        given_on = self.books.meetings[t["written_in"]]["day"]
+        given_on = books.meetings[t["written_in"]]["day"]
         rate = f"{t['annual_rate_basis_points'] / 100:g} %"
         more = f", {t['moratorium_periods']} period of interest only" if t["moratorium_periods"] else ""
-        self.write(f"**{t['id']}** ({t['member'] or 'owed to the bank'}): {rupees(t['principal_paise'])} at "
+        owner = t["member"] or ("lent by the VO" if t.get("lender") else "owed to the bank")
+        self.write(f"**{t['id']}** ({owner}): {rupees(t['principal_paise'])} at "
                    f"{rate} {t['method']}, {t['instalments']} instalments, each {rhythm} from "
                    f"{date(given_on)}{more}; {len(due)} fell due from {date(due[0][0])} to {date(due[-1][0])}.")
-        paid = [line for line in self.lines if line.get("loan") == t["id"]]
+        paid = [line for line in lines if line.get("loan") == t["id"]]
         relieved = sum(paise for _, paise in reliefs)
-        columns_of = (("principal", 1, REPAID, relieved), ("interest", 2, INTEREST, 0))
+        lost = sum(line["paise"] for line in paid if line["kind"] in WRITTEN_OFF)
+        unpaid = sum(line[2] for line in due) - sum(l["paise"] for l in paid if l["kind"] in INTEREST)
+        columns_of = (("principal", 1, REPAID, relieved), ("interest", 2, INTEREST, unpaid if lost else 0))
         for name, index, kinds, given_up in columns_of:
             parts = [line[index] for line in due]
             collected = [line["paise"] for line in paid if line["kind"] in kinds]
@@ -150,18 +161,27 @@ class Working:
             end = f"balance {rupees(balance)}, overdue {rupees(columns['overdue'])}"
             self.write(f"- {name}: due {runs(parts)} = {rupees(sum(parts))}{relief}; collected "
                        f"{runs(collected)} = {rupees(sum(collected))}; {end}")
+        if any(line[1] % 100 for line in due):
+            in_rupees = half_up(Fraction(t["principal_paise"], t["instalments"]), 100)
+            count = -(-t["principal_paise"] // in_rupees)
+            self.write(f"- in whole rupees, {rupees(in_rupees)} each, {count} instalments would repay it: "
+                       "more than one too few, so they are in paise")
+        for line in (line for line in paid if line["kind"] in WRITTEN_OFF):
+            self.write(f"- written off {date(line['day'])}: {rupees(line['paise'])}, of which "
+                       f"{rupees(relieved)} were due; the rest is never asked, and the interest is given up")
         for (day, paise), (_, instalments) in zip(reliefs, loan.reschedules):
             self.write(f"- rescheduled {date(day)}: arrears of {rupees(paise)} and what was not due yet, "
                        f"{rupees(loan.balance(day))} together, are spread over {instalments} new instalments")
-        position = self.expected["loans"][t["id"]]
+        position = positions[t["id"]]
         given = sum(line["paise"] for line in paid if line["kind"] in DISBURSED)
         repaid = sum(line["paise"] for line in paid if line["kind"] in REPAID)
-        check(position["outstanding"] == given - repaid, f"{t['id']} outstanding")
+        check(position["outstanding"] == given - repaid - lost, f"{t['id']} outstanding")
         late = position["days_overdue"]
         since = last - datetime.timedelta(late)
-        self.write(f"- outstanding {rupees(given)} − {rupees(repaid)} = {rupees(given - repaid)}"
-                   + (f"; {late} days overdue, since {date(since)}" if late else ""),
-                   "")
+        taken = [repaid, lost] if lost else [repaid]
+        self.write(f"- outstanding {' − '.join(map(rupees, [given, *taken]))} = "
+                   f"{rupees(position['outstanding'])}"
+                   + (f"; {late} days overdue, since {date(since)}" if late else ""), "")
 
     def passbook(self):
         book = self.expected["passbook"]
