@@ -81,14 +81,16 @@ struct PortfolioReader {
   ///
   /// Ends at the third tier: a parent is always of the tier above.
   private func groups(below parent: RecordID?, on day: Day) throws -> [RecordID] {
-    let isMember = "parent IN (SELECT id FROM cbo) AND coalesce(parent_since_day, ?1) <= ?1"
+    let members =
+      "SELECT cbo FROM membership WHERE since_day <= ?1 AND ifnull(until_day, 2147483648) > ?1"
     let statement =
       if let parent {
-        try connection.statement("SELECT id FROM cbo WHERE parent = ?2 AND \(isMember) ORDER BY id")
+        try connection.statement("\(members) AND parent = ?2 ORDER BY cbo")
           .bind(day.number, parent.rawValue)
       } else {
-        try connection.statement("SELECT id FROM cbo WHERE (\(isMember)) IS NOT TRUE ORDER BY id")
-          .bind(day.number)
+        try connection.statement(
+          "SELECT id FROM cbo WHERE id NOT IN (\(members) AND parent IN (SELECT id FROM cbo)) ORDER BY id"
+        ).bind(day.number)
       }
     return try statement.all { RecordID(rawValue: $0.unsigned(0)) }
   }

@@ -85,6 +85,27 @@ import Testing
     await bench.end()
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `a group that went over to another federation is counted where it was on the day`() async throws {
+    let bench = try await Bench()
+    let cluster = try await Cluster(bench)
+    let moved = cluster.groups[0]
+    let other = try await cluster.phone.found(.villageOrganisation, "Pragati", below: cluster.clf)
+    let day = Bench.today.advanced(by: -50)
+    _ = try await cluster.phone.with { store, now in
+      let draft = CBODraft(parent: other, settings: GroupSettings(parentSince: day))
+      return try store.editCBO(moved, draft, at: now)
+    }
+    try await cluster.phone.expectDone()
+    func units(_ vo: RecordID, _ day: Day) throws -> [RecordID?]? {
+      try cluster.portfolio(vo, .untilDay(day))?.portfolio.lines(of: .toMembers).map(\.unit)
+    }
+    let before = day.advanced(by: -1)
+    #expect(try units(cluster.vo, before)?.contains(moved) == true && units(other, before) == [])
+    #expect(try units(cluster.vo, day)?.contains(moved) == false && units(other, day) == [moved])
+    await bench.end()
+  }
+
   @Test(.timeLimit(.minutes(1))) func `what no portfolio can be made of is named`() async throws {
     let bench = try await Bench()
     let cluster = try await Cluster(bench)

@@ -53,6 +53,7 @@ package struct GroupSettings: Hashable, Sendable {
   package var absencePenalty: Paise?
   package var latePenalty: Paise?
   package var quorumPercent: UInt32?
+  /// Interest is income when it falls due; nil or false = when it is received.
   package var isAccrual: Bool?
   package var allocationOrder: AllocationOrder?
   package var status: CBOStatus?
@@ -77,7 +78,6 @@ package struct GroupSettings: Hashable, Sendable {
     self.absencePenalty = absencePenalty
     self.latePenalty = latePenalty
     self.quorumPercent = quorumPercent
-    self.isAccrual = isAccrual
   }
 }
 
