@@ -4,13 +4,41 @@ import LokWire
 
 /// Something in a shard's file that is not what its commands make of it.
 package struct ShardFinding: Hashable, Sendable {
-  /// Where: "journal 12", "balance 1-2 account 1001".
+  /// Where: "journal 12", "balance of 6341:1-1 account 1001".
   package var place: String
   package var problem: String
+  /// Where a sum of the books is another one than it has to be.
+  package var sum: Sum?
+
+  package struct Sum: Hashable, Sendable {
+    /// Nil = the whole block's.
+    package var cbo: RecordID?
+    /// Nil = a sum over accounts.
+    package var account: Account?
+    /// The member, loan or bank account; nil = the control account, or all shares of it.
+    package var share: RecordID?
+    package var expected: Paise
+    package var found: Paise
+
+    package init(cbo: RecordID?, account: Account?, share: RecordID?, expected: Paise, found: Paise) {
+      self.cbo = cbo
+      self.account = account
+      self.share = share
+      self.expected = expected
+      self.found = found
+    }
+  }
+
+  package init(place: String, problem: String, sum: Sum? = nil) {
+    self.place = place
+    self.problem = problem
+    self.sum = sum
+  }
 }
 
 /// Recomputes a shard from its journal and says what differs: leaves, tree, chains, every table of the books,
-/// trial balances and sums. Reads one moment of a live server's file; the rebuilt copy lies in `workPath`.
+/// and the sums; then holds the tables to the laws of books (`LedgerCheck`). Reads one moment of a live
+/// server's file; the rebuilt copy lies in `workPath`.
 package struct ShardVerifier {
   package let block: BlockCode
   private let connection: Connection
@@ -39,7 +67,7 @@ package struct ShardVerifier {
     try checkChains()
     try checkNumbers()
     for table in Self.tables { try compare(table) }
-    try checkTrialBalances()
+    found += try LedgerCheck.findings(in: connection)
     try checkRollup()
     return found
   }
@@ -190,26 +218,6 @@ package struct ShardVerifier {
       rows[key] = columns.map { "\($0.0) \($0.1)" }
     }
     return rows
-  }
-
-  private mutating func checkTrialBalances() throws {
-    let unbalanced = try connection.statement(
-      "SELECT cbo, sum(paise) FROM balance WHERE sub_ledger = 0 GROUP BY cbo HAVING sum(paise) != 0"
-    ).all { (RecordID(rawValue: $0.unsigned(0)), $0.integer(1)) }
-    for (cbo, difference) in unbalanced {
-      report("trial balance of \(cbo)", "debits and credits differ by \(difference) paise")
-    }
-    let wrong = try connection.statement(
-      """
-      SELECT cbo, account, sum(paise), sum(posted) FROM (
-        SELECT cbo, account, paise, 0 AS posted FROM balance WHERE sub_ledger = 0
-        UNION ALL SELECT cbo, account, 0, debit_paise - credit_paise FROM posting)
-      GROUP BY cbo, account HAVING sum(paise) != sum(posted) LIMIT 20
-      """
-    ).all { (RecordID(rawValue: $0.unsigned(0)), $0.integer(1), $0.integer(2), $0.integer(3)) }
-    for (cbo, account, balance, entries) in wrong {
-      report("balance \(cbo) account \(account)", "\(balance) paise, its entries make \(entries)")
-    }
   }
 
   private mutating func checkRollup() throws {

@@ -107,4 +107,16 @@ import loksync
     #expect(
       text == "2 journal 3: row is missing\n2 shards, 12 journal rows recomputed: 1 shards differ")
   }
+
+  @Test func `a finding about an account gives its name, and its sums to machines`() throws {
+    var finding = VerifiedShard.Finding(
+      place: "shares of 1-1 account 2001", problem: "-40 paise, the account has -50")
+    (finding.cbo, finding.account, finding.expectedPaise, finding.foundPaise) = ("1-1", 2001, -50, -40)
+    let text = VerificationText.text([VerifiedShard(block: 2, rows: 5, findings: [finding])])
+    #expect(
+      text.hasPrefix(
+        "2 shares of 1-1 account 2001 (Member savings, compulsory): -40 paise, the account has -50\n"))
+    let json = try jsonText([finding])
+    #expect(json.contains("\"expectedPaise\"") && json.contains("-50") && !json.contains("\"share\""))
+  }
 }

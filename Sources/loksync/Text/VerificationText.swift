@@ -1,3 +1,4 @@
+import LokBooks
 import LokText
 
 /// What verifying a shard has shown.
@@ -5,6 +6,13 @@ package struct VerifiedShard: Encodable, Hashable, Sendable {
   package struct Finding: Encodable, Hashable, Sendable {
     package var place: String
     package var problem: String
+    /// Of a sum of the books: whose, and both values. Absent with other findings.
+    package var cbo: String?
+    package var account: UInt32?
+    package var share: String?
+    package var expectedPaise: Int64?
+    package var foundPaise: Int64?
+
     package init(place: String, problem: String) {
       self.place = place
       self.problem = problem
@@ -30,7 +38,10 @@ package enum VerificationText {
   package static func text(_ shards: [VerifiedShard]) -> String {
     var lines: [String] = []
     for shard in shards {
-      lines += shard.findings.map { "\(shard.block) \($0.place): \(Printable.text($0.problem))" }
+      lines += shard.findings.map { finding in
+        let account = finding.account.flatMap { Account(rawValue: $0).name }.map { " (\($0))" } ?? ""
+        return "\(shard.block) \(finding.place)\(account): \(Printable.text(finding.problem))"
+      }
     }
     let rows = shards.reduce(0) { $0 + $1.rows }
     let clean = shards.filter(\.isClean).count

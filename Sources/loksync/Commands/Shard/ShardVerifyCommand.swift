@@ -12,6 +12,9 @@ package struct ShardVerifyCommand: ParsableCommand {
         loksync shard verify 900001 --data /srv/loksync
         loksync shard verify --all --data /srv/loksync --json
 
+      Of the books it also checks that debits are credits, that members' and loans' shares make their
+      accounts, and that nothing set aside or taken back counts.
+
       Exit code 1: something differs; each difference is named with its place.
       """)
 
@@ -44,12 +47,24 @@ package struct ShardVerifyCommand: ParsableCommand {
         let findings = try verifier.findings()
         return VerifiedShard(
           block: block.rawValue, rows: verifier.rows,
-          findings: findings.map { .init(place: $0.place, problem: $0.problem) })
+          findings: findings.map(VerifiedShard.Finding.init))
       }
     } catch {
       let failure = Failure(describing: error)
       return VerifiedShard(
         block: block.rawValue, rows: 0, findings: [.init(place: "file", problem: failure.what)])
     }
+  }
+}
+
+extension VerifiedShard.Finding {
+  fileprivate init(_ finding: ShardFinding) {
+    self.init(place: finding.place, problem: finding.problem)
+    guard let sum = finding.sum else { return }
+    cbo = sum.cbo?.description
+    account = sum.account?.rawValue
+    share = sum.share?.description
+    expectedPaise = sum.expected.rawValue
+    foundPaise = sum.found.rawValue
   }
 }
