@@ -68,7 +68,7 @@ package enum FieldMerge {
       }
       let newcomerWins = wins(newcomer, over: stored, base: writer.base, policy: policy)
       if newcomerWins { merged[field.number] = newcomer }
-      let isOrderly = policy == .lastWriter && hasSeen(stored, writer.device, base: writer.base)
+      let isOrderly = policy == .lastWriter && newcomer.hasSeen(stored, base: writer.base)
       if stored.value != newcomer.value, !isOrderly {
         conflicts.append(
           Conflict(
@@ -82,10 +82,6 @@ package enum FieldMerge {
     return Result(record: result, conflicts: conflicts, reviews: reviews)
   }
 
-  private static func hasSeen(_ stored: FieldState, _ device: DeviceNumber, base: Seq) -> Bool {
-    stored.device == device || base >= stored.seq
-  }
-
   private static func wins(
     _ newcomer: FieldState, over stored: FieldState, base: Seq, policy: FieldPolicy
   ) -> Bool {
@@ -93,8 +89,17 @@ package enum FieldMerge {
     case .writeOnce: false
     case .review: true
     case .lastWriter:
-      hasSeen(stored, newcomer.device, base: base)
-        || (newcomer.hlc, newcomer.device, newcomer.deviceSeq) > (stored.hlc, stored.device, stored.deviceSeq)
+      // Between a device's own writes its numbers decide, whatever its clock said.
+      newcomer.hasSeen(stored, base: base)
+        || newcomer.device != stored.device
+          && (newcomer.hlc, newcomer.device) > (stored.hlc, stored.device)
     }
+  }
+}
+
+extension FieldState {
+  /// A device has seen what it wrote before, not what it wrote since: a released set comes after both.
+  fileprivate func hasSeen(_ stored: FieldState, base: Seq) -> Bool {
+    stored.device == device ? stored.deviceSeq <= deviceSeq : base >= stored.seq
   }
 }

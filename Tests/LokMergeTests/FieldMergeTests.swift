@@ -8,6 +8,7 @@ struct FieldMergeTests {
     var device: UInt32
     var hlc: UInt64
     var value: String
+    var deviceSeq: UInt64 = 1
   }
 
   static let name = CBOField.name
@@ -22,8 +23,8 @@ struct FieldMergeTests {
     var conflicts: [Conflict] = []
     for (index, write) in writes.enumerated() {
       let writer = Writer(
-        device: DeviceNumber(write.device), deviceSeq: DeviceSeq(1), hlc: HybridTime(rawValue: write.hlc),
-        base: Seq(base(index)), seq: Seq(UInt64(index) + 1), index: 0)
+        device: DeviceNumber(write.device), deviceSeq: DeviceSeq(write.deviceSeq),
+        hlc: HybridTime(rawValue: write.hlc), base: Seq(base(index)), seq: Seq(UInt64(index) + 1), index: 0)
       let patch = Patch([.init(number: field, value: .text(write.value))])
       let result = FieldMerge.merge(patch, into: record, by: writer)
       record = result.record
@@ -78,6 +79,17 @@ struct FieldMergeTests {
     ])
     #expect(record.values.text(Self.name) == "new")
     #expect(conflicts.isEmpty)
+  }
+
+  @Test(arguments: [3, 9, 12] as [UInt64])
+  func `what a device wrote before and is released now does not replace what it wrote since`(_ clock: UInt64)
+  {
+    let (record, conflicts) = merged([
+      Write(device: 1, hlc: 9, value: "since", deviceSeq: 5),
+      Write(device: 1, hlc: clock, value: "before", deviceSeq: 2),
+    ])
+    #expect(record.values.text(Self.name) == "since")
+    #expect(conflicts.map(\.loser.value) == [.text("before")], "it is kept all the same")
   }
 
   @Test func `what is written once stays, also against one who has seen it, and the attempt is recorded`() {
