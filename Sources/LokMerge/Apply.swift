@@ -62,7 +62,9 @@ package struct Apply<State: BookState> {
     case .accepted, .merged:
       let isDecided = resolution.verdict.reason == .approvedByChecker
       if let index = resolution.index {
-        try apply.write(Int(index), isDecided: isDecided)
+        // What was not under review counts since the set came: what others have made of it stays.
+        let reviewed = before.verdict.word == .review ? Set(before.verdict.arguments) : nil
+        try apply.write(Int(index), isDecided: isDecided, only: reviewed)
       } else {
         try apply.postMeeting(linesStandAlready: true, as: isDecided ? .approved : .unapproved)
       }
@@ -204,7 +206,8 @@ package struct Apply<State: BookState> {
   }
 
   /// Merges one change into its record.
-  private mutating func write(_ index: Int, isDecided: Bool = false) throws {
+  /// - Parameter fields: nil = all of them.
+  private mutating func write(_ index: Int, isDecided: Bool = false, only fields: Set<Int64>? = nil) throws {
     let change = set.changes[index]
     let stored = try records[change.record] ?? state.record(change.record)
     guard change.isNew || stored != nil else { throw ApplyError.recordMissing(change.record) }
@@ -212,8 +215,9 @@ package struct Apply<State: BookState> {
       stored
       ?? StoredRecord(id: change.record, entity: change.entity, cbo: set.cbo, seq: effectSeq, fields: [])
     let writer = Writer(of: set, changeAt: index, envelope: envelope, takingEffectAt: effectSeq)
-    let merged = FieldMerge.merge(
-      selfContained(change, index), into: before, by: writer, isDecided: isDecided)
+    var patch = selfContained(change, index)
+    if let fields { patch = Patch(patch.fields.filter { fields.contains(Int64($0.number)) }) }
+    let merged = FieldMerge.merge(patch, into: before, by: writer, isDecided: isDecided)
     records[change.record] = reopened(merged.record, byChange: index)
     effects.conflicts += merged.conflicts
     noteMembership(before, merged.record)

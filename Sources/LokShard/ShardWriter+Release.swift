@@ -12,11 +12,13 @@ extension ShardWriter {
 
   /// What has come about, and may be what something waits for.
   private struct News {
+    /// Also entries that have come to count: a reversal waits for its entry.
     var records: Set<RecordID> = []
     var cbos: Set<RecordID> = []
 
     mutating func add(_ effects: Effects) {
       records.formUnion(effects.records.map(\.id))
+      records.formUnion(effects.entries.lazy.filter(\.isPosted).map(\.id))
       cbos.formUnion(effects.meetings.map(\.cbo))
       cbos.formUnion(effects.noLongerSetAside.isEmpty ? [] : effects.setAside.map(\.cbo))
     }
@@ -45,7 +47,11 @@ extension ShardWriter {
   func continueReleasing(_ command: ShardCommand) throws -> CommandOutcome {
     var news = News()
     for item in try waiting() {
-      if let record = item.verdict.record, try tables.record(record) != nil { news.records.insert(record) }
+      if let record = item.verdict.record,
+        try tables.record(record) != nil || tables.postedEntry(record) != nil
+      {
+        news.records.insert(record)
+      }
       news.cbos.insert(item.cbo)
     }
     let isComplete = try release(news, progress.head, command)
@@ -190,6 +196,9 @@ extension ShardWriter {
       envelope, lsn: command.lsn, cbo: cbo, verdicts: [], changes: bytes, hash: Hash.sha256(bytes))
     try write(effects)
     news.add(effects)
+    if effects.entriesPostedOfSet != nil {
+      news.records.formUnion(set.changes.lazy.filter { $0.entity == .entry }.map(\.record))
+    }
     news.cbos.insert(cbo)
     if let meeting = effects.meetings.first { try closeReplaced(by: set, meeting, cause, command, &news) }
   }
