@@ -27,6 +27,19 @@ final class TestBlock {
     try submit(.openBlock(.init(block: Self.code, name: "Sample", state: 9, district: 1, epoch: epoch)))
   }
 
+  /// A block that begins where `other` stands, and goes on by itself.
+  init(branching other: TestBlock) throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "loksync-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for name in ["shard.sqlite", "shard.sqlite-wal"] {
+      try FileManager.default.copyItem(
+        at: other.folder.appending(path: name), to: folder.appending(path: name))
+    }
+    writer = try ShardWriter(
+      path: folder.appending(path: "shard.sqlite").path, block: Self.code, intake: Self.intake)
+    (log, now, lsn) = (other.log, other.now, other.lsn)
+  }
+
   deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// A row of the log that nobody has applied yet.
@@ -94,6 +107,12 @@ final class TestDevice {
   var clock = HybridTime(TestBlock.start)
 
   init(number: DeviceNumber) { self.number = number }
+
+  /// The same phone in another world, where it goes on by itself.
+  init(copying other: TestDevice) {
+    (number, nextSeq, nextCounter, chain) = (other.number, other.nextSeq, other.nextCounter, other.chain)
+    (sent, base, clock) = (other.sent, other.base, other.clock)
+  }
 
   /// The id that the next new record gets, `ahead` records further on.
   func nextID(_ ahead: UInt32 = 0) -> RecordID { RecordID(device: number, counter: nextCounter + ahead) }
