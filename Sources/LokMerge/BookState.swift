@@ -157,6 +157,8 @@ package protocol BookState {
   func outstanding(of member: RecordID, in cbo: RecordID) throws -> Paise
   /// Another member of the block, not left, who is the same person.
   func memberWith(kycTag: Int64, otherThan member: RecordID) throws -> RecordID?
+  /// The first event of this kind that a loan has on a day.
+  func loanEvent(of loan: RecordID, kind: LoanEventKind, on day: Day) throws -> RecordID?
   /// Who holds an office in a group now: its members' designations, a federation's office bearers.
   func officeBearers(of cbo: RecordID, office: Designation) throws -> [RecordID]
   /// The highest number in the printed codes of this kind; 0 where there is none.

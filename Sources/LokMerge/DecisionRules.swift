@@ -11,7 +11,17 @@ extension Judge {
     }
     switch decision.target {
     case .profile(let record): return try profileVerdict(on: record, decision, index)
-    case .set(let seq, let part): return try setVerdict(on: seq, part, decision, index)
+    case .set(let seq, let part):
+      // Each is judged on the books before this set: what a release or rejection changes, the next decision
+      // of the same set cannot know. Approvals change no books.
+      let areApprovals = decision.word == .approve && decidedInSet.allSatisfy { $0 == .approve }
+      guard decidedInSet.isEmpty || areApprovals else {
+        return word(
+          .refused, .alreadyDecided, index, arguments: [Int64(clamping: envelope.seq.rawValue)])
+      }
+      let verdict = try setVerdict(on: seq, part, decision, index)
+      if verdict.word == .accepted { decidedInSet.append(decision.word) }
+      return verdict
     }
   }
 

@@ -53,6 +53,8 @@ package struct Judge<State: BookState> {
   var mergedInMeeting: [Verdict] = []
   /// Entries that this meeting takes back.
   var reversedInMeeting: Set<RecordID> = []
+  /// What this set has decided about other sets.
+  var decidedInSet: [DecisionWord] = []
   /// The last number of printed codes that this set has given, by kind.
   var serialsGiven: [Entity: UInt32] = [:]
 

@@ -50,7 +50,12 @@ extension Judge {
     guard day <= lastDayAllowed else {
       return word(.flagged, .dateInFuture, index, arguments: days(day, lastDayAllowed))
     }
-    switch patch.integer(LoanEventField.kind).flatMap({ LoanEventKind(rawValue: $0) }) {
+    let kind = patch.integer(LoanEventField.kind).flatMap { LoanEventKind(rawValue: $0) }
+    if let kind, !isReleased, let stands = try state.loanEvent(of: loan, kind: kind, on: day) {
+      return word(
+        .flagged, .loanEventTaken, index, record: stands, arguments: [Int64(day.number)])
+    }
+    switch kind {
     case .rescheduled:
       guard let instalments = patch.integer(LoanEventField.instalments) else {
         return missing(LoanEventField.instalments, index)

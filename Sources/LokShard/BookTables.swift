@@ -91,6 +91,12 @@ struct BookTables: BookState {
     ).bind(kycTag, member.rawValue).first { RecordID(rawValue: $0.unsigned(0)) }
   }
 
+  func loanEvent(of loan: RecordID, kind: LoanEventKind, on day: Day) throws -> RecordID? {
+    try connection.statement(
+      "SELECT id FROM loan_event WHERE loan = ? AND kind = ? AND day = ? ORDER BY id LIMIT 1"
+    ).bind(loan.rawValue, kind.rawValue, day.number).first { RecordID(rawValue: $0.unsigned(0)) }
+  }
+
   func officeBearers(of cbo: RecordID, office: Designation) throws -> [RecordID] {
     try connection.statement(
       "SELECT id FROM member WHERE cbo = ?1 AND designation = ?2 AND left_day IS NULL UNION ALL "

@@ -174,6 +174,7 @@ enum Schema {
       instalments INTEGER, annual_rate_basis_points INTEGER, reason TEXT
     );
     CREATE INDEX loan_event_by_cbo ON loan_event (cbo);
+    CREATE INDEX loan_event_by_loan ON loan_event (loan, day);
     CREATE TABLE bank_account (
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, bank TEXT, branch TEXT, ifsc TEXT, account_number TEXT,
       opened_day INTEGER, closed_day INTEGER, profile INTEGER

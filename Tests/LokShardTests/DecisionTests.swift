@@ -63,6 +63,26 @@ struct DecisionTests {
     #expect(try desk.block.verify() == [])
   }
 
+  @Test func `decisions of one set that could contradict each other are not taken together`() throws {
+    let desk = try Desk(meetings: 3)
+    func patch(_ word: DecisionWord, _ target: Seq) -> Patch {
+      Patch([
+        DecisionField.targetSeq: .integer(Int64(target.rawValue)),
+        DecisionField.word: .integer(word.rawValue),
+        DecisionField.withLater: .integer(1),
+      ])
+    }
+    let lines = [patch(.approve, desk.meetings[2]), patch(.reject, desk.meetings[1])].map {
+      TestDevice.Line(entity: .decision, record: nil, patch: $0)
+    }
+    let outcome = try desk.block.submit(try desk.checker.set(.decision, desk.group.cbo, lines))
+    let refused = try #require(try outcome.verdicts().changes.first)
+    #expect(refused.index == 1 && refused.word == .refused && refused.reason == .alreadyDecided)
+    #expect(refused.arguments == [Int64(try outcome.committed().seq.rawValue)])
+    #expect(try desk.standings() == ["1:1", "2:1", "3:2"])
+    #expect(try desk.block.verify() == [])
+  }
+
   @Test func `of two checkers the first in log order decides, and the second is told`() throws {
     let desk = try Desk(meetings: 1)
     #expect(try desk.decide(.reject, desk.meetings[0]) == nil)

@@ -48,8 +48,8 @@ enum OrderlessState {
   static func lines(of connection: Connection) throws -> [String] {
     var lines = try storedBalances(connection).map { "balance \($0.key) \($0.value)" }
     let tables = [
-      "village", "cbo", "cbo_parent", "member", "meeting", "attendance", "entry", "loan", "loan_event",
-      "bank_account", "bank_statement",
+      "village", "cbo", "membership", "member", "meeting", "attendance", "entry", "loan", "loan_event",
+      "bank_account", "bank_statement", "office_bearer",
     ]
     for table in tables { lines += try rows(connection, "SELECT * FROM \(table)", table) }
     lines += try rows(

@@ -210,9 +210,7 @@ struct RivalFieldTests {
     }
   }
 
-  /// Each reschedule is an event of its own: both stand, and which of one day's governs is not a matter of
-  /// who came first.
-  @Test func `two reschedules of one loan on one day are kept both, and read alike in every order`() throws {
+  @Test func `of two reschedules of one loan on one day the first stands, and the other names it`() throws {
     let template = try TestBlock()
     let maker = try template.register(.bookkeeperSHG)
     let group = try TestGroup.create(template, maker)
@@ -221,7 +219,9 @@ struct RivalFieldTests {
     let terms = Patch([LoanField.member: .id(group.members[0]), LoanField.principalPaise: .integer(900)])
     try template.submit(
       try maker.set(.records, group.cbo, [.init(entity: .loan, record: nil, patch: terms)]))
-    let commands = try [maker, other].enumerated().map { place, device in
+    let devices = [maker, other]
+    let events = devices.map { $0.nextID() }
+    let commands = try devices.enumerated().map { place, device in
       let event = Patch([
         LoanEventField.loan: .id(loan), LoanEventField.kind: .integer(1), LoanEventField.day: .day(group.day),
         LoanEventField.instalments: .integer(Int64(5 + place)),
@@ -230,9 +230,12 @@ struct RivalFieldTests {
     }
     for order in [[0, 1], [1, 0]] {
       let block = try TestBlock(branching: template)
-      for place in order { #expect(try block.submit(commands[place]).verdicts() == .allAccepted) }
+      #expect(try block.submit(commands[order[0]]).verdicts() == .allAccepted)
+      let late = try #require(try block.submit(commands[order[1]]).verdicts().changes.first)
+      #expect(late.word == .flagged && late.reason == .loanEventTaken && late.record == events[order[0]])
       let loans = try block.reader().groupBooks(of: group.cbo)?.loans
-      #expect(loans?.first?.reschedules.map(\.instalments) == [5, 6])
+      #expect(loans?.first?.reschedules.map(\.instalments) == [Int64(5 + order[0])])
+      #expect(try block.verify() == [])
     }
   }
 }

@@ -94,6 +94,7 @@ package enum Reason: Int, CaseIterable, Sendable {
   case fieldOfChecker = 171
   case groupNotActive = 172
   case officeTaken = 173
+  case loanEventTaken = 174
 
   /// The code as operators and logs read it: MEETING_NUMBER_TAKEN.
   package var code: String {

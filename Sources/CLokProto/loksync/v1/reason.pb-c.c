@@ -7,7 +7,7 @@
 #endif
 
 #include "loksync/v1/reason.pb-c.h"
-static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[94] =
+static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[95] =
 {
   { "REASON_UNSPECIFIED", "LOKSYNC__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_CALL_BEFORE_HELLO", "LOKSYNC__V1__REASON__REASON_CALL_BEFORE_HELLO", 1 },
@@ -103,11 +103,12 @@ static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[94] =
   { "REASON_FIELD_OF_CHECKER", "LOKSYNC__V1__REASON__REASON_FIELD_OF_CHECKER", 171 },
   { "REASON_GROUP_NOT_ACTIVE", "LOKSYNC__V1__REASON__REASON_GROUP_NOT_ACTIVE", 172 },
   { "REASON_OFFICE_TAKEN", "LOKSYNC__V1__REASON__REASON_OFFICE_TAKEN", 173 },
+  { "REASON_LOAN_EVENT_TAKEN", "LOKSYNC__V1__REASON__REASON_LOAN_EVENT_TAKEN", 174 },
 };
 static const ProtobufCIntRange loksync__v1__reason__value_ranges[] = {
-{0, 0},{20, 11},{40, 20},{60, 25},{80, 33},{100, 38},{120, 40},{0, 94}
+{0, 0},{20, 11},{40, 20},{60, 25},{80, 33},{100, 38},{120, 40},{0, 95}
 };
-static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[94] =
+static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[95] =
 {
   { "REASON_ACCOUNT_UNKNOWN", 59 },
   { "REASON_ALREADY_DECIDED", 83 },
@@ -159,6 +160,7 @@ static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[94
   { "REASON_INTERNAL", 37 },
   { "REASON_LATER_MEETINGS_STAND", 85 },
   { "REASON_LATER_WRITER", 63 },
+  { "REASON_LOAN_EVENT_TAKEN", 94 },
   { "REASON_LOAN_EXCEEDS_SANCTION", 61 },
   { "REASON_LOAN_OF_OTHER_GROUP", 53 },
   { "REASON_MEETING_INCOMPLETE", 58 },
@@ -211,9 +213,9 @@ const ProtobufCEnumDescriptor loksync__v1__reason__descriptor =
   "Reason",
   "Loksync__V1__Reason",
   "loksync.v1",
-  94,
+  95,
   loksync__v1__reason__enum_values_by_number,
-  94,
+  95,
   loksync__v1__reason__enum_values_by_name,
   7,
   loksync__v1__reason__value_ranges,

@@ -810,7 +810,7 @@ struct  Lokos__V1__Loan
 
 
 /*
- * What happens to a loan's terms after they were written. Written once.
+ * What happens to a loan's terms after they were written. Written once; one of a kind a loan and day.
  */
 struct  Lokos__V1__LoanEvent
 {

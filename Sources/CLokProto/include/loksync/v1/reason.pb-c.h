@@ -404,7 +404,11 @@ typedef enum _Loksync__V1__Reason {
   /*
    * record: the office bearer's that stands; arguments: designation
    */
-  LOKSYNC__V1__REASON__REASON_OFFICE_TAKEN = 173
+  LOKSYNC__V1__REASON__REASON_OFFICE_TAKEN = 173,
+  /*
+   * record: the event of that day that stands; arguments: day
+   */
+  LOKSYNC__V1__REASON__REASON_LOAN_EVENT_TAKEN = 174
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKSYNC__V1__REASON)
 } Loksync__V1__Reason;
 
