@@ -12,7 +12,7 @@ import Testing
     #expect(report.findings.isEmpty, "\(report.findings.prefix(5))")
     #expect(report.shortfalls.isEmpty)
     #expect(report.agrees)
-    let all = run.workload.acts.compactMap(\.meeting).flatMap(\.lines).reduce(Int64(0)) { $0 + $1.paise }
+    let all = run.acts.compactMap(\.meeting).flatMap(\.lines).reduce(Int64(0)) { $0 + $1.paise }
     #expect(report.paise.values.reduce(0, +) == all)
     for fate in AuditReport.Fate.allCases { #expect(report.paise[fate, default: 0] > 0, "\(fate)") }
     for check in AuditReport.Check.allCases { #expect(report.compared[check, default: 0] > 0, "\(check)") }
@@ -39,7 +39,7 @@ import Testing
       shard,
       """
       INSERT INTO entry SELECT 1, cbo, meeting, day, kind, amount_paise, debit_account, credit_account,
-        member, loan, remark, seq, posted FROM entry WHERE id = \(entry)
+        member, loan, bank_account, reverses, remark, seq, posted FROM entry WHERE id = \(entry)
       """)
     try run.expect(.line, .member, .account, .group, .block)
   }
@@ -64,6 +64,72 @@ import Testing
     try run.change(
       shard, "UPDATE balance SET paise = paise + 1 WHERE rowid = (SELECT MIN(rowid) FROM balance)")
     try run.expect(.balance)
+  }
+
+  @Test func `a member's share that is not in its account is named`() throws {
+    let run = try FinishedRun()
+    let shard = run.shard(run.workload.blocks[0].block)
+    try run.change(
+      shard,
+      "UPDATE balance SET paise = paise - 1 WHERE account = 2001 AND rowid = "
+        + "(SELECT MIN(rowid) FROM balance WHERE account = 2001 AND sub_ledger <> 0)")
+    let report = try run.expect(.subLedger, .balance)
+    #expect(report.findings.filter { $0.check == .subLedger }.map(\.account) == [2001])
+  }
+
+  @Test func `a loan that is not what was given and repaid is named`() throws {
+    let run = try FinishedRun()
+    let shard = run.shard(run.workload.blocks[0].block)
+    let share = "FROM balance WHERE account = 1100 AND sub_ledger <> 0 ORDER BY sub_ledger LIMIT 1"
+    let (cbo, loan) = (
+      try run.value(shard, "SELECT cbo \(share)"), try run.value(shard, "SELECT sub_ledger \(share)")
+    )
+    // The loan and its account: share and account still agree.
+    try run.change(
+      shard,
+      "UPDATE balance SET paise = paise + 100 WHERE cbo = \(cbo) AND account = 1100 "
+        + "AND sub_ledger IN (0, \(loan))")
+    let report = try run.expect(.loan, .balance)
+    #expect(!report.findings.contains { $0.check == .subLedger })
+  }
+
+  @Test func `a rest of an opening difference is named`() throws {
+    let run = try FinishedRun()
+    let cutoff = try #require(run.acts.first { $0.meeting?.kind == .cutoff })
+    let cbo = try #require(run.recorded.first { $0.act == cutoff.act }?.cbo)
+    try run.change(
+      run.shard(cutoff.block), "UPDATE balance SET paise = 5 WHERE account = 3990 AND cbo = \(cbo)")
+    let report = try run.expect(.opening)
+    #expect(report.findings.filter { $0.check == .opening }.map(\.cbo) == [cbo])
+  }
+
+  @Test(arguments: ["standing = 1 WHERE standing = 2", "standing = 3 WHERE standing = 2"])
+  func `a meeting that stands otherwise than its checker said is named`(change: String) throws {
+    let run = try FinishedRun()
+    let shard = run.shard(run.workload.blocks[0].block)
+    try run.change(
+      shard,
+      "UPDATE meeting SET \(change) AND id = (SELECT MIN(id) FROM meeting WHERE standing = 2)")
+    let report = try run.expect(.standing)
+    // The meeting itself, and two counts of the block.
+    #expect(report.findings.count { $0.check == .standing } == 3)
+  }
+
+  @Test func `a meeting that nobody held is named`() throws {
+    let run = try FinishedRun()
+    let shard = run.shard(run.workload.blocks[0].block)
+    try run.change(shard, "INSERT INTO meeting VALUES (NULL, 1, 2, 0)")
+    try run.expect(.standing)
+  }
+
+  @Test(arguments: [("reverses", "reverses IS NOT NULL"), ("bank_account", "kind = 400")])
+  func `a line that names another line or bank account is named`(column: String, which: String) throws {
+    let run = try FinishedRun()
+    let all = run.workload.blocks.map { run.shard($0.block) }
+    let shard = try #require(
+      try all.first { try run.value($0, "SELECT COUNT(*) FROM entry WHERE \(which)") > 0 })
+    try run.change(shard, "UPDATE entry SET \(column) = 77 WHERE \(which)")
+    try run.expect(.line)
   }
 
   @Test func `a set dropped from a phone is named`() throws {
@@ -132,7 +198,8 @@ import Testing
   @Test func `a verdict changed is named`() throws {
     let run = try FinishedRun()
     let shard = run.shard(run.workload.blocks[0].block)
-    let seq = try run.value(shard, "SELECT seq FROM entry WHERE posted LIMIT 1")
+    let seq = try run.value(shard, "SELECT seq FROM meeting WHERE standing = 1 LIMIT 1")
+    try #require(seq > 0)
     let flagged = Verdicts(whole: Verdict(.flagged, .cashNegative)).encoded().hexadecimal
     try run.change(shard, "UPDATE journal SET verdicts = x'\(flagged)' WHERE seq = \(seq)")
     try run.expect(.leaf, .verdict, .line)
@@ -170,7 +237,7 @@ import Testing
       shard,
       """
       INSERT INTO entry SELECT 1, cbo, meeting, day, kind, 100, debit_account, credit_account, member, loan,
-        remark, \(seq), 1 FROM entry LIMIT 1
+        bank_account, reverses, remark, \(seq), 1 FROM entry LIMIT 1
       """)
     try run.expect(.line, .block)
   }

@@ -7,10 +7,13 @@ import LokWire
 import Testing
 
 /// The files a small run leaves behind, written row by row: two shards, their phones, the generator's file.
-/// Acts that are not sound stand flagged, all others posted; two sets lie in quarantine and one was refused.
+/// What became of each act is what the plan says; but of what is set aside there two sets lie in quarantine
+/// and one was refused.
 struct FinishedRun: Sendable {
   private(set) var folder: TemporaryFolder
   let workload: Workload
+  /// Those of the workload, with the outcomes that no plan has.
+  private(set) var acts: [Act] = []
   private(set) var recorded: [Recorded] = []
   private(set) var heads: [AuditedHead] = []
   private var digests: [Int: [AuditedPhone.Digest]] = [:]
@@ -31,7 +34,17 @@ struct FinishedRun: Sendable {
   private init(seed: UInt64) throws {
     folder = try TemporaryFolder()
     workload = try Sample.workload(blocks: 2, devices: 20, meetings: 3, seed: seed)
-    _ = try ActFile.write(workload.acts, to: folder.path("acts.jsonl"))
+    acts = workload.acts
+    for block in workload.blocks {
+      let aside = acts.indices.filter {
+        acts[$0].block == block.block && acts[$0].meeting != nil && acts[$0].outcome == .setAside
+      }
+      let isFirst = block == workload.blocks.first
+      for (place, outcome) in zip(aside, [Act.Outcome.quarantined] + (isFirst ? [.refused] : [])) {
+        acts[place].outcome = outcome
+      }
+    }
+    _ = try ActFile.write(acts, to: folder.path("acts.jsonl"))
     for block in workload.blocks { try write(block.block) }
     try Recorded.write(recorded, to: folder.path("recorded.jsonl"))
   }
@@ -100,48 +113,48 @@ struct FinishedRun: Sendable {
     var groups: [Int: UInt64] = [:]
     var members: [[Int]: UInt64] = [:]
     var loans: [Int: UInt64] = [:]
-    var quarantineLeft = 1
-    var refusalLeft = block == workload.blocks.first?.block ? 1 : 0
-    for act in workload.acts where act.block == block {
-      var place = shard.place(act, cbo: 0)
-      if act.village != nil { place.records = [shard.mint(act.phone)] }
+    var accounts: [Int: UInt64] = [:]
+    var lineIDs: [Int: [UInt64]] = [:]
+    for act in acts where act.block == block {
+      var place = shard.place(act, cbo: act.book.flatMap { groups[$0] } ?? 0)
+      defer { recorded.append(place) }
+      if act.village != nil || act.event != nil || act.statement != nil {
+        place.records = [shard.mint(act.phone)]
+      }
       if let deed = act.group {
         let id = shard.mint(act.phone)
         (place.records, place.cbo, groups[deed.group]) = ([id], id, id)
       }
       if let deed = act.member {
-        let id = shard.mint(act.phone)
-        (place.records, place.cbo) = ([id], groups[deed.group] ?? 0)
-        members[[deed.group, deed.member]] = id
+        place.records = [shard.mint(act.phone)]
+        members[[deed.group, deed.member]] = place.records[0]
       }
-      if let deed = act.edit { place.cbo = groups[deed.group] ?? 0 }
+      if let deed = act.account {
+        place.records = [shard.mint(act.phone)]
+        accounts[deed.group] = place.records[0]
+      }
+      if let deed = act.lending {
+        place.records = [shard.mint(act.phone)]
+        loans[deed.loan.loan] = place.records[0]
+      }
       guard let deed = act.meeting else {
         shard.append(place, .set, Verdicts(), bytes: Array("act \(act.act)".utf8))
-        recorded.append(place)
+        if let decision = act.decision { shard.resolve(acts[decision.target - 1], decision.word) }
         continue
       }
-      place.cbo = groups[deed.group] ?? 0
-      place.records = deed.loans.map { _ in shard.mint(act.phone) }
-      for (loan, id) in zip(deed.loans, place.records) { loans[loan.loan] = id }
-      let meeting = shard.mint(act.phone)
+      let newLoans = deed.loans.map { _ in shard.mint(act.phone) }
+      for (loan, id) in zip(deed.loans, newLoans) { loans[loan.loan] = id }
       let lines = deed.lines.map { line in
         FinishedShard.Line(
-          id: shard.mint(act.phone), deed: line, meeting: meeting, day: act.day,
-          member: line.member.flatMap { members[[deed.group, $0]] }, loan: line.loan.flatMap { loans[$0] })
+          id: shard.mint(act.phone), deed: line, day: act.day,
+          member: line.member.flatMap { members[[deed.group, $0]] }, loan: line.loan.flatMap { loans[$0] },
+          bankAccount: line.isOfBank == true ? accounts[deed.group] : nil,
+          reverses: line.reverses.flatMap { lineIDs[$0.act]?[$0.line] })
       }
-      if act.sound {
-        shard.append(place, .set, Verdicts(), bytes: Array("act \(act.act)".utf8), lines, posted: true)
-      } else if quarantineLeft > 0 {
-        quarantineLeft -= 1
-        shard.quarantine(place, lines)
-      } else if refusalLeft > 0 {
-        refusalLeft -= 1
-        shard.append(place, .refusal, Verdicts(whole: Verdict(.refused, .undecodable)), bytes: [])
-      } else {
-        let flagged = Verdicts(whole: Verdict(index: 0, .flagged, .closingCashDiffers))
-        shard.append(place, .set, flagged, bytes: Array("act \(act.act)".utf8), lines, posted: false)
-      }
-      recorded.append(place)
+      place.records = newLoans + lines.map(\.id)
+      lineIDs[act.act] = lines.map(\.id)
+      shard.append(act, place, lines)
+      if let replaced = deed.replaces { shard.replace(acts[replaced - 1]) }
     }
     try shard.write(to: self.shard(block))
     heads.append(try shard.head(signedBy: key))

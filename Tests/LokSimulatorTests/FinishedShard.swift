@@ -1,6 +1,5 @@
 import Crypto
 import Foundation
-import GRDB
 import LokBooks
 import LokSimulator
 import LokWire
@@ -12,12 +11,13 @@ struct FinishedShard {
   struct Line {
     var id: UInt64
     var deed: MoneyDeed
-    var meeting: UInt64
     var day: Int32
     var member: UInt64?
     var loan: UInt64?
+    var bankAccount: UInt64?
+    var reverses: UInt64?
   }
-  private struct Row {
+  struct Row {
     var place: Recorded
     var envelope: Envelope
     var verdicts: [UInt8]
@@ -29,10 +29,15 @@ struct FinishedShard {
 
   let block: BlockCode
   let epoch: [UInt8]
-  private var rows: [Row] = []
-  private var lines: [(line: Line, cbo: UInt64, seq: UInt64, posted: Bool)] = []
+  private(set) var rows: [Row] = []
+  private(set) var lines: [(line: Line, cbo: UInt64, seq: UInt64, posted: Bool)] = []
+  private(set) var meetings: [(seq: UInt64, cbo: UInt64, standing: Int)] = []
+  private(set) var asides: [(seq: UInt64, cbo: UInt64)] = []
+  private(set) var resolutions: [(target: UInt64, seq: UInt64, word: Word)] = []
+  /// Where each act's set stands.
+  private var seqs: [Int: (seq: UInt64, cbo: UInt64)] = [:]
   private var chains: [UInt64: (seq: UInt64, chain: [UInt8])] = [:]
-  private var chainRows: [(cbo: UInt64, seq: UInt64, chain: [UInt8])] = []
+  private(set) var chainRows: [(cbo: UInt64, seq: UInt64, chain: [UInt8])] = []
   private var tree = MerkleFrontier()
   private var counters: [Int: UInt64] = [:]
   private var nextSeq: [Int: UInt64] = [:]
@@ -56,13 +61,60 @@ struct FinishedShard {
       count: count, cbo: cbo, records: [])
   }
 
+  /// A meeting as it ended, judged as it was when it came.
+  mutating func append(_ act: Act, _ place: Recorded, _ lines: [Line]) {
+    let bytes = Array("act \(act.act)".utf8)
+    let flagged = Verdicts(whole: Verdict(index: 0, .flagged, .closingCashDiffers))
+    let cameAside = act.meeting?.wrong != nil || ![.posted, .approved, .takenBack].contains(act.outcome)
+    switch act.outcome {
+    case .quarantined: return quarantine(place, lines)
+    case .refused:
+      return append(place, .refusal, Verdicts(whole: Verdict(.refused, .undecodable)), bytes: [])
+    case .posted, .approved, .takenBack, .setAside, .rejected, .replaced:
+      append(place, .set, cameAside ? flagged : Verdicts(), bytes: bytes, lines, posted: act.outcome.counts)
+    }
+    let seq = UInt64(rows.count)
+    seqs[act.act] = (seq, place.cbo)
+    if act.outcome == .setAside { asides.append((seq, place.cbo)) }
+    let standing: [Act.Outcome: Int] = [.posted: 1, .approved: 2, .takenBack: 3]
+    if let standing = standing[act.outcome] { meetings.append((seq, place.cbo, standing)) }
+  }
+
+  /// A checker's word about a meeting, and what she takes back with it.
+  mutating func resolve(_ target: Act, _ word: DecisionDeed.Word) {
+    guard let place = seqs[target.act] else { return }
+    let verdict =
+      word == .reject ? Verdict(.refused, .rejectedByChecker) : Verdict(.accepted, .approvedByChecker)
+    resolve(place, verdict)
+    let later = meetings.filter { $0.cbo == place.cbo && $0.standing == 3 && $0.seq > place.seq }
+    guard word == .reject, target.outcome == .takenBack else { return }
+    for meeting in later where !resolutions.contains(where: { $0.target == meeting.seq }) {
+      resolve((meeting.seq, meeting.cbo), verdict)
+    }
+  }
+
+  mutating func replace(_ target: Act) {
+    guard let place = seqs[target.act], target.outcome == .replaced else { return }
+    resolve(place, Verdict(.refused, .replaced))
+  }
+
+  private mutating func resolve(_ target: (seq: UInt64, cbo: UInt64), _ verdict: Verdict) {
+    let resolution = Resolution(target: Seq(target.seq), index: nil, verdict: verdict, cause: Seq(1))
+    let bytes = ResolutionSet.encoded(resolution, cbo: RecordID(rawValue: target.cbo))
+    let place = Recorded(
+      act: 0, phone: -1, block: block.rawValue, device: 0, firstDeviceSeq: UInt64(rows.count + 1), count: 1,
+      cbo: target.cbo, records: [])
+    append(place, .resolution, Verdicts(), bytes: bytes)
+    resolutions.append((target.seq, UInt64(rows.count), verdict.word))
+  }
+
   mutating func append(
     _ place: Recorded, _ kind: Envelope.Kind, _ verdicts: Verdicts, bytes: [UInt8], _ lines: [Line] = [],
     posted: Bool = false
   ) {
     append(place, kind, verdicts, bytes, hash: Hash.sha256(bytes), isQuarantined: false)
     for line in lines { self.lines.append((line, place.cbo, UInt64(rows.count), posted)) }
-    guard kind == .set, let leaf = rows.last?.leaf else { return }
+    guard kind == .set || kind == .resolution, let leaf = rows.last?.leaf else { return }
     let seq = UInt64(rows.count)
     let chain = CboChain.next(after: chains[place.cbo]?.chain ?? CboChain.start, leaf: leaf)
     chains[place.cbo] = (seq, chain)
@@ -78,6 +130,8 @@ struct FinishedShard {
           .init(number: 2, value: .integer(line.deed.paise)),
           .init(number: 3, value: .integer(Int64(line.member ?? 0))),
           .init(number: 4, value: .integer(Int64(line.loan ?? 0))),
+          .init(number: 8, value: .integer(Int64(line.reverses ?? 0))),
+          .init(number: 9, value: .integer(Int64(line.bankAccount ?? 0))),
         ]))
     }
     let set = ChangeSet(
@@ -121,132 +175,5 @@ struct FinishedShard {
     AuditedPhone.Digest(
       cbo: cbo, seq: chains[cbo]?.seq ?? 0, chain: chains[cbo]?.chain ?? CboChain.start,
       state: Hash.sha256(Array("\(cbo)".utf8)))
-  }
-
-  func write(to path: String) throws {
-    try DatabaseQueue(path: path).write { database in
-      try database.execute(sql: Self.tables)
-      for row in rows { try insert(row, database) }
-      for row in chainRows {
-        try database.run(
-          sql: "INSERT INTO journal_by_cbo VALUES (?, ?, ?)",
-          arguments: [Int64(row.cbo), Int64(row.seq), Data(row.chain)])
-      }
-      for line in lines { try insert(line, database) }
-    }
-  }
-
-  private func insert(_ row: Row, _ database: Database) throws {
-    let envelope = row.envelope
-    let kept = envelope.kind == .set
-    try database.run(
-      sql: "INSERT INTO journal VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      arguments: [
-        Int64(envelope.seq.rawValue), envelope.kind.rawValue, Int64(envelope.device.rawValue),
-        Int64(envelope.firstDeviceSeq.rawValue), Int64(envelope.count), kept ? Int64(row.place.cbo) : nil,
-        envelope.received.milliseconds, Int64(envelope.hlc.rawValue), Int64(envelope.rules.rawValue),
-        Data(row.verdicts), Data(kept ? row.bytes : []), Data(row.leaf),
-      ])
-    try database.run(
-      sql: "INSERT INTO device_set VALUES (?, ?, ?, ?, ?)",
-      arguments: [
-        Int64(row.place.device), Int64(row.place.firstDeviceSeq), row.place.count, Data(row.hash),
-        Int64(envelope.seq.rawValue),
-      ])
-    guard row.isQuarantined else { return }
-    try database.run(
-      sql: "INSERT INTO quarantine VALUES (?, ?)", arguments: [Int64(envelope.seq.rawValue), Data(row.bytes)])
-  }
-
-  private func insert(
-    _ place: (line: Line, cbo: UInt64, seq: UInt64, posted: Bool), _ database: Database
-  ) throws {
-    let line = place.line
-    guard let kind = EntryKind(rawValue: line.deed.kind), let posting = Posting.of(kind) else { return }
-    try database.run(
-      sql: "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)",
-      arguments: [
-        Int64(line.id), Int64(place.cbo), Int64(line.meeting), line.day, line.deed.kind, line.deed.paise,
-        Int64(posting.debit.rawValue), Int64(posting.credit.rawValue), line.member.map { Int64($0) },
-        line.loan.map { Int64($0) }, Int64(place.seq), place.posted,
-      ])
-    guard place.posted else { return }
-    var sums: [(Account, UInt64, Int64)] = [
-      (posting.debit, 0, line.deed.paise), (posting.credit, 0, -line.deed.paise),
-    ]
-    let sign: (Account) -> Int64 = { $0 == posting.debit ? line.deed.paise : -line.deed.paise }
-    for account in [posting.debit, posting.credit] {
-      switch account.party {
-      case .member: sums.append((account, line.member ?? 0, sign(account)))
-      case .loan, .lendersLoan: sums.append((account, line.loan ?? 0, sign(account)))
-      case .owedLoan, .bankAccount, nil: break
-      }
-    }
-    for (account, share, paise) in sums {
-      try database.run(
-        sql: """
-          INSERT INTO balance VALUES (?, ?, ?, ?)
-          ON CONFLICT (cbo, account, sub_ledger) DO UPDATE SET paise = paise + excluded.paise
-          """, arguments: [Int64(place.cbo), Int64(account.rawValue), Int64(share), paise])
-    }
-  }
-
-  /// The phone holds the block's tables as they are, and its own receipts and outbox.
-  func writePhone(
-    _ phone: Int, to path: String, copying shard: String, signedBy key: Curve25519.Signing.PrivateKey
-  ) throws {
-    try FileManager.default.copyItem(atPath: shard, toPath: path)
-    let own = rows.filter { $0.place.phone == phone }
-    try DatabaseQueue(path: path).write { database in
-      try database.run(
-        sql: "INSERT INTO device_identity VALUES (1, ?)", arguments: [Data(key.publicKey.rawRepresentation)])
-      for row in own {
-        try database.run(
-          sql: "INSERT INTO device_outbox VALUES (?, 3, ?)",
-          arguments: [Int64(row.place.firstDeviceSeq), Int64(row.envelope.seq.rawValue)])
-      }
-      for start in stride(from: 0, to: own.count, by: 3) {
-        let frame = own[start..<min(start + 3, own.count)]
-        let leaves = frame.map { (seq: $0.envelope.seq, leaf: $0.leaf) }
-        let signed = SignedBytes.receipt(block: block, epoch: try #require(Epoch(epoch)), leaves: leaves)
-        let places = leaves.flatMap { place in
-          withUnsafeBytes(of: place.seq.rawValue.bigEndian) { Array($0) } + place.leaf
-        }
-        try database.run(
-          sql: "INSERT INTO device_receipt VALUES (NULL, ?, ?, ?, ?)",
-          arguments: [
-            Data(epoch), Data(places), try key.signature(for: signed), Data(key.publicKey.rawRepresentation),
-          ])
-      }
-    }
-  }
-
-  private static let tables = """
-    CREATE TABLE journal (seq INTEGER PRIMARY KEY, lsn, kind, device, first_device_seq, count, cbo, received,
-      hlc, rules, verdicts BLOB, changes BLOB, leaf BLOB);
-    CREATE TABLE journal_by_cbo (cbo, seq, chain BLOB);
-    CREATE TABLE device_set (device, first_device_seq, count, hash BLOB, seq);
-    CREATE TABLE quarantine (seq INTEGER PRIMARY KEY, bytes BLOB);
-    CREATE TABLE resolved (target_seq, idx, seq, word);
-    CREATE TABLE entry (id INTEGER PRIMARY KEY, cbo, meeting, day, kind, amount_paise, debit_account,
-      credit_account, member, loan, remark, seq, posted);
-    CREATE TABLE balance (cbo, account, sub_ledger, paise, PRIMARY KEY (cbo, account, sub_ledger));
-    CREATE TABLE cbo (id INTEGER PRIMARY KEY);
-    CREATE TABLE member (id INTEGER PRIMARY KEY, cbo, contact);
-    CREATE TABLE meeting (id INTEGER PRIMARY KEY, cbo);
-    CREATE TABLE attendance (id INTEGER PRIMARY KEY, cbo);
-    CREATE TABLE loan (id INTEGER PRIMARY KEY, cbo);
-    CREATE TABLE set_aside (cbo, seq, idx);
-    CREATE TABLE device_identity (is_current, server_key BLOB);
-    CREATE TABLE device_outbox (first_device_seq, state, seq);
-    CREATE TABLE device_receipt (id INTEGER PRIMARY KEY, epoch BLOB, places BLOB, signature BLOB,
-      server_key BLOB);
-    """
-}
-
-extension Database {
-  /// Prepared once a connection.
-  func run(sql: String, arguments: StatementArguments) throws {
-    try cachedStatement(sql: sql).execute(arguments: arguments)
   }
 }

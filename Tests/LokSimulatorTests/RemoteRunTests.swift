@@ -60,7 +60,12 @@ struct RemoteRunTests {
   private func writeCodes(for plan: Workload, _ data: DataDirectory, to path: String) throws {
     var lines = ["block,role,scope,code"]
     for phone in plan.phones {
-      let role: Role = phone.role == .staff ? .blockAdmin : .bookkeeperSHG
+      let role: Role =
+        switch phone.role {
+        case .staff: .blockAdmin
+        case .bookkeeper, .second: .bookkeeperSHG
+        case .checker: .approver
+        }
       let reply = try OperatorCommands.run(
         .enrolCode(BlockCode(phone.block), role: role, grants: [.block], count: 1, validDays: 1), in: data)
       lines.append("\(phone.block),\(role.text),block,\(try #require(reply.codes.first))")

@@ -1,4 +1,4 @@
-/// Believes nobody: after the last sync of a run it compares what the bookkeepers did with what stands in
+/// Believes nobody: after the last sync of a run it compares what people did with what stands in
 /// the shards and on the phones. It reads files with SQL and computes hashes, postings and trees by its own
 /// code; of the project's it uses only the decoding of messages.
 package struct Audit: Sendable {
@@ -100,7 +100,12 @@ package struct Audit: Sendable {
     let blocks = Set(acts.map(\.block)).count
     report.expect(.block, atLeast: blocks)
     report.expect(.head, atLeast: blocks)
-    report.expect(.trialBalance, atLeast: Set(meetings.map(\.group)).count)
+    let groups = Set(meetings.map(\.group)).count
+    report.expect(.trialBalance, atLeast: groups)
+    report.expect(.subLedger, atLeast: groups * AuditPostings.shared.count)
+    report.expect(.loan, atLeast: meetings.reduce(acts.count { $0.lending != nil }) { $0 + $1.loans.count })
+    report.expect(.opening, atLeast: acts.count { $0.meeting?.kind == .cutoff && $0.outcome.counts })
+    report.expect(.standing, atLeast: meetings.count)
     report.expect(.receipt, atLeast: acts.count)
     report.expect(.phone, atLeast: Set(acts.map(\.phone)).count)
     report.expect(.chain, atLeast: Set(acts.compactMap { $0.member?.group }).count)

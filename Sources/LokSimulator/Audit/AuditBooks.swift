@@ -17,45 +17,38 @@ struct AuditBooks {
 
   /// Debits and credits by CBO, account and member (0 = no member's line).
   private var posted: [Key: Sum] = [:]
-  private var setAside: [Key: Sum] = [:]
+  private var notPosted: [Key: Sum] = [:]
   /// Debit - credit by CBO, account and share (0 = the account as a whole).
   private var balances: [Key: Int64] = [:]
 
-  mutating func add(_ lines: [BlockAudit.Line], of cbo: UInt64, fate: AuditReport.Fate) {
+  mutating func add(_ lines: [AuditLine], of cbo: UInt64, fate: AuditReport.Fate) {
     for line in lines {
-      guard let sides = AuditPostings.sides(of: line.kind) else { continue }
-      let debit = Key(cbo: cbo, account: sides.debit, member: line.member)
-      let credit = Key(cbo: cbo, account: sides.credit, member: line.member)
+      let debit = Key(cbo: cbo, account: line.debit, member: line.member)
+      let credit = Key(cbo: cbo, account: line.credit, member: line.member)
       switch fate {
       case .posted:
         posted[debit, default: Sum()].debit += line.paise
         posted[credit, default: Sum()].credit += line.paise
-        addBalances(line, sides, cbo)
-      case .setAside:
-        setAside[debit, default: Sum()].debit += line.paise
-        setAside[credit, default: Sum()].credit += line.paise
+        for (account, paise) in [(line.debit, line.paise), (line.credit, -line.paise)] {
+          addBalance(paise, to: account, line.owner(of: account), cbo)
+        }
+      case .setAside, .takenBack:
+        notPosted[debit, default: Sum()].debit += line.paise
+        notPosted[credit, default: Sum()].credit += line.paise
       case .quarantined, .refused: break
       }
     }
   }
 
-  private mutating func addBalances(_ line: BlockAudit.Line, _ sides: AuditPostings.Sides, _ cbo: UInt64) {
-    balances[Key(cbo: cbo, account: sides.debit, member: 0), default: 0] += line.paise
-    balances[Key(cbo: cbo, account: sides.credit, member: 0), default: 0] -= line.paise
-    let (account, owner): (Int, UInt64)
-    switch sides.share {
-    case .none: return
-    case .member(let shared): (account, owner) = (shared, line.member)
-    case .loan(let shared): (account, owner) = (shared, line.loan)
-    }
-    let sign: Int64 = sides.debit == account ? 1 : -1
-    balances[Key(cbo: cbo, account: account, member: owner), default: 0] += sign * line.paise
+  private mutating func addBalance(_ paise: Int64, to account: Int, _ owner: UInt64, _ cbo: UInt64) {
+    balances[Key(cbo: cbo, account: account, member: 0), default: 0] += paise
+    if owner != 0 { balances[Key(cbo: cbo, account: account, member: owner), default: 0] += paise }
   }
 
   func compare(with file: AuditFile, block: UInt32, _ report: inout AuditReport) throws {
     let stored = try Self.storedSums(file)
     compare(posted, stored.posted, "posted", block, &report)
-    compare(setAside, stored.setAside, "set aside", block, &report)
+    compare(notPosted, stored.notPosted, "not posted", block, &report)
     try compareBalances(file, block, &report)
   }
 
@@ -90,11 +83,15 @@ struct AuditBooks {
   private func compareBalances(_ file: AuditFile, _ block: UInt32, _ report: inout AuditReport) throws {
     var stored: [Key: Int64] = [:]
     var trial: [UInt64: Int64] = [:]
+    var shares: [Key: Int64] = [:]
     for row in try file.rows("SELECT cbo, account, sub_ledger, paise FROM balance") {
       let key = Key(
         cbo: row.unsigned("cbo"), account: Int(row.integer("account")), member: row.unsigned("sub_ledger"))
       stored[key] = row.integer("paise")
       if key.member == 0 { trial[key.cbo, default: 0] += row.integer("paise") }
+      if key.member != 0 {
+        shares[Key(cbo: key.cbo, account: key.account, member: 0), default: 0] += row.integer("paise")
+      }
     }
     for key in Set(balances.keys).union(stored.keys).sorted() {
       report.compare(
@@ -102,13 +99,19 @@ struct AuditBooks {
         member: key.member == 0 ? nil : key.member,
         expected: balances[key, default: 0], found: stored[key, default: 0])
     }
-    let all = Set(posted.keys.map(\.cbo)).union(setAside.keys.map(\.cbo)).union(trial.keys)
+    let all = Set(posted.keys.map(\.cbo)).union(notPosted.keys.map(\.cbo)).union(trial.keys)
     for cbo in all.sorted() {
       report.compare(.trialBalance, block: block, cbo: cbo, expected: 0, found: trial[cbo, default: 0])
+      for account in AuditPostings.shared {
+        let key = Key(cbo: cbo, account: account, member: 0)
+        report.compare(
+          .subLedger, block: block, cbo: cbo, account: account, expected: stored[key, default: 0],
+          found: shares[key, default: 0])
+      }
     }
   }
 
-  private static func storedSums(_ file: AuditFile) throws -> (posted: [Key: Sum], setAside: [Key: Sum]) {
+  private static func storedSums(_ file: AuditFile) throws -> (posted: [Key: Sum], notPosted: [Key: Sum]) {
     var sums: [Bool: [Key: Sum]] = [:]
     let rows = try file.rows(
       """

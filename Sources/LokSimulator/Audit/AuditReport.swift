@@ -4,6 +4,7 @@ package struct AuditReport: Codable, Sendable {
   package enum Fate: String, Codable, CaseIterable, Sendable {
     case posted
     case setAside = "flagged or waiting"
+    case takenBack = "taken back or rejected"
     case quarantined
     case refused
   }
@@ -39,6 +40,10 @@ package struct AuditReport: Codable, Sendable {
     case block = "block totals"
     case balance = "stored balances"
     case trialBalance = "trial balances"
+    case subLedger = "sub-ledgers add up"
+    case loan = "loans recomputed"
+    case opening = "openings without a rest"
+    case standing = "standings of meetings"
     case leaf = "leaves recomputed"
     case chain = "chains"
     case digest = "state digests"
@@ -55,6 +60,8 @@ package struct AuditReport: Codable, Sendable {
   /// Paise by where they ended.
   package private(set) var paise: [Fate: Int64] = [:]
   package private(set) var sets: [Fate: Int] = [:]
+  /// Meetings by what the shards say became of them.
+  package private(set) var meetings: [Act.Outcome: Int] = [:]
 
   package init() {}
 
@@ -73,6 +80,8 @@ package struct AuditReport: Codable, Sendable {
     self.paise[fate, default: 0] += paise
     sets[fate, default: 0] += 1
   }
+
+  mutating func add(_ meeting: Act.Outcome) { meetings[meeting, default: 0] += 1 }
 
   mutating func find(
     _ check: Check, block: UInt32, cbo: UInt64? = nil, account: Int? = nil, member: UInt64? = nil,

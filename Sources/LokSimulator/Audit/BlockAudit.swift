@@ -6,12 +6,14 @@ import LokWire
 struct BlockAudit {
   let block: UInt32
   let file: AuditFile
-  private let acts: [Act]
-  private let recorded: [Int: Recorded]
+  let acts: [Act]
+  let recorded: [Int: Recorded]
   /// Ids by their place in the plan.
   private var groups: [Int: UInt64] = [:]
   private var members: [Place: UInt64] = [:]
-  private var loans: [Int: UInt64] = [:]
+  private(set) var loans: [Int: UInt64] = [:]
+  private var accounts: [Int: UInt64] = [:]
+  private var lines: [LinePlace: UInt64] = [:]
   /// Of the whole journal, recomputed, by seq from 1; filled by `compareProofs`.
   var leaves: [[UInt8]] = []
   /// Where each CBO's chain ends, recomputed.
@@ -27,18 +29,8 @@ struct BlockAudit {
     var seq: UInt64
     var fate: AuditReport.Fate
     var reason: String
-  }
-
-  /// One line of the cash book, the same on both sides.
-  struct Line: Hashable, Comparable, CustomStringConvertible {
-    var kind: Int64
-    var paise: Int64
-    var member: UInt64
-    var loan: UInt64
-    static func < (a: Self, b: Self) -> Bool {
-      (a.kind, a.member, a.loan, a.paise) < (b.kind, b.member, b.loan, b.paise)
-    }
-    var description: String { "kind \(kind) \(paise) paise (member \(member & 0xFFFF_FFFF))" }
+    /// As far as words tell; whether a checker has looked at what counts stands elsewhere.
+    var act: Act.Outcome
   }
 
   init(block: UInt32, path: String, acts: [Act], recorded: [Recorded]) throws {
@@ -52,8 +44,13 @@ struct BlockAudit {
       if let deed = act.member {
         members[Place(group: deed.group, member: deed.member)] = place.records.first
       }
+      if let deed = act.account { accounts[deed.group] = place.records.first }
+      if let deed = act.lending { loans[deed.loan.loan] = place.records.first }
       if let deed = act.meeting {
         for (loan, id) in zip(deed.loans, place.records) { loans[loan.loan] = id }
+        for (line, id) in place.records.dropFirst(deed.loans.count).enumerated() {
+          lines[LinePlace(act: act.act, line: line)] = id
+        }
       }
     }
   }
@@ -63,7 +60,9 @@ struct BlockAudit {
   /// Sets, lines and totals of the whole block.
   mutating func compareBooks(_ report: inout AuditReport) throws {
     var books = AuditBooks()
+    var loanBook = AuditLoans()
     var entries = try storedLines()
+    let standings = try AuditStandings(file)
     for act in acts {
       guard let place = recorded[act.act] else {
         report.compare(
@@ -71,12 +70,18 @@ struct BlockAudit {
         continue
       }
       guard let outcome = try outcome(of: place, &report) else { continue }
-      compareVerdict(act, outcome, &report)
+      compareVerdict(act, place, outcome, &report)
       guard let meeting = act.meeting else { continue }
+      standings.compare(act, place, outcome, block: block, &report)
       report.add(meeting.lines.reduce(0) { $0 + $1.paise }, to: outcome.fate)
-      try compareLines(act, meeting, place, outcome, &entries, &report)
-      books.add(meeting.lines.map { line($0, in: meeting.group) }, of: place.cbo, fate: outcome.fate)
+      let lines = meeting.lines.map { line($0, in: meeting.group) }
+      try compareLines(act, lines, place, outcome, &entries, &report)
+      books.add(lines, of: place.cbo, fate: outcome.fate)
+      if outcome.fate == .posted { loanBook.add(meeting.lines) }
     }
+    standings.compareCounts(with: acts, block: block, &report)
+    try loanBook.compare(loans, with: file, block: block, &report)
+    try compareOpenings(&report)
     for (seq, lines) in entries.sorted(by: { $0.key < $1.key }) {
       report.find(
         .line, block: block, at: "seq \(seq)", expected: "no lines", found: "\(lines.count) that nobody wrote"
@@ -85,11 +90,27 @@ struct BlockAudit {
     try books.compare(with: file, block: block, &report)
   }
 
-  private func line(_ deed: MoneyDeed, in group: Int) -> Line {
-    Line(
+  private func line(_ deed: MoneyDeed, in group: Int) -> AuditLine {
+    AuditLine(
       kind: deed.kind, paise: deed.paise,
       member: deed.member.flatMap { members[Place(group: group, member: $0)] } ?? 0,
-      loan: deed.loan.flatMap { loans[$0] } ?? 0)
+      loan: deed.loan.flatMap { loans[$0] } ?? 0,
+      bankAccount: deed.isOfBank == true ? accounts[group] ?? 0 : 0,
+      reverses: deed.reverses.flatMap { lines[$0] } ?? 0, debit: deed.debit, credit: deed.credit)
+  }
+
+  /// Nothing is left of the difference that a cut-off sheet is entered against.
+  private func compareOpenings(_ report: inout AuditReport) throws {
+    for act in acts where act.meeting?.kind == .cutoff && act.outcome.counts {
+      guard let cbo = recorded[act.act]?.cbo else { continue }
+      let left = try file.rows(
+        "SELECT paise FROM balance WHERE cbo = ? AND account = ? AND sub_ledger = 0",
+        [Int64(bitPattern: cbo), AuditPostings.suspense]
+      ).first?.integer("paise")
+      report.compare(
+        .opening, block: block, cbo: cbo, account: AuditPostings.suspense, expected: "a balance of 0",
+        found: left.map { "a balance of \($0)" } ?? "none")
+    }
   }
 
   private func outcome(of place: Recorded, _ report: inout AuditReport) throws -> Outcome? {
@@ -109,14 +130,24 @@ struct BlockAudit {
     let seq = found.unsigned("seq")
     if let later = try resolution(of: seq) { verdict = later }
     let reason = verdict.map { "\($0.word) \($0.reason?.code ?? "")" } ?? "accepted"
-    let fate: AuditReport.Fate =
+    let (fate, act): (AuditReport.Fate, Act.Outcome) =
       switch (found.integer("kind"), verdict?.word) {
-      case (4, _), (_, .quarantined): .quarantined
-      case (3, _), (_, .refused): .refused
-      case (_, .waiting), (_, .flagged): .setAside
-      default: .posted
+      case (4, _), (_, .quarantined): (.quarantined, .quarantined)
+      case (3, _): (.refused, .refused)
+      case (_, .refused):
+        // A set that stands in the journal is refused by a later word only; a decision's change by its own.
+        verdicts.whole == nil && !verdicts.changes.isEmpty
+          ? (.refused, .refused)
+          : (.takenBack, Self.afterRefusal(verdict, stoodBefore: verdicts.isAllAccepted))
+      case (_, .waiting), (_, .flagged): (.setAside, .setAside)
+      default: (.posted, .posted)
       }
-    return Outcome(seq: seq, fate: fate, reason: reason)
+    return Outcome(seq: seq, fate: fate, reason: reason, act: act)
+  }
+
+  private static func afterRefusal(_ verdict: Verdict?, stoodBefore: Bool) -> Act.Outcome {
+    if verdict?.reason == .replaced { return .replaced }
+    return stoodBefore ? .takenBack : .rejected
   }
 
   /// The last word about a whole set, from the journal's own resolutions.
@@ -131,84 +162,15 @@ struct BlockAudit {
     return resolution.target.rawValue == seq ? resolution.verdict : nil
   }
 
-  private func compareVerdict(_ act: Act, _ outcome: Outcome, _ report: inout AuditReport) {
+  /// What became of it is what had to become of it; whether a checker approved it is compared elsewhere.
+  private func compareVerdict(
+    _ act: Act, _ place: Recorded, _ outcome: Outcome, _ report: inout AuditReport
+  ) {
     report.count(.verdict)
-    let cbo = (act.meeting?.group ?? act.group?.group ?? act.member?.group ?? act.edit?.group).flatMap {
-      groups[$0]
-    }
-    if act.sound, outcome.fate != .posted {
-      report.find(
-        .verdict, block: block, cbo: cbo, at: "act \(act.act), seq \(outcome.seq)", expected: "posted",
-        found: outcome.reason)
-    } else if act.meeting?.wrong != nil, outcome.fate == .posted {
-      report.find(
-        .verdict, block: block, cbo: cbo, at: "act \(act.act), seq \(outcome.seq)", expected: "set aside",
-        found: outcome.reason)
-    }
-  }
-
-  /// Lines of all sets in the shard, by seq; whether they are posted.
-  private func storedLines() throws -> [UInt64: [(line: Line, posted: Bool)]] {
-    let rows = try file.rows(
-      "SELECT seq, kind, amount_paise, member, loan, posted FROM entry ORDER BY id")
-    return Dictionary(grouping: rows, by: { $0.unsigned("seq") }).mapValues { rows in
-      rows.map { row in
-        (
-          Line(
-            kind: row.integer("kind"), paise: row.integer("amount_paise"), member: row.unsigned("member"),
-            loan: row.unsigned("loan")), row.integer("posted") != 0
-        )
-      }
-    }
-  }
-
-  private func compareLines(
-    _ act: Act, _ meeting: MeetingDeed, _ place: Recorded, _ outcome: Outcome,
-    _ entries: inout [UInt64: [(line: Line, posted: Bool)]], _ report: inout AuditReport
-  ) throws {
-    let expected = meeting.lines.map { line($0, in: meeting.group) }.sorted()
-    report.count(.line, expected.count)
-    let name = "act \(act.act), seq \(outcome.seq)"
-    let stored = entries.removeValue(forKey: outcome.seq) ?? []
-    var found = stored.map(\.line).sorted()
-    switch outcome.fate {
-    case .posted, .setAside:
-      let wanted = outcome.fate == .posted
-      for (line, posted) in stored where posted != wanted {
-        report.find(
-          .line, block: block, cbo: place.cbo, member: line.member, at: name,
-          expected: wanted ? "posted" : "not posted", found: "\(line)")
-      }
-    case .quarantined:
-      if !stored.isEmpty { break }
-      found = try quarantinedLines(outcome.seq).sorted()
-    case .refused:
-      if stored.isEmpty { return }
-    }
-    guard expected != found else { return }
-    let missing = subtract(found, from: expected)
-    let tooMany = subtract(expected, from: found)
-    let first = missing.first ?? tooMany.first
+    let expected: Act.Outcome = act.outcome == .approved ? .posted : act.outcome
+    guard expected != outcome.act else { return }
     report.find(
-      .line, block: block, cbo: place.cbo,
-      account: first.flatMap { AuditPostings.sides(of: $0.kind)?.credit }, member: first?.member, at: name,
-      expected: "\(missing)", found: "\(tooMany)")
-  }
-
-  private func quarantinedLines(_ seq: UInt64) throws -> [Line] {
-    let rows = try file.rows("SELECT bytes FROM quarantine WHERE seq = ?", [Int64(bitPattern: seq)])
-    return try rows.flatMap { row in
-      try ChangeSet(decoding: row.bytes("bytes")).changes.filter { $0.entity == .entry }.map { change in
-        Line(
-          kind: change.patch.integer(1) ?? 0, paise: change.patch.integer(2) ?? 0,
-          member: change.patch.record(3)?.rawValue ?? 0, loan: change.patch.record(4)?.rawValue ?? 0)
-      }
-    }
-  }
-
-  private func subtract(_ some: [Line], from all: [Line]) -> [Line] {
-    var left = all
-    for line in some { if let place = left.firstIndex(of: line) { left.remove(at: place) } }
-    return left
+      .verdict, block: block, cbo: place.cbo, at: "act \(act.act), seq \(outcome.seq)",
+      expected: expected.rawValue, found: "\(outcome.act.rawValue) (\(outcome.reason))")
   }
 }

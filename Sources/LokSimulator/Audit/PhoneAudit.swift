@@ -102,6 +102,7 @@ struct PhoneAudit {
   private static let tables = [
     ("cbo", "id", "id"), ("member", "cbo", "id"), ("meeting", "cbo", "id"), ("attendance", "cbo", "id"),
     ("entry", "cbo", "id"), ("loan", "cbo", "id"), ("balance", "cbo", "account, sub_ledger"),
+    ("loan_event", "cbo", "id"), ("bank_account", "cbo", "id"), ("bank_statement", "cbo", "id"),
     ("set_aside", "cbo", "seq, idx"),
   ]
 

@@ -10,7 +10,8 @@ package struct Recorded: Codable, Hashable, Sendable {
   package var count: Int
   /// The CBO that the act wrote; 0 = the block's own book.
   package var cbo: UInt64
-  /// Ids of what began with it, in the act's order: the village, the group, the member, loans.
+  /// Ids of what began with it, in the act's order: the village, the group, the member, the bank account; of
+  /// a meeting its loans, then its lines.
   package var records: [UInt64]
 
   package init(

@@ -57,7 +57,10 @@ struct Field {
     }
     try await each("registration", others) { phone in
       let groups = phone.plan.groups.compactMap { names[phone.plan.block]?.group($0) }
-      let code = try await codes.code(for: phone.block, role: .bookkeeperSHG, grants: groups.map { .cbo($0) })
+      let isChecker = phone.plan.role == .checker
+      let code = try await codes.code(
+        for: phone.block, role: isChecker ? .approver : .bookkeeperSHG,
+        grants: isChecker ? [.block] : groups.map { .cbo($0) })
       try await phone.register(server: server, code: code, measures)
     }
     try await days(others)
@@ -85,7 +88,7 @@ struct Field {
     for phone in phones {
       for part in Set(phone.plan.steps.map(\.part)) { sittings[part, default: []].append(phone) }
     }
-    progress.begin("bookkeepers' days", of: sittings.values.reduce(0) { $0 + $1.count })
+    progress.begin("bookkeepers' and checkers' days", of: sittings.values.reduce(0) { $0 + $1.count })
     for (part, phones) in sittings.sorted(by: { $0.key < $1.key }) {
       _ = try await bounded(phones) { phone in
         try await phone.take(phone.plan.steps.filter { $0.part == part }, of: workload.acts, measures)

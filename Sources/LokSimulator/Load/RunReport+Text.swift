@@ -34,6 +34,10 @@ extension RunReport {
       let rupees = "\(paise / 100).\(paise % 100 < 10 ? "0" : "")\(paise % 100)"
       lines.append(row("  \(fate.rawValue)", "Rs \(rupees) in \(audit.sets[fate, default: 0]) meetings"))
     }
+    let words = Act.Outcome.allCases.compactMap { outcome in
+      audit.meetings[outcome].map { "\($0) \(Self.word(outcome))" }
+    }
+    if !words.isEmpty { lines.append("Meetings: \(words.joined(separator: ", ")).") }
     for check in audit.shortfalls {
       lines.append("TOO FEW COMPARED: \(check.rawValue)")
     }
@@ -44,6 +48,15 @@ extension RunReport {
     }
     lines.append(isGood ? "All agree." : "NOT ALL AGREE.")
     return lines
+  }
+
+  private static func word(_ outcome: Act.Outcome) -> String {
+    switch outcome {
+    case .posted: "not approved yet"
+    case .takenBack: "taken back"
+    case .setAside: "set aside"
+    case .approved, .rejected, .replaced, .quarantined, .refused: outcome.rawValue
+    }
   }
 
   private func row(_ name: String, _ value: String) -> String {

@@ -4,7 +4,7 @@ import LokTransport
 import LokWire
 import Synchronization
 
-/// One bookkeeper's phone: a store file of its own and a clock that may be wrong. Between its days it is
+/// One person's phone: a store file of its own and a clock that may be wrong. Between its days it is
 /// closed, as phones are.
 final class SimulatedPhone: Sendable {
   let plan: PhonePlan

@@ -1,8 +1,29 @@
-/// Something one bookkeeper did at one sitting; it becomes one change-set. Everything is named by its
-/// place in the plan: which ids the phones gave it is not known here.
+/// Something one person did at one sitting; it becomes one change-set. Everything is named by its place in
+/// the plan: which ids the phones gave it is not known here.
 ///
-/// Exactly one of `village`, `group`, `member`, `meeting`, `edit` is there.
+/// Exactly one of the deeds is there.
 package struct Act: Codable, Hashable, Sendable {
+  /// What becomes of an act when all phones have synced and all checkers have decided: it follows from the
+  /// plan alone, whichever phone is quicker.
+  package enum Outcome: String, Codable, CaseIterable, Sendable {
+    /// It counts; of meetings: no checker has looked at it.
+    case posted
+    case approved
+    /// It counted until a checker took it back.
+    case takenBack
+    /// Flagged or waiting.
+    case setAside
+    /// It was set aside, and a checker rejected it.
+    case rejected
+    /// It was set aside, and another set took its place.
+    case replaced
+    /// No plan has the last two: they come of phones that are revoked or broken.
+    case quarantined
+    case refused
+
+    package var counts: Bool { self == .posted || self == .approved }
+  }
+
   /// From 1 without a gap, in the order of (day, minute).
   package var act: Int
   package var phone: Int
@@ -11,113 +32,58 @@ package struct Act: Codable, Hashable, Sendable {
   package var day: Int32
   /// After midnight in IST, by a clock that is right.
   package var minute: Int
-  /// Nothing stands in the way of this act's money: it has to be posted in the end.
-  package var sound: Bool
+  package var outcome: Outcome
   package var village: VillageDeed?
   package var group: GroupDeed?
   package var member: MemberDeed?
+  package var account: AccountDeed?
+  package var lending: LendingDeed?
   package var meeting: MeetingDeed?
   package var edit: EditDeed?
+  package var event: LoanEventDeed?
+  package var statement: StatementDeed?
+  package var decision: DecisionDeed?
 
   package init(
-    act: Int = 0, phone: Int, block: UInt32, day: Int32, minute: Int, sound: Bool = true,
+    act: Int = 0, phone: Int, block: UInt32, day: Int32, minute: Int, outcome: Outcome = .posted,
     village: VillageDeed? = nil, group: GroupDeed? = nil, member: MemberDeed? = nil,
-    meeting: MeetingDeed? = nil, edit: EditDeed? = nil
+    account: AccountDeed? = nil, lending: LendingDeed? = nil, meeting: MeetingDeed? = nil,
+    edit: EditDeed? = nil, event: LoanEventDeed? = nil, statement: StatementDeed? = nil,
+    decision: DecisionDeed? = nil
   ) {
     self.act = act
     self.phone = phone
     self.block = block
     self.day = day
     self.minute = minute
-    self.sound = sound
+    self.outcome = outcome
     self.village = village
     self.group = group
     self.member = member
+    self.account = account
+    self.lending = lending
     self.meeting = meeting
     self.edit = edit
+    self.event = event
+    self.statement = statement
+    self.decision = decision
   }
-}
 
-package struct VillageDeed: Codable, Hashable, Sendable {
-  /// In the plan.
-  package var village: Int
-  package var code: UInt32
-  package var name: String
-  package var panchayat: String
-}
-
-/// A CBO begins.
-package struct GroupDeed: Codable, Hashable, Sendable {
-  package var group: Int
-  /// 1 SHG, 2 VO, 3 CLF.
-  package var tier: Int
-  package var name: String
-  package var parent: Int?
-  package var village: Int?
-  package var formed: Int32
-  package var everyDays: Int
-  package var savingPaise: Int64
-}
-
-/// A woman joins a group.
-package struct MemberDeed: Codable, Hashable, Sendable {
-  package var group: Int
-  /// In the group, from 0.
-  package var member: Int
-  package var name: String
-  package var guardian: String
-  package var born: Int32
-  package var phone: String
-  package var joined: Int32
-  /// `lokos.v1.SocialCategory`.
-  package var category: Int
-  /// `lokos.v1.Designation`.
-  package var designation: Int
-}
-
-package struct MeetingDeed: Codable, Hashable, Sendable {
-  package enum Wrong: String, Codable, Sendable {
-    case closingCash
-    case repayment
+  /// The group whose book it writes, by its place in the plan; nil = the block's own book.
+  package var book: Int? {
+    group?.group ?? member?.group ?? account?.group ?? lending?.lender ?? meeting?.group ?? edit?.group
+      ?? event?.group ?? statement?.group ?? decision?.group
   }
-  package var group: Int
-  package var number: Int
-  package var openingPaise: Int64
-  package var closingPaise: Int64
-  /// Members who were there.
-  package var present: [Int]
-  /// Members who were not.
-  package var absent: [Int]
-  package var loans: [LoanDeed]
-  package var lines: [MoneyDeed]
-  /// What is wrong with it, on purpose.
-  package var wrong: Wrong?
-}
 
-package struct LoanDeed: Codable, Hashable, Sendable {
-  /// In the plan, over all groups.
-  package var loan: Int
-  package var member: Int
-  package var principalPaise: Int64
-  package var rateBasisPoints: Int
-  package var instalments: Int
-  package var purpose: String
-}
-
-/// One line of the cash book.
-package struct MoneyDeed: Codable, Hashable, Sendable {
-  /// `lokos.v1.EntryKind`.
-  package var kind: Int64
-  package var paise: Int64
-  package var member: Int?
-  package var loan: Int?
-}
-
-/// A field of a record typed anew; only one of the last three is there.
-package struct EditDeed: Codable, Hashable, Sendable {
-  package var group: Int
-  package var member: Int?
-  package var phone: String?
-  package var designation: Int?
-  package var everyDays: Int?
+  /// The other acts it speaks of get other numbers.
+  mutating func renumber(_ number: (Int) -> Int) {
+    if let target = decision?.target { decision?.target = number(target) }
+    guard var meeting else { return }
+    meeting.replaces = meeting.replaces.map(number)
+    for place in meeting.lines.indices {
+      guard let line = meeting.lines[place].reverses else { continue }
+      meeting.lines[place].reverses = LinePlace(act: number(line.act), line: line.line)
+    }
+    self.meeting = meeting
+  }
 }

@@ -1,200 +1,133 @@
 /// One group's books as its bookkeeper has them in her head: what she writes next fits what she wrote
 /// before, and neither cash nor bank goes below zero.
 struct GroupBook {
-  let group: Int
-  let members: Int
-  let savingPaise: Int64
-  let everyDays: Int
-  private(set) var meetings = 0
-  private(set) var cash: Int64 = 0
-  private(set) var bank: Int64 = 0
-  private var loans: [RunningLoan] = []
-
-  private struct RunningLoan {
-    let loan: Int
-    let member: Int
-    var outstanding: Int64
-    let instalment: Int64
-    let rateBasisPoints: Int
+  /// A meeting, and what has to be typed after it.
+  struct Sitting {
+    var meeting: MeetingDeed
+    /// A member who was paid out, and leaves.
+    var leaving: Int?
+    var reschedules: [LoanEventDeed] = []
   }
 
-  init(group: Int, members: Int, savingPaise: Int64, everyDays: Int) {
-    self.group = group
-    self.members = members
-    self.savingPaise = savingPaise
-    self.everyDays = everyDays
+  let group: Int
+  let everyDays: Int
+  let settings: SettingsDeed
+  /// Members who have not left, ascending.
+  var active: [Int]
+  /// The number of the last meeting.
+  var held: Int
+  var cash: Int64 = 0
+  var bank: Int64 = 0
+  /// By member: compulsory, food, health, optional.
+  var savings: [Int: [Int64]] = [:]
+  var loans: [RunningLoan] = []
+  var owed: [OwedLoan] = []
+  /// Where money for new loans may come from; `lokos.v1.LoanSource`.
+  var sources = [1]
+  /// Promised by the village organisation, and not received yet.
+  var promised: OwedLoan?
+  /// Lines of the last meeting, which may turn out to be wrong.
+  var corrigible: [(line: MoneyDeed, place: LinePlace)] = []
+  /// The sitting that is being written.
+  var page: [MoneyDeed] = []
+  var given: [LoanDeed] = []
+  var day: Int32 = 0
+  var nextLoan = 0
+
+  init(_ deed: GroupDeed, settings: SettingsDeed, members: Int, promised: LoanDeed?) {
+    group = deed.group
+    everyDays = deed.everyDays
+    self.settings = settings
+    active = Array(0..<members)
+    held = 0
+    self.promised = promised.map { OwedLoan($0, everyDays: 28) }
   }
 
   /// The next meeting, with the mix of lines of domain notes 6.3.
-  mutating func nextMeeting(firstLoan: inout Int, by generator: inout SeededGenerator) -> MeetingDeed {
-    meetings += 1
+  ///
+  /// - Parameter isPlain: without what later acts would have to undo: nobody leaves, nothing is corrected.
+  mutating func nextMeeting(
+    on day: Int32, firstLoan: inout Int, isPlain: Bool, by generator: inout SeededGenerator
+  ) -> Sitting {
+    begin(on: day, firstLoan)
+    let isFirst = held == 0
+    let kind = meetingKind(by: &generator)
+    held += 1
     let opening = cash
-    var lines: [MoneyDeed] = []
-    let present = (0..<members).filter { _ in generator.happens(inTenThousand: Troubles.present) }
-    saveAndPay(into: &lines, by: &generator)
-    repay(into: &lines, by: &generator)
-    if meetings == 1 { receiveFunds(into: &lines, by: &generator) }
-    groupVouchers(into: &lines, by: &generator)
-    let given = lend(firstLoan: &firstLoan, into: &lines, by: &generator)
-    carryToBank(into: &lines, by: &generator)
-    return MeetingDeed(
-      group: group, number: meetings, openingPaise: opening, closingPaise: cash, present: present,
-      absent: (0..<members).filter { !present.contains($0) }, loans: given, lines: lines)
+    let present = attendance(by: &generator)
+    saveAndPay(absent: active.filter { !present.contains($0) }, by: &generator)
+    repay(by: &generator)
+    if isFirst { receiveFunds(by: &generator) }
+    receiveLoans(by: &generator)
+    repayOwed(by: &generator)
+    groupVouchers(by: &generator)
+    lend(isFirst: isFirst, by: &generator)
+    let reschedules = isPlain ? [] : settleDefaults(by: &generator)
+    if !isPlain { correct(by: &generator) }
+    let leaving = isPlain ? nil : payOut(by: &generator)
+    carryToBank(by: &generator)
+    firstLoan = nextLoan
+    let meeting = MeetingDeed(
+      group: group, number: held, kind: kind, day: day, openingPaise: opening, closingPaise: cash,
+      present: present, absent: active.filter { !present.contains($0) }, loans: given, lines: page)
+    if let leaving { active.removeAll { $0 == leaving } }
+    return Sitting(meeting: meeting, leaving: leaving, reschedules: reschedules)
   }
 
-  /// The same meeting once more, as somebody on another phone wrote it: the savings, and no more.
-  func sameMeetingElsewhere(by generator: inout SeededGenerator) -> MeetingDeed {
-    var lines: [MoneyDeed] = []
-    var sum: Int64 = 0
-    for member in 0..<members where generator.happens(inTenThousand: Troubles.paysCompulsorySaving) {
-      lines.append(MoneyDeed(kind: 1, paise: savingPaise, member: member))
-      sum += savingPaise
-    }
-    return MeetingDeed(
-      group: group, number: meetings + 1, openingPaise: cash, closingPaise: cash + sum,
-      present: Array(0..<members), absent: [], loans: [], lines: lines)
+  /// The lines of a meeting may be corrected in the next one.
+  mutating func keep(_ meeting: MeetingDeed, act: Int) {
+    corrigible = meeting.lines.indices.map { (meeting.lines[$0], LinePlace(act: act, line: $0)) }
   }
 
-  /// One more repayment of a loan than there is left to repay; nil where nothing is outstanding.
-  mutating func overpay(_ meeting: inout MeetingDeed) -> Bool {
-    guard let loan = loans.last else { return false }
-    let paise = loan.outstanding + 100_00
-    meeting.lines.append(MoneyDeed(kind: 11, paise: paise, member: loan.member, loan: loan.loan))
-    meeting.closingPaise += paise
-    meeting.wrong = .repayment
-    cash += paise
+  mutating func begin(on day: Int32, _ firstLoan: Int) {
+    self.day = day
+    nextLoan = firstLoan
+    page = []
+    given = []
+  }
+
+  /// Enters a line where cash and bank allow it.
+  @discardableResult
+  mutating func write(_ line: MoneyDeed) -> Bool {
+    let effect = line.effect
+    guard line.paise > 0, cash + effect.cash >= 0, bank + effect.bank >= 0 else { return false }
+    cash += effect.cash
+    bank += effect.bank
+    var line = line
+    if effect.bank != 0 { line.isOfBank = true }
+    page.append(line)
     return true
   }
 
-  private mutating func receive(_ line: MoneyDeed, into lines: inout [MoneyDeed]) {
-    guard line.paise > 0 else { return }
-    cash += line.paise
-    lines.append(line)
-  }
-
-  private mutating func spend(_ line: MoneyDeed, into lines: inout [MoneyDeed]) {
-    guard line.paise > 0, line.paise <= cash else { return }
-    cash -= line.paise
-    lines.append(line)
-  }
-
-  private mutating func bankReceives(_ line: MoneyDeed, into lines: inout [MoneyDeed]) {
-    bank += line.paise
-    lines.append(line)
-  }
-
-  private mutating func bankPays(_ line: MoneyDeed, into lines: inout [MoneyDeed]) {
-    guard line.paise <= bank else { return }
-    bank -= line.paise
-    lines.append(line)
-  }
-
-  private mutating func saveAndPay(into lines: inout [MoneyDeed], by generator: inout SeededGenerator) {
-    for member in 0..<members {
-      if generator.happens(inTenThousand: Troubles.paysCompulsorySaving) {
-        receive(MoneyDeed(kind: 1, paise: savingPaise, member: member), into: &lines)
-      }
-      if generator.happens(inTenThousand: 1_000) {
-        let kind = Int64([4, 4, 4, 2, 3][generator.below(5)])
-        let paise = Int64(generator.among(1...20)) * 10_00
-        receive(MoneyDeed(kind: kind, paise: paise, member: member), into: &lines)
-      }
-      if generator.happens(inTenThousand: 280) {
-        let kind: Int64 = generator.below(8) == 0 ? 14 : 13
-        receive(
-          MoneyDeed(kind: kind, paise: Int64(generator.among(1...4)) * 5_00, member: member), into: &lines)
-      }
+  private func meetingKind(by generator: inout SeededGenerator) -> MeetingDeed.Kind {
+    switch generator.below(20) {
+    case ..<7 where held == 0: .zero
+    case 19: .special
+    default: .regular
     }
   }
 
-  private mutating func repay(into lines: inout [MoneyDeed], by generator: inout SeededGenerator) {
-    for place in loans.indices where generator.happens(inTenThousand: Troubles.repays) {
-      let loan = loans[place]
-      let principal = min(loan.instalment, loan.outstanding)
-      let yearly = loan.outstanding * Int64(loan.rateBasisPoints) / 10_000
-      let interest = (yearly * Int64(everyDays) / 365 + 50) / 100 * 100
-      receive(MoneyDeed(kind: 11, paise: principal, member: loan.member, loan: loan.loan), into: &lines)
-      receive(MoneyDeed(kind: 12, paise: interest, member: loan.member), into: &lines)
-      loans[place].outstanding -= principal
-    }
-    loans.removeAll { $0.outstanding == 0 }
+  /// Those who are there; as many as the group's quorum asks for.
+  private func attendance(by generator: inout SeededGenerator) -> [Int] {
+    var present = active.filter { _ in generator.happens(inTenThousand: Troubles.present) }
+    let needed = (active.count * settings.quorumPercent + 99) / 100
+    for member in active where present.count < needed && !present.contains(member) { present.append(member) }
+    return present.sorted()
   }
+}
 
-  /// What a young group begins with: revolving fund, and for most the community investment fund.
-  private mutating func receiveFunds(into lines: inout [MoneyDeed], by generator: inout SeededGenerator) {
-    bankReceives(MoneyDeed(kind: 105, paise: Int64(generator.among(10...30)) * 1_000_00), into: &lines)
-    if generator.below(10) < 7 {
-      bankReceives(MoneyDeed(kind: 104, paise: Int64(generator.among(5...15)) * 10_000_00), into: &lines)
+extension MoneyDeed {
+  /// What the line adds to cash and bank, from the words of the registers.
+  var effect: (cash: Int64, bank: Int64) {
+    let sign: Int64 = reverses == nil ? paise : -paise
+    switch kind {
+    case 1...4, 11...14, 112, 113: return (sign, 0)
+    case 5...8, 10, 202...204, 207...213, 215...217: return (-sign, 0)
+    case 100...111, 114: return (0, sign)
+    case 200, 201, 205, 206, 214, 218...220: return (0, -sign)
+    case 400: return (-sign, sign)
+    case 401: return (sign, -sign)
+    default: return (0, 0)
     }
-  }
-
-  private mutating func groupVouchers(into lines: inout [MoneyDeed], by generator: inout SeededGenerator) {
-    for _ in 0..<generator.among(0...3) {
-      let rupees = Int64(generator.among(2...20)) * 10
-      let line = { (kind: Int64) in MoneyDeed(kind: kind, paise: rupees * 100) }
-      switch generator.below(20) {
-      case ..<5: spend(line(207), into: &lines)
-      case 5: spend(line(208), into: &lines)
-      case 6, 7: spend(line(209), into: &lines)
-      case 8: spend(line(210), into: &lines)
-      case 9, 10: spend(line(211), into: &lines)
-      case 11: spend(line(212), into: &lines)
-      case 12: spend(line(213), into: &lines)
-      case 13: spend(line(215), into: &lines)
-      case 14: spend(line(216), into: &lines)
-      case 15: spend(line(204), into: &lines)
-      case 16: bankPays(line(206), into: &lines)
-      case 17: bankReceives(line(109), into: &lines)
-      case 18: receive(line(112), into: &lines)
-      default: receive(line(113), into: &lines)
-      }
-    }
-  }
-
-  /// Rupees in hundreds at twenty equal steps of the distribution: median 8,000, from 2,000 to 50,000.
-  private static let loanSizes: [Int64] = [
-    20, 25, 30, 40, 50, 50, 60, 70, 75, 80, 80, 100, 100, 120, 150, 150, 200, 250, 300, 500,
-  ]
-  private static let purposes = [
-    "goats", "seed", "school fees", "medicine", "shop stock", "sewing machine", "house repair", "wedding",
-  ]
-
-  private mutating func lend(
-    firstLoan: inout Int, into lines: inout [MoneyDeed], by generator: inout SeededGenerator
-  ) -> [LoanDeed] {
-    var given: [LoanDeed] = []
-    for _ in 0..<(meetings == 1 ? generator.among(1...3) : generator.below(5) / 2) {
-      let member = generator.below(members)
-      let paise = (generator.pick(Self.loanSizes) ?? 80) * 100_00
-      let instalments = generator.among(3...24)
-      let rate = [1_200, 1_800, 2_400][generator.below(3)]
-      let purpose = generator.pick(Self.purposes) ?? "seed"
-      guard paise <= cash + bank else { continue }
-      if paise > cash {
-        let missing = (paise - cash + 99_99) / 100_00 * 100_00
-        guard missing <= bank else { continue }
-        bank -= missing
-        receive(MoneyDeed(kind: 401, paise: missing), into: &lines)
-      }
-      spend(MoneyDeed(kind: 10, paise: paise, member: member, loan: firstLoan), into: &lines)
-      given.append(
-        LoanDeed(
-          loan: firstLoan, member: member, principalPaise: paise, rateBasisPoints: rate,
-          instalments: instalments, purpose: purpose))
-      let instalment = (paise / Int64(instalments) + 50) / 100 * 100
-      loans.append(
-        RunningLoan(
-          loan: firstLoan, member: member, outstanding: paise, instalment: instalment, rateBasisPoints: rate))
-      firstLoan += 1
-    }
-    return given
-  }
-
-  private mutating func carryToBank(into lines: inout [MoneyDeed], by generator: inout SeededGenerator) {
-    guard cash > 500_00, generator.below(10) < 6 else { return }
-    let paise = (cash - Int64(generator.among(1...5)) * 100_00) / 100_00 * 100_00
-    guard paise > 0 else { return }
-    spend(MoneyDeed(kind: 400, paise: paise), into: &lines)
-    bank += paise
   }
 }

@@ -1,4 +1,5 @@
-/// Invented names of persons and groups by region; no real person's.
+/// Invented names of persons and groups by region, in Latin letters or in the region's own script; no real
+/// person's.
 package struct Names: Sendable {
   private let byRegion: [String: [String: [String]]]
 
@@ -14,15 +15,24 @@ package struct Names: Sendable {
   }
 
   package func woman(in state: UInt32, by generator: inout SeededGenerator) -> String {
-    person("given_female", in: state, by: &generator)
+    person("given_female", in: state, script: \.women, by: &generator)
   }
 
   package func man(in state: UInt32, by generator: inout SeededGenerator) -> String {
-    person("given_male", in: state, by: &generator)
+    person("given_male", in: state, script: \.men, by: &generator)
   }
 
-  package func group(by generator: inout SeededGenerator) -> String {
-    "\(any("shg_name_stem", by: &generator)) SHG"
+  /// A third of all groups have a name in the script of the region.
+  package func group(in state: UInt32, by generator: inout SeededGenerator) -> String {
+    let latin = "\(any("shg_name_stem", by: &generator)) SHG"
+    guard generator.below(3) == 0, let script = ScriptNames.of(state: state) else { return latin }
+    return generator.pick(script.groups) ?? latin
+  }
+
+  /// A village's: Latin, as in the directory of villages.
+  func village(in state: UInt32, by generator: inout SeededGenerator) -> String {
+    let surname = generator.pick(names(in: state)["surname"] ?? []) ?? "Naya"
+    return "\(surname)pur"
   }
 
   package func villageOrganisation(by generator: inout SeededGenerator) -> String {
@@ -37,10 +47,23 @@ package struct Names: Sendable {
     generator.pick(byRegion["any"]?[kind] ?? []) ?? "Pragati"
   }
 
-  private func person(_ given: String, in state: UInt32, by generator: inout SeededGenerator) -> String {
-    let names = byRegion[Self.region(of: state)] ?? byRegion["hindi_belt"] ?? [:]
+  /// A third of all persons have a name in the script of the region, kept as it was typed.
+  private func person(
+    _ given: String, in state: UInt32, script: KeyPath<ScriptNames, [String]>,
+    by generator: inout SeededGenerator
+  ) -> String {
+    if generator.below(3) == 0, let names = ScriptNames.of(state: state),
+      let first = generator.pick(names[keyPath: script]), let surname = generator.pick(names.surnames)
+    {
+      return "\(first) \(surname)"
+    }
+    let names = names(in: state)
     let first = generator.pick(names[given] ?? []) ?? "Sunita"
     return "\(first) \(generator.pick(names["surname"] ?? []) ?? "Devi")"
+  }
+
+  private func names(in state: UInt32) -> [String: [String]] {
+    byRegion[Self.region(of: state)] ?? byRegion["hindi_belt"] ?? [:]
   }
 
   /// By LGD state code.

@@ -29,10 +29,13 @@ package struct Workload: Sendable {
         planner.acts[$1].day, planner.acts[$1].minute, $1
       )
     }
+    var numbers = [Int](repeating: 0, count: order.count)
+    for (place, index) in order.enumerated() { numbers[index] = place + 1 }
     var phones = planner.phones
     acts = order.enumerated().map { place, index in
       var act = planner.acts[index]
       act.act = place + 1
+      act.renumber { numbers[$0] }
       phones[act.phone].steps.append(.init(day: act.day, minute: act.minute, deed: .act(place)))
       return act
     }
@@ -48,6 +51,8 @@ package struct PhonePlan: Sendable {
     case bookkeeper
     /// A replacement's phone for a group that another phone keeps too.
     case second
+    /// Decides about the meetings of the whole block.
+    case checker
   }
 
   package enum Deed: Hashable, Sendable {
@@ -89,7 +94,7 @@ package struct PhonePlan: Sendable {
   package let phone: Int
   package let block: UInt32
   package let role: Role
-  /// The SHGs it keeps; empty for staff, who see the whole block.
+  /// The SHGs it keeps; empty for staff and checkers, who see the whole block.
   package var groups: [Int]
   /// What its clock shows too much.
   package let clockErrorMilliseconds: Int64

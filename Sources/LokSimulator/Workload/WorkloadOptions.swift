@@ -1,9 +1,9 @@
 /// What a workload is made from. The same options and files give the same acts, to the byte.
 package struct WorkloadOptions: Hashable, Sendable {
   package var blocks: Int
-  /// Bookkeepers' phones. Each block's staff phone and the second phones come on top.
+  /// Bookkeepers' phones. Each block's staff and checker and the second phones come on top.
   package var devices: Int
-  /// Of each device, over all its groups.
+  /// Of each device, over all its groups; cut-offs, doubled and replacing meetings come on top.
   package var meetings: Int
   package var days: Int
   package var seed: UInt64
@@ -30,6 +30,12 @@ package struct WorkloadOptions: Hashable, Sendable {
 
   var firstDay: Int32 { lastDay - Int32(days) + 1 }
 
+  /// When all late uploads are in: the checkers' first day, the makers' day for what was rejected, and the
+  /// checkers' second.
+  var checkDay: Int32 { lastDay + Int32(Troubles.longestLag) + 1 }
+  var mendDay: Int32 { checkDay + 1 }
+  var lastCheckDay: Int32 { checkDay + 2 }
+
   func check() throws {
     try Self.check(blocks, "blocks", 1...10_000)
     try Self.check(devices, "devices", 1...100_000)
@@ -54,13 +60,30 @@ enum Troubles {
   static let clockDeviationSeconds = 600
   static let clockOffByDays = 100
   static let clockWrongYear = 10
-  /// Phones with one meeting that cannot be posted as it stands.
-  static let wrongMeeting = 300
-  /// A profile edit after a meeting: more than in life, so that small runs have some.
+  /// Phones with one meeting that cannot be posted as it stands: more than in life, as with all that follows,
+  /// so that small runs have some.
+  static let wrongMeeting = 1_000
+  /// A profile edit after a meeting.
   static let profileEdit = 1_000
+  /// Of meetings that follow one: a line of that one is taken back. 1 % of lines, of which there are 32.
+  static let correction = 3_200
+  /// A meeting after which a member leaves.
+  static let leaves = 500
+  /// New loans that are never repaid as agreed; of those, at each meeting, rescheduled and written off. Of
+  /// loans with a repayment missed by chance, rescheduled.
+  static let defaults = 500
+  static let rescheduleDefaulted = 2_500
+  static let rescheduleMissed = 500
+  static let writeOff = 800
+  /// Meetings of groups without a bank's loan in which one is received.
+  static let bankLoan = 700
+  /// Instalments to a bank or federation that are paid at a meeting.
+  static let paysLender = 7_000
   static let paysCompulsorySaving = 9_000
   static let present = 9_200
   static let repays = 9_300
+
+  static let longestLag = 30
 
   /// Days between a meeting and its upload.
   static func lag(by generator: inout SeededGenerator) -> Int {
@@ -68,7 +91,7 @@ enum Troubles {
     case ..<5_250: generator.among(0...2)
     case ..<6_870: generator.among(3...5)
     case ..<8_470: generator.among(6...10)
-    default: generator.among(11...30)
+    default: generator.among(11...longestLag)
     }
   }
 

@@ -1,53 +1,47 @@
-/// A bookkeeper's days: the members she enters first, her meetings, the edits between them, her uploads.
+/// A bookkeeper's days: the members she enters first, her meetings, what follows from them, her uploads.
 extension WorkloadPlanner {
   private static let stream: UInt64 = 5
 
-  mutating func planBookkeeper(_ phone: Int, hasSecondPhone: Bool, makesMistake: Bool) {
+  /// - Parameter mistake: which of all mistakes she makes; nil = none.
+  mutating func planBookkeeper(_ phone: Int, hasSecondPhone: Bool, mistake: Int?) {
     var generator = SeededGenerator(seed: options.seed, stream: Self.stream, index: phone)
     let plan = phones[phone]
     var books = plan.groups.map { book(of: $0) }
-    for book in books { planMembers(phone, book, by: &generator) }
+    for place in books.indices { planBeginning(phone, &books[place], by: &generator) }
     sync(phone, day: options.firstDay - 1, minute: 900, by: &generator)
-    let wrongTurn = makesMistake ? generator.below(options.meetings) : -1
+    let wrongTurn = mistake == nil ? -1 : generator.below(options.meetings)
     let doubledTurn = hasSecondPhone ? generator.below(options.meetings) : -1
-    let second = hasSecondPhone ? addSecondPhone(of: plan.groups[doubledTurn % books.count], plan.block) : nil
-    var unsound: Set<Int> = []
+    let second =
+      hasSecondPhone
+      ? addPhone(.second, block: plan.block, groups: [plan.groups[doubledTurn % books.count]]) : nil
+    var before = options.firstDay - 1
     for turn in 0..<options.meetings {
       let place = turn % books.count
       let day = meetingDay(turn, by: &generator)
       let minute = generator.among(540...1_080)
-      if turn == doubledTurn, let second {
+      // Only where all that she has written before is uploaded the evening before.
+      if turn == doubledTurn, let second, day > before {
+        sync(phone, day: day - 1, by: &generator)
         planDoubledMeeting(second, books[place], day: day, minute: minute, by: &generator)
-        unsound.insert(place)
-      }
-      var deed = books[place].nextMeeting(firstLoan: &nextLoan, by: &generator)
-      if turn == wrongTurn {
-        unsound.insert(place)
-        if generator.below(2) == 0 || !books[place].overpay(&deed) {
-          deed.closingPaise += 1_00
-          deed.wrong = .closingCash
-        }
-      }
-      acts.append(
-        Act(
-          phone: phone, block: plan.block, day: day, minute: minute, sound: !unsound.contains(place),
-          meeting: deed))
-      if generator.happens(inTenThousand: Troubles.profileEdit) {
-        planEdit(phone, books[place], day: day, minute: minute + 5, by: &generator)
-      }
-      if turn == doubledTurn {
         // The same field as on the second phone, on the same evening: neither has seen the other's.
         let edit = EditDeed(group: books[place].group, everyDays: 28)
         acts.append(Act(phone: phone, block: plan.block, day: day, minute: minute + 20, edit: edit))
       }
+      before = day
+      planMeeting(
+        phone, &books[place], day: day, minute: minute, mistake: turn == wrongTurn ? mistake : nil,
+        by: &generator)
       sync(phone, day: day + Int32(Troubles.lag(by: &generator)), by: &generator)
     }
   }
 
   private func book(of group: Int) -> GroupBook {
-    GroupBook(
-      group: group, members: groups[group].members, savingPaise: deeds[group].savingPaise,
-      everyDays: deeds[group].everyDays)
+    let none = SettingsDeed(
+      savingPaise: [0, 0, 0, 0], method: 1, rateBasisPoints: 1_200, absencePenaltyPaise: 0,
+      latePenaltyPaise: 0, quorumPercent: 0)
+    return GroupBook(
+      deeds[group], settings: deeds[group].settings ?? none, members: groups[group].members,
+      promised: promised[group])
   }
 
   /// Meeting `turn` falls into its own part of the simulated days.
@@ -66,55 +60,57 @@ extension WorkloadPlanner {
       .init(day: day, minute: minute + generator.below(180), deed: .sync(lostAcknowledgement: lost)))
   }
 
-  private mutating func planMembers(_ phone: Int, _ book: GroupBook, by generator: inout SeededGenerator) {
-    let state = blocks.first { $0.block == phones[phone].block }?.state ?? 0
-    for member in 0..<book.members {
-      let deed = MemberDeed(
-        group: book.group, member: member, name: names.woman(in: state, by: &generator),
-        guardian: names.man(in: state, by: &generator),
-        born: options.firstDay - Int32(generator.among(18 * 365...60 * 365)),
-        phone: Self.mobile(by: &generator),
-        joined: options.firstDay - Int32(generator.among(1...29)), category: generator.among(1...4),
-        designation: member < 4 ? member + 2 : 1)
-      acts.append(
-        Act(
-          phone: phone, block: phones[phone].block, day: options.firstDay - 1, minute: 840 + member,
-          member: deed))
-    }
-  }
-
-  /// Never a number in use: Indian mobile numbers begin with 6 to 9, the plan keeps to 60000.
-  private static func mobile(by generator: inout SeededGenerator) -> String {
-    "60000\(10_000 + generator.below(90_000))"
-  }
-
-  private mutating func planEdit(
-    _ phone: Int, _ book: GroupBook, day: Int32, minute: Int, by generator: inout SeededGenerator
+  private mutating func planMeeting(
+    _ phone: Int, _ book: inout GroupBook, day: Int32, minute: Int, mistake: Int?,
+    by generator: inout SeededGenerator
   ) {
-    var edit = EditDeed(group: book.group)
-    switch generator.below(3) {
-    case 0: edit.everyDays = [7, 14, 28, 30][generator.below(4)]
-    default:
-      edit.member = generator.below(book.members)
-      edit.phone = Self.mobile(by: &generator)
+    let block = phones[phone].block
+    var history = histories[book.group] ?? GroupHistory()
+    let isStuck = history.wrong != nil
+    if history.doubled != nil, !isStuck { history.wrong = history.meetings.count }
+    var sitting = book.nextMeeting(
+      on: day, firstLoan: &nextLoan, isPlain: isStuck || history.doubled != nil || mistake != nil,
+      by: &generator)
+    if let mistake, !isStuck {
+      history.wrong = history.meetings.count
+      history.mistake = mistake
+      book.spoil(&sitting.meeting, by: &generator)
     }
-    acts.append(Act(phone: phone, block: phones[phone].block, day: day, minute: minute, edit: edit))
+    if let doubled = history.doubled, !isStuck { tellApart(doubled, from: sitting.meeting) }
+    let isSound = history.wrong == nil
+    acts.append(
+      Act(
+        phone: phone, block: block, day: day, minute: minute, outcome: isSound ? .posted : .setAside,
+        meeting: sitting.meeting))
+    if isSound { book.keep(sitting.meeting, act: acts.count - 1) }
+    history.meetings.append(.init(act: acts.count - 1, isFinal: sitting.leaving != nil))
+    histories[book.group] = history
+    planAftermath(of: sitting, phone, book, day: day, minute: minute, by: &generator)
   }
 
-  private mutating func addSecondPhone(of group: Int, _ block: UInt32) -> Int {
-    addPhone(.second, block: block, groups: [group])
+  /// The next meeting in the main phone's book opens with other cash than the second phone's meeting closed
+  /// with: it stands on another meeting, and cannot count.
+  private mutating func tellApart(_ doubled: Int, from meeting: MeetingDeed) {
+    guard acts[doubled].meeting?.closingPaise == meeting.closingPaise else { return }
+    acts[doubled].meeting?.lines.append(MoneyDeed(kind: 112, paise: 10_00))
+    acts[doubled].meeting?.closingPaise += 10_00
   }
 
-  /// The replacement has seen the group as it was the day before, and writes the same meeting.
+  /// The replacement has seen the group as it was the day before, writes the same meeting, and has a signal
+  /// by day.
   private mutating func planDoubledMeeting(
     _ second: Int, _ book: GroupBook, day: Int32, minute: Int, by generator: inout SeededGenerator
   ) {
     let block = phones[second].block
-    phones[second].steps.append(.init(day: day, minute: minute - 30, deed: .sync(lostAcknowledgement: false)))
+    for offset in [-30, 30] {
+      phones[second].steps.append(
+        .init(day: day, minute: minute + offset, deed: .sync(lostAcknowledgement: false)))
+    }
     acts.append(
       Act(
-        phone: second, block: block, day: day, minute: minute + 10, sound: false,
-        meeting: book.sameMeetingElsewhere(by: &generator)))
+        phone: second, block: block, day: day, minute: minute + 10,
+        meeting: book.sameMeetingElsewhere(on: day, by: &generator)))
+    histories[book.group, default: GroupHistory()].doubled = acts.count - 1
     let edit = EditDeed(group: book.group, everyDays: 14)
     acts.append(Act(phone: second, block: block, day: day, minute: minute + 15, edit: edit))
     sync(second, day: day + Int32(generator.among(0...2)), by: &generator)

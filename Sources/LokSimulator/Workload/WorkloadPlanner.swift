@@ -9,12 +9,17 @@ struct WorkloadPlanner {
   var nextLoan = 0
   /// How each group began.
   private(set) var deeds: [GroupDeed] = []
-  private var nextVillage = 0
+  /// What the village organisation lends to a group, by group.
+  private(set) var promised: [Int: LoanDeed] = [:]
+  /// The meetings of each group, for its checker.
+  var histories: [Int: GroupHistory] = [:]
+  /// The day of each group's last bank statement.
+  var lastStatement: [Int: Int32] = [:]
+  var nextVillage = 0
 
-  /// Streams of the seed, one a purpose.
+  /// Streams of the seed, one a purpose; three more stand where they are drawn from.
   private enum Stream {
     static let choice: UInt64 = 1
-    static let block: UInt64 = 2
     static let phone: UInt64 = 3
     static let clock: UInt64 = 4
   }
@@ -31,7 +36,8 @@ struct WorkloadPlanner {
     let second = generator.distinct(
       Troubles.count(of: options.devices, inTenThousand: Troubles.secondPhone), below: options.devices)
     let wrong = generator.distinct(
-      Troubles.count(of: options.devices, inTenThousand: Troubles.wrongMeeting), below: options.devices)
+      Troubles.count(of: options.devices, inTenThousand: Troubles.wrongMeeting), below: options.devices
+    ).filter { !second.contains($0) }
     for block in blocks { addPhone(.staff, block: block.block, groups: []) }
     var devicesOf = [[Int]](repeating: [], count: blocks.count)
     for device in 0..<options.devices {
@@ -42,9 +48,11 @@ struct WorkloadPlanner {
     }
     for device in 0..<options.devices {
       planBookkeeper(
-        options.blocks + device, hasSecondPhone: second.contains(device), makesMistake: wrong.contains(device)
-      )
+        options.blocks + device, hasSecondPhone: second.contains(device),
+        mistake: wrong.firstIndex(of: device))
     }
+    let groupsOf = Dictionary(grouping: groups, by: \.block)
+    for block in blocks { planChecker(of: block.block, groups: groupsOf[block.block] ?? []) }
   }
 
   /// The block of each device: every block has one, the others go where there are more groups.
@@ -71,59 +79,27 @@ struct WorkloadPlanner {
     return phones.count - 1
   }
 
-  /// What block staff enter before the groups' books begin: villages, a federation, village organisations,
-  /// and the groups themselves.
-  private mutating func planBlock(_ block: BlockChoice.Row, staff: Int, bookkeepers: [Int]) {
-    var generator = SeededGenerator(seed: options.seed, stream: Stream.block, index: Int(block.block))
-    let counts = bookkeepers.map { _ in
-      min(options.meetings, min(options.groupsPerDevice, [1, 1, 1, 2, 2, 3][generator.below(6)]))
-    }
-    let groupCount = counts.reduce(0, +)
-    // 15.9 groups a village and 16.8 a village organisation in the nation: domain notes 6.1.
-    let villages = (0...(groupCount / 4)).map { place in
-      VillageDeed(
-        village: nextVillage + place, code: 9_000_000 + UInt32(nextVillage + place),
-        name: "\(names.woman(in: block.state, by: &generator).split(separator: " ").last ?? "Naya")pur",
-        panchayat: "\(block.name) GP \(place / 2 + 1)")
-    }
-    nextVillage += villages.count
-    var minute = 600
-    func staffAct(_ edit: (inout Act) -> Void) -> Act {
-      var act = Act(phone: staff, block: block.block, day: options.firstDay - 1, minute: minute)
-      edit(&act)
-      minute += 1
-      return act
-    }
-    for village in villages { acts.append(staffAct { $0.village = village }) }
-    func begin(_ tier: Int, _ name: String, parent: Int?, by phone: Int, members: Int) -> Int {
-      let group = groups.count
-      groups.append(.init(group: group, block: block.block, members: members, phone: phone))
-      let deed = GroupDeed(
-        group: group, tier: tier, name: name, parent: parent,
-        village: villages[generator.below(villages.count)].village,
-        formed: options.firstDay - Int32(generator.among(30...900)),
-        everyDays: [7, 7, 7, 14, 28][generator.below(5)],
-        savingPaise: tier == 1 ? Int64(generator.among(1...20)) * 10_00 : 0)
-      deeds.append(deed)
-      acts.append(staffAct { $0.group = deed })
-      return group
-    }
-    let federation = begin(
-      3, names.federation(by: &generator), parent: nil, by: staff, members: 0)
-    var organisation = federation
-    for (place, phone) in bookkeepers.enumerated() {
-      for turn in 0..<counts[place] {
-        if turn == 0, place % 6 == 0 {
-          organisation = begin(
-            2, names.villageOrganisation(by: &generator), parent: federation, by: staff, members: 0)
-        }
-        // Sum of two dice-like draws: 5 to 20, mean 10.65 as in domain notes 6.6.
-        let members = min(20, 5 + generator.below(8) + generator.below(5) + (generator.below(20) < 3 ? 1 : 0))
-        phones[phone].groups.append(
-          begin(1, names.group(by: &generator), parent: organisation, by: phone, members: members))
-      }
-    }
-    phones[staff].steps.append(
-      .init(day: options.firstDay - 1, minute: minute, deed: .sync(lostAcknowledgement: false)))
+  mutating func add(_ group: Workload.Group, _ deed: GroupDeed) {
+    groups.append(group)
+    deeds.append(deed)
   }
+
+  mutating func promise(_ loan: LoanDeed, to group: Int) { promised[group] = loan }
+}
+
+/// What a checker finds of one group: its meetings in their order, and where something is wrong.
+struct GroupHistory {
+  struct Held {
+    /// Its place among the planner's acts.
+    var act: Int
+    /// A member left after it: it can't be undone.
+    var isFinal: Bool
+  }
+  var meetings: [Held] = []
+  /// The place of the meeting that cannot be posted as it stands; what comes after it waits for it.
+  var wrong: Int?
+  /// What is to be done about it, in turn.
+  var mistake = 0
+  /// The same meeting on the second phone, which arrives first.
+  var doubled: Int?
 }

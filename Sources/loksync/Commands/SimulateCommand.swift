@@ -6,7 +6,7 @@ package import LokTransport
 package struct SimulateCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "simulate",
-    abstract: "Bookkeepers in blocks record meetings offline, sync, and an auditor compares everything.",
+    abstract: "Bookkeepers record offline and sync, checkers decide, an auditor compares everything.",
     discussion: """
       Examples:
         loksync simulate --directory tools/sample/blocks.csv --data /tmp/day --blocks 20 --devices 40
@@ -14,9 +14,15 @@ package struct SimulateCommand: AsyncParsableCommand {
       --codes codes.csv
 
       --data starts and stops a server of its own (another process) on that directory. --server uses one \
-      that runs: --codes then names a CSV of block,role,scope,code with a one-time code for every device, \
-      and the auditor leaves out what it would read from the server's files. The same --seed gives the same \
-      workload; its file's SHA-256 is printed. Exit code 1: the auditor found a disagreement and names it.
+      that runs: --codes then names a CSV of block,role,scope,code with a one-time code for every device \
+      and, for each block, one for its staff and its checker (BLOCK_ADMIN, TXN_APPROVER), and the auditor \
+      leaves out what it would read from the server's files. The same --seed gives the same workload; its \
+      file's SHA-256 is printed. Exit code 1: the auditor found a disagreement and names it.
+
+      Groups keep books as real ones do: old groups begin with a cut-off, loans run by all three methods and \
+      are missed, rescheduled and written off, lines are corrected, members leave, banks send statements. \
+      After the last day a checker in each block approves most meetings and rejects a few, which their \
+      makers write anew.
       """)
 
   @Option(help: ArgumentHelp("The block directory.", valueName: "CSV"))
