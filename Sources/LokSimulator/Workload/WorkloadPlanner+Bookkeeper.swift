@@ -15,10 +15,12 @@ extension WorkloadPlanner {
       hasSecondPhone
       ? addPhone(.second, block: plan.block, groups: [plan.groups[doubledTurn % books.count]]) : nil
     var before = options.firstDay - 1
+    var minute = 0
     for turn in 0..<options.meetings {
       let place = turn % books.count
       let day = meetingDay(turn, by: &generator)
-      let minute = generator.among(540...1_080)
+      // More meetings than days: one after the other, with what follows from each in between.
+      minute = day > before ? generator.among(540...1_080) : min(1_180, minute + 6)
       // Only where all that she has written before is uploaded the evening before.
       if turn == doubledTurn, let second, day > before {
         sync(phone, day: day - 1, by: &generator)
