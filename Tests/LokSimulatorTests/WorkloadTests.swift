@@ -13,7 +13,7 @@ import Testing
   @Test func `a seed's workload is the same on every machine`() throws {
     let folder = try TemporaryFolder()
     let hash = try ActFile.write(Sample.workload().acts, to: folder.path("acts.jsonl"))
-    #expect(hash == "f9f46a8357eb33949abccac19f9a5d6163e94eb5d80647bfb5c92bf2fc2560ad")
+    #expect(hash == "1db605e6e0bf2961946a5b25487ff8de882c8c9dddd0706010ed5a6fa547dade")
   }
 
   @Test func `acts read back are the acts written`() throws {

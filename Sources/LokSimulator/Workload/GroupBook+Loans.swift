@@ -108,14 +108,16 @@ extension GroupBook {
   }
 
   mutating func repayOwed(by generator: inout SeededGenerator) {
-    for place in owed.indices where generator.happens(inTenThousand: Troubles.paysLender) {
+    for place in owed.indices where owed[place].isDue(on: day) {
       let loan = owed[place]
+      guard generator.happens(inTenThousand: Troubles.repays) else { continue }
       let principal = min(loan.outstanding, max(100_00, loan.instalment - loan.interest))
       guard loan.isBanks || fetch(for: principal) else { continue }
       let kind: Int64 = loan.isBanks ? 200 : 202
       guard write(MoneyDeed(kind: kind, paise: principal, loan: loan.loan)) else { continue }
       owed[place].outstanding -= principal
-      write(MoneyDeed(kind: 205, paise: loan.interest))
+      owed[place].lastPaid = day
+      write(MoneyDeed(kind: 205, paise: loan.interest, loan: loan.loan))
     }
     owed.removeAll { $0.outstanding == 0 }
   }

@@ -73,6 +73,8 @@ struct OwedLoan {
   let isBanks: Bool
   var outstanding: Int64
   let instalment: Int64
+  /// The day of the last instalment, or of the loan.
+  var lastPaid: Int32
   private let everyDays: Int
 
   init(_ deed: LoanDeed, everyDays: Int) {
@@ -81,11 +83,15 @@ struct OwedLoan {
     rateBasisPoints = deed.rateBasisPoints
     isBanks = deed.source == 5
     outstanding = deed.principalPaise
+    lastPaid = deed.sanctioned
     self.everyDays = everyDays
     instalment = RunningLoan.equalInstalment(
       of: deed.principalPaise, over: deed.instalments, rateBasisPoints: deed.rateBasisPoints,
       everyDays: everyDays)
   }
+
+  /// At the first meeting after the period is over; a few days early, where that is the nearest one.
+  func isDue(on day: Int32) -> Bool { Int(day - lastPaid) >= everyDays - 5 }
 
   var interest: Int64 {
     RunningLoan.interest(on: outstanding, rateBasisPoints: rateBasisPoints, everyDays: everyDays)

@@ -77,8 +77,6 @@ enum Troubles {
   static let writeOff = 800
   /// Meetings of groups without a bank's loan in which one is received.
   static let bankLoan = 700
-  /// Instalments to a bank or federation that are paid at a meeting.
-  static let paysLender = 7_000
   static let paysCompulsorySaving = 9_000
   static let present = 9_200
   static let repays = 9_300
