@@ -34,7 +34,8 @@ extension DeviceStore {
       let set = draft.changeSet(of: cbo)
       try append(set, of: draft, recorded: now)
       return RecordedSet(
-        device: set.device, firstDeviceSeq: set.firstDeviceSeq, count: UInt32(set.changes.count), cbo: cbo,
+        kind: kind, device: set.device, firstDeviceSeq: set.firstDeviceSeq, count: UInt32(set.changes.count),
+        cbo: cbo,
         newRecords: draft.newRecords, provisional: try provisional(at: now) { $0.last ?? .allAccepted })
     }
   }

@@ -324,6 +324,7 @@ package struct RecordChange: Hashable, Sendable {
 
 /// A set as it stands in the outbox now.
 package struct RecordedSet: Hashable, Sendable {
+  package var kind: ChangeSet.Kind
   package var device: DeviceNumber
   package var firstDeviceSeq: DeviceSeq
   package var count: UInt32

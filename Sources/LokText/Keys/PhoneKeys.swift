@@ -57,6 +57,7 @@ package enum RecordedKey: String, MessageKey {
   /// Loan, parts.
   case allocated = "recorded.allocated"
   case expectedInBooks = "recorded.expectedInBooks"
+  case expectedDecided = "recorded.expectedDecided"
   /// Verdict.
   case expected = "recorded.expected"
 }

@@ -6,7 +6,9 @@ package import LokText
 package enum RecordedText {
   package static func text(_ set: RecordedSet, in messages: Messages = Speech.messages) -> String {
     let place: [MessageArgument] = [.text("\(set.device)"), .number(set.firstDeviceSeq.rawValue)]
-    let ids = set.newRecords.map(\.description)
+    let isDecision = set.kind == .decision
+    // Nobody names a decision by its id.
+    let ids = isDecision ? [] : set.newRecords.map(\.description)
     var lines = [
       set.count == 1
         ? messages.text(RecordedKey.one, place)
@@ -28,8 +30,12 @@ package enum RecordedText {
         messages.text(
           RecordedKey.allocated, [.text(payment.loan.description), .text(parts.joined(separator: ", "))]))
     }
-    let verdicts = [set.provisional.whole].compactMap { $0 } + set.provisional.changes
-    if verdicts.isEmpty { lines.append(messages.text(RecordedKey.expectedInBooks)) }
+    // What is simply accepted is said once, whatever it names.
+    let verdicts = ([set.provisional.whole].compactMap { $0 } + set.provisional.changes)
+      .filter { $0.word != .accepted }
+    if verdicts.isEmpty {
+      lines.append(messages.text(isDecision ? RecordedKey.expectedDecided : .expectedInBooks))
+    }
     for verdict in verdicts {
       let words = VerdictText.text(verdict, in: messages)
       lines.append(messages.text(RecordedKey.expected, [.text(words)]))
