@@ -156,27 +156,25 @@ def silence(lab, seconds):
 
 
 def transfer(lab, segment):
-    """Bits a second of five seconds' worth of bytes over TCP, 0 = nothing came in 20 s; what came in 60 s
-    counts."""
+    """Bits a second of TCP up: of five seconds' worth of bytes, what came in 60 s."""
     size = 5 * lab.profile.rate // 8
     _, sender, receiver = ways(lab)[0]
-    with _open(receiver, socket.SOCK_STREAM) as listener, _open(sender, socket.SOCK_STREAM, 0) as client:
+    received, last, start = 0, 0, time.monotonic()
+    with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+        listener = stack.enter_context(_open(receiver, socket.SOCK_STREAM))
+        client = stack.enter_context(_open(sender, socket.SOCK_STREAM, port=0))
         for opened in (listener, client):
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment)
             opened.settimeout(20)
         listener.listen()
-        start = time.monotonic()
         client.connect((receiver[1], PORT))
-        accepted, _ = listener.accept()
+        accepted = stack.enter_context(listener.accept()[0])
+        accepted.settimeout(20)
         # It may not fit into the socket's buffer.
         threading.Thread(target=_send_all, args=(client, size), daemon=True).start()
-        with accepted:
-            accepted.settimeout(20)
-            received, last = 0, start
-            with contextlib.suppress(OSError):
-                while received < size and time.monotonic() - start < 60:
-                    received += len(accepted.recv(65536))
-                    last = time.monotonic()
+        while received < size and time.monotonic() - start < 60:
+            received += len(accepted.recv(65536))
+            last = time.monotonic()
     return 8 * received / (last - start) if received else 0
 
 
