@@ -17,6 +17,7 @@ struct FinishedRun: Sendable {
   private(set) var recorded: [Recorded] = []
   private(set) var heads: [AuditedHead] = []
   private var digests: [Int: [AuditedPhone.Digest]] = [:]
+  private var codes: [Int: [UInt64: String]] = [:]
   private var key = Curve25519.Signing.PrivateKey()
   private var epoch: [UInt8] = Array(1...8)
 
@@ -59,7 +60,8 @@ struct FinishedRun: Sendable {
     var phones = workload.phones.map { plan in
       AuditedPhone(
         phone: plan.phone, block: plan.block, path: phone(plan.phone), lastSync: 1,
-        own: digests[plan.phone] ?? [], server: digests[plan.phone] ?? [])
+        own: digests[plan.phone] ?? [], server: digests[plan.phone] ?? [],
+        codes: codes[plan.phone] ?? [:])
     }
     tamper(&phones)
     var heads = heads
@@ -110,6 +112,7 @@ struct FinishedRun: Sendable {
 
   private mutating func write(_ block: UInt32) throws {
     var shard = FinishedShard(block: BlockCode(block), epoch: epoch)
+    var profiles = FinishedProfiles()
     var groups: [Int: UInt64] = [:]
     var members: [[Int]: UInt64] = [:]
     var loans: [Int: UInt64] = [:]
@@ -124,18 +127,31 @@ struct FinishedRun: Sendable {
       if let deed = act.group {
         let id = shard.mint(act.phone)
         (place.records, place.cbo, groups[deed.group]) = ([id], id, id)
+        profiles.begin(id, of: id, "cbo", .group)
       }
       if let deed = act.member {
         place.records = [shard.mint(act.phone)]
         members[[deed.group, deed.member]] = place.records[0]
+        profiles.begin(place.records[0], of: place.cbo, "member", .member)
       }
       if let deed = act.account {
         place.records = [shard.mint(act.phone)]
         accounts[deed.group] = place.records[0]
+        profiles.begin(place.records[0], of: place.cbo, "bank_account")
       }
       if let deed = act.lending {
         place.records = [shard.mint(act.phone)]
         loans[deed.loan.loan] = place.records[0]
+      }
+      if let edit = act.edit {
+        let member = edit.member.flatMap { members[[edit.group, $0]] }
+        profiles.reopen(edit.branch == nil ? member ?? groups[edit.group] : accounts[edit.group])
+      }
+      if let deed = act.profiles {
+        let account = deed.isOfAccount ? accounts[deed.group] : nil
+        let group = deed.isOfGroup ? groups[deed.group] : nil
+        profiles.decide(
+          deed.word, ([group, account] + deed.members.map { members[[deed.group, $0]] }).compactMap { $0 })
       }
       guard let deed = act.meeting else {
         shard.append(place, .set, Verdicts(), bytes: Array("act \(act.act)".utf8))
@@ -157,10 +173,12 @@ struct FinishedRun: Sendable {
       if let replaced = deed.replaces { shard.replace(acts[replaced - 1]) }
     }
     try shard.write(to: self.shard(block))
+    try profiles.write(to: self.shard(block))
     heads.append(try shard.head(signedBy: key))
     for plan in workload.phones where plan.block == block {
       let held = plan.groups.isEmpty ? Array(groups.values) : plan.groups.compactMap { groups[$0] }
       digests[plan.phone] = held.map { shard.digest(of: $0) }
+      codes[plan.phone] = profiles.codes(in: block, of: Set(held))
       try shard.writePhone(plan.phone, to: phone(plan.phone), copying: self.shard(block), signedBy: key)
     }
   }

@@ -144,13 +144,13 @@ extension FinishedShard {
     CREATE TABLE entry (id INTEGER PRIMARY KEY, cbo, meeting, day, kind, amount_paise, debit_account,
       credit_account, member, loan, bank_account, reverses, remark, seq, posted);
     CREATE TABLE balance (cbo, account, sub_ledger, paise, PRIMARY KEY (cbo, account, sub_ledger));
-    CREATE TABLE cbo (id INTEGER PRIMARY KEY);
-    CREATE TABLE member (id INTEGER PRIMARY KEY, cbo, contact);
+    CREATE TABLE cbo (id INTEGER PRIMARY KEY, profile, code_serial);
+    CREATE TABLE member (id INTEGER PRIMARY KEY, cbo, contact, profile, code_serial);
     CREATE TABLE meeting (id INTEGER PRIMARY KEY, cbo, standing, seq);
     CREATE TABLE attendance (id INTEGER PRIMARY KEY, cbo);
     CREATE TABLE loan (id INTEGER PRIMARY KEY, cbo);
     CREATE TABLE loan_event (id INTEGER PRIMARY KEY, cbo);
-    CREATE TABLE bank_account (id INTEGER PRIMARY KEY, cbo);
+    CREATE TABLE bank_account (id INTEGER PRIMARY KEY, cbo, profile, code_serial);
     CREATE TABLE bank_statement (id INTEGER PRIMARY KEY, cbo);
     CREATE TABLE set_aside (cbo, seq, idx);
     CREATE TABLE device_identity (is_current, server_key BLOB);

@@ -13,7 +13,7 @@ import Testing
   @Test func `a seed's workload is the same on every machine`() throws {
     let folder = try TemporaryFolder()
     let hash = try ActFile.write(Sample.workload().acts, to: folder.path("acts.jsonl"))
-    #expect(hash == "1db605e6e0bf2961946a5b25487ff8de882c8c9dddd0706010ed5a6fa547dade")
+    #expect(hash == "d1de07023255c327e2fef5efa81e91d97999b0d226704d48b39d6f5aff2e5504")
   }
 
   @Test func `acts read back are the acts written`() throws {
@@ -96,6 +96,26 @@ import Testing
     let planned = Set(acts.map(\.outcome))
     #expect(planned == [.posted, .approved, .takenBack, .setAside, .rejected, .replaced])
     #expect(workload.phones.count { $0.role == .checker } == 10)
+  }
+
+  @Test func `some profiles come back, are mended, and approved then`() throws {
+    let workload = try Sample.workload(blocks: 4, devices: 60, meetings: 3)
+    let acts = workload.acts
+    let rejected = acts.filter { $0.profiles?.word == .reject }
+    #expect(rejected.contains { $0.profiles?.isOfGroup == true })
+    #expect(rejected.contains { $0.profiles?.members.isEmpty == false })
+    #expect(rejected.contains { $0.profiles?.isOfAccount == true })
+    for act in rejected {
+      let later = acts[act.act...].filter { $0.book == act.book }
+      let edit = try #require(later.first { $0.edit != nil })
+      let approval = try #require(later.first { $0.act > edit.act && $0.profiles?.word == .approve })
+      #expect(approval.profiles?.isOfGroup == act.profiles?.isOfGroup)
+      #expect(approval.profiles?.members == act.profiles?.members)
+      #expect(act.day < edit.day && edit.day < approval.day)
+    }
+    let approved = Set(acts.compactMap(\.profiles).filter(\.isOfGroup).map(\.group))
+    let all = acts.compactMap(\.group).count { $0.tier == 1 }
+    #expect((75...98).contains(approved.count * 100 / all), "\(approved.count) of \(all)")
   }
 
   @Test func `corrections, exits and overdue loans keep to their share`() throws {

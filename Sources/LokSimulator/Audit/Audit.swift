@@ -106,6 +106,13 @@ package struct Audit: Sendable {
     report.expect(.loan, atLeast: meetings.reduce(acts.count { $0.lending != nil }) { $0 + $1.loans.count })
     report.expect(.opening, atLeast: acts.count { $0.meeting?.kind == .cutoff && $0.outcome.counts })
     report.expect(.standing, atLeast: meetings.count)
+    let profiles = acts.count { $0.group != nil || $0.member != nil || $0.account != nil }
+    report.expect(.profile, atLeast: profiles)
+    report.expect(
+      .code,
+      atLeast: acts.compactMap(\.profiles).filter { $0.word == .approve }.reduce(0) {
+        $0 + $1.members.count + ($1.isOfGroup ? 1 : 0)
+      })
     report.expect(.receipt, atLeast: acts.count)
     report.expect(.phone, atLeast: Set(acts.map(\.phone)).count)
     report.expect(.chain, atLeast: Set(acts.compactMap { $0.member?.group }).count)

@@ -44,6 +44,8 @@ package struct AuditReport: Codable, Sendable {
     case loan = "loans recomputed"
     case opening = "openings without a rest"
     case standing = "standings of meetings"
+    case profile = "standings of profiles"
+    case code = "printed codes"
     case leaf = "leaves recomputed"
     case chain = "chains"
     case digest = "state digests"

@@ -1,4 +1,4 @@
-/// A phone after its last sync: its file, and the digests that only its own library can compute.
+/// A phone after its last sync: its file, and what only its own library can tell: digests, printed codes.
 package struct AuditedPhone: Sendable {
   package struct Digest: Hashable, Sendable {
     package var cbo: UInt64
@@ -22,9 +22,12 @@ package struct AuditedPhone: Sendable {
   package var own: [Digest]
   /// The server's answer, asked for after the last sync of all phones.
   package var server: [Digest]
+  /// The printed codes it shows, by group and member.
+  package var codes: [UInt64: String]
 
   package init(
-    phone: Int, block: UInt32, path: String, lastSync: Int64?, own: [Digest], server: [Digest]
+    phone: Int, block: UInt32, path: String, lastSync: Int64?, own: [Digest], server: [Digest],
+    codes: [UInt64: String]
   ) {
     self.phone = phone
     self.block = block
@@ -32,6 +35,7 @@ package struct AuditedPhone: Sendable {
     self.lastSync = lastSync
     self.own = own
     self.server = server
+    self.codes = codes
   }
 }
 

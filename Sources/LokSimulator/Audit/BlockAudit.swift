@@ -56,6 +56,8 @@ struct BlockAudit {
   }
 
   func cbo(of group: Int) -> UInt64? { groups[group] }
+  func member(_ member: Int, of group: Int) -> UInt64? { members[Place(group: group, member: member)] }
+  func account(of group: Int) -> UInt64? { accounts[group] }
 
   /// Sets, lines and totals of the whole block.
   mutating func compareBooks(_ report: inout AuditReport) throws {
@@ -81,6 +83,7 @@ struct BlockAudit {
     }
     standings.compareCounts(with: acts, block: block, &report)
     try loanBook.compare(loans, with: file, block: block, &report)
+    try AuditProfiles(self).compare(with: file, of: nil, block: block, at: "shard", &report)
     try compareOpenings(&report)
     for (seq, lines) in entries.sorted(by: { $0.key < $1.key }) {
       report.find(
@@ -126,7 +129,9 @@ struct BlockAudit {
       found: found.map { "\($0.integer("count")) changes" } ?? "no set")
     guard let found else { return nil }
     let verdicts = try Verdicts(decoding: found.bytes("verdicts"))
-    var verdict = verdicts.whole ?? verdicts.changes.first
+    // A set of several decisions is as good as its worst.
+    var verdict =
+      verdicts.whole ?? verdicts.changes.first { $0.word == .refused } ?? verdicts.changes.first
     let seq = found.unsigned("seq")
     if let later = try resolution(of: seq) { verdict = later }
     let reason = verdict.map { "\($0.word) \($0.reason?.code ?? "")" } ?? "accepted"

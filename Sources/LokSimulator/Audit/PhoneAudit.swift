@@ -11,6 +11,10 @@ struct PhoneAudit {
     try compareReceipts(file, &report)
     compareDigests(&report)
     for digest in phone.own { try compareRows(of: digest.cbo, file, &report) }
+    let profiles = AuditProfiles(block)
+    let held = Set(phone.own.map(\.cbo))
+    try profiles.compare(with: file, of: held, block: phone.block, at: name, &report)
+    profiles.compare(phone.codes, of: held, block: phone.block, at: name, &report)
   }
 
   private var name: String { "phone \(phone.phone)" }

@@ -30,6 +30,7 @@ struct ActRecorder {
     }
     if let edit = act.edit { return (try write(edit, act, in: store, at: now), []) }
     if let decision = act.decision { return (try write(decision, act, in: store, at: now), []) }
+    if let profiles = act.profiles { return (try write(profiles, act, in: store, at: now), []) }
     let set = try writeRecord(act, in: store, at: now)
     return (set, set.newRecords)
   }
@@ -65,34 +66,19 @@ struct ActRecorder {
     _ edit: EditDeed, _ act: Act, in store: DeviceStore, at now: Timestamp
   ) throws -> RecordedSet {
     let cbo = try group(edit.group, act)
+    if let branch = edit.branch {
+      let account = try account(of: edit.group, act)
+      return try store.writeBankAccount(BankAccountDraft(branch: branch), account, of: cbo, at: now)
+    }
     guard let member = edit.member else {
-      return try store.editCBO(cbo, CBODraft(meetingEveryDays: edit.everyDays.map { UInt32($0) }), at: now)
+      let draft = CBODraft(name: edit.name, meetingEveryDays: edit.everyDays.map { UInt32($0) })
+      return try store.editCBO(cbo, draft, at: now)
     }
     let draft = MemberDraft(
       contact: edit.phone.map { MemberContact(phone: $0) }, leftReason: edit.leftReason.map { Int64($0) },
       leftDay: edit.leftReason.map { _ in Day(number: act.day) },
       designation: edit.designation.map { Int64($0) })
     return try store.editMember(try self.member(member, of: edit.group, act), of: cbo, draft, at: now)
-  }
-
-  /// As the checker finds it in her list of what is open.
-  private func write(
-    _ decision: DecisionDeed, _ act: Act, in store: DeviceStore, at now: Timestamp
-  ) throws -> RecordedSet {
-    let cbo = try group(decision.group, act)
-    guard let sent = names.sent(decision.target) else { throw missing(act, "act \(decision.target)") }
-    let open = try store.openDecisions().first {
-      $0.cbo == cbo && $0.index == nil && $0.writer == sent.device && $0.meeting?.number == sent.meeting
-    }
-    guard let open else { throw missing(act, "an open decision about act \(decision.target)") }
-    let word: DecisionWord =
-      switch decision.word {
-      case .approve: .approve
-      case .reject: .reject
-      case .release: .release
-      }
-    return try store.decide(
-      word, about: open.seq, of: cbo, remark: decision.remark, withLater: decision.withLater, at: now)
   }
 
   private func draft(of meeting: MeetingDeed, _ act: Act, in store: DeviceStore) throws -> MeetingDraft {
@@ -155,29 +141,29 @@ struct ActRecorder {
     return .known(try self.loan(loan, act))
   }
 
-  private func loan(_ loan: Int, _ act: Act) throws -> RecordID {
+  func loan(_ loan: Int, _ act: Act) throws -> RecordID {
     guard let id = names.loan(loan) else { throw missing(act, "loan \(loan)") }
     return id
   }
 
-  private func group(_ group: Int, _ act: Act) throws -> RecordID {
+  func group(_ group: Int, _ act: Act) throws -> RecordID {
     guard let id = names.group(group) else { throw missing(act, "group \(group)") }
     return id
   }
 
-  private func account(of group: Int, _ act: Act) throws -> RecordID {
+  func account(of group: Int, _ act: Act) throws -> RecordID {
     guard let id = names.account(of: group) else { throw missing(act, "the bank account of group \(group)") }
     return id
   }
 
-  private func member(_ member: Int, of group: Int, _ act: Act) throws -> RecordID {
+  func member(_ member: Int, of group: Int, _ act: Act) throws -> RecordID {
     guard let id = names.member(member, of: group) else {
       throw missing(act, "member \(member) of group \(group)")
     }
     return id
   }
 
-  private func missing(_ act: Act, _ what: String) -> SimulationError {
+  func missing(_ act: Act, _ what: String) -> SimulationError {
     .phoneFailed(phone: act.phone, block: act.block, detail: "act \(act.act): \(what) is not known")
   }
 }

@@ -1,5 +1,6 @@
 import LokBooks
 import LokDevice
+import LokShard
 import LokTransport
 import LokWire
 import Synchronization
@@ -63,7 +64,8 @@ final class SimulatedPhone: Sendable {
 
   /// Reopened from disk: digests from its own file beside the server's.
   func audited() async throws -> AuditedPhone {
-    let compared = try await open(dialing).digests()
+    let agent = try await open(dialing)
+    let compared = try await agent.digests()
     let text = { (digest: CboDigest) in
       AuditedPhone.Digest(
         cbo: digest.cbo.rawValue, seq: digest.seq.rawValue, chain: digest.chain, state: digest.state)
@@ -71,7 +73,19 @@ final class SimulatedPhone: Sendable {
     return AuditedPhone(
       phone: plan.phone, block: plan.block, path: path, lastSync: lastSync,
       own: compared.map { text($0.own) },
-      server: compared.compactMap { $0.server.map(text) })
+      server: compared.compactMap { $0.server.map(text) },
+      codes: try await agent.with { store, _ in try Self.codes(of: compared.map(\.own.cbo), in: store) })
+  }
+
+  /// As its pages about groups and members show them.
+  private static func codes(of groups: [RecordID], in store: DeviceStore) throws -> [UInt64: String] {
+    var codes: [UInt64: String] = [:]
+    for group in groups {
+      guard let profile = try store.shard.groupProfile(of: group) else { continue }
+      codes[group.rawValue] = profile.code?.description
+      for member in profile.members { codes[member.id.rawValue] = member.code?.description }
+    }
+    return codes
   }
 
   func head() async throws -> AuditedHead {

@@ -43,13 +43,14 @@ package struct Act: Codable, Hashable, Sendable {
   package var event: LoanEventDeed?
   package var statement: StatementDeed?
   package var decision: DecisionDeed?
+  package var profiles: ProfileDeed?
 
   package init(
     act: Int = 0, phone: Int, block: UInt32, day: Int32, minute: Int, outcome: Outcome = .posted,
     village: VillageDeed? = nil, group: GroupDeed? = nil, member: MemberDeed? = nil,
     account: AccountDeed? = nil, lending: LendingDeed? = nil, meeting: MeetingDeed? = nil,
     edit: EditDeed? = nil, event: LoanEventDeed? = nil, statement: StatementDeed? = nil,
-    decision: DecisionDeed? = nil
+    decision: DecisionDeed? = nil, profiles: ProfileDeed? = nil
   ) {
     self.act = act
     self.phone = phone
@@ -67,12 +68,13 @@ package struct Act: Codable, Hashable, Sendable {
     self.event = event
     self.statement = statement
     self.decision = decision
+    self.profiles = profiles
   }
 
   /// The group whose book it writes, by its place in the plan; nil = the block's own book.
   package var book: Int? {
     group?.group ?? member?.group ?? account?.group ?? lending?.lender ?? meeting?.group ?? edit?.group
-      ?? event?.group ?? statement?.group ?? decision?.group
+      ?? event?.group ?? statement?.group ?? decision?.group ?? profiles?.group
   }
 
   /// The other acts it speaks of get other numbers.

@@ -68,13 +68,17 @@ package struct LendingDeed: Codable, Hashable, Sendable {
   package var loan: LoanDeed
 }
 
-/// A field of a record typed anew; only one of the last four is there.
+/// A field of a record typed anew; of the values only one is there.
 package struct EditDeed: Codable, Hashable, Sendable {
   package var group: Int
   package var member: Int?
   package var phone: String?
   package var designation: Int?
   package var everyDays: Int?
+  /// The group's.
+  package var name: String?
+  /// Of the bank account.
+  package var branch: String?
   /// She leaves on the day of the act; `lokos.v1.LeavingReason`.
   package var leftReason: Int?
 }

@@ -15,6 +15,7 @@ extension WorkloadPlanner {
 
   mutating func planChecker(of block: UInt32, groups all: [Workload.Group]) {
     let checker = addPhone(.checker, block: block, groups: [])
+    planProfiles(checker, of: all)
     var round = Round()
     for group in all {
       guard let history = histories[group.group] else { continue }
@@ -25,9 +26,9 @@ extension WorkloadPlanner {
         checkSound(history, of: group, &round, by: &generator)
       }
     }
-    decide(round.first, checker, block, on: options.checkDay)
+    sit(checker, on: options.checkDay, at: 600, over: round.first) { $0.decision = $1 }
     mend(round.makers)
-    decide(round.second, checker, block, on: options.lastCheckDay)
+    sit(checker, on: options.lastCheckDay, at: 600, over: round.second) { $0.decision = $1 }
   }
 
   private mutating func checkSound(
@@ -180,11 +181,16 @@ extension WorkloadPlanner {
     }
   }
 
-  private mutating func decide(_ decisions: [DecisionDeed], _ checker: Int, _ block: UInt32, on day: Int32) {
-    phones[checker].steps.append(.init(day: day, minute: 600, deed: .sync(lostAcknowledgement: false)))
+  /// She fetches what there is, and decides.
+  mutating func sit<Deed>(
+    _ checker: Int, on day: Int32, at minute: Int, over decisions: [Deed], _ write: (inout Act, Deed) -> Void
+  ) {
+    phones[checker].steps.append(.init(day: day, minute: minute, deed: .sync(lostAcknowledgement: false)))
     for (place, decision) in decisions.enumerated() {
-      let minute = 620 + place / Self.decisionsPerSync
-      acts.append(Act(phone: checker, block: block, day: day, minute: minute, decision: decision))
+      let minute = minute + 20 + place / Self.decisionsPerSync
+      var act = Act(phone: checker, block: phones[checker].block, day: day, minute: minute)
+      write(&act, decision)
+      acts.append(act)
       if place % Self.decisionsPerSync == 0 {
         phones[checker].steps.append(.init(day: day, minute: minute, deed: .sync(lostAcknowledgement: false)))
       }

@@ -40,7 +40,7 @@ extension WorkloadPlanner {
   }
 
   /// Never a number in use: Indian mobile numbers begin with 6 to 9, the plan keeps to 60000.
-  private static func mobile(by generator: inout SeededGenerator) -> String {
+  static func mobile(by generator: inout SeededGenerator) -> String {
     "60000\(10_000 + generator.below(90_000))"
   }
 

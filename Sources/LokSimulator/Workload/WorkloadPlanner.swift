@@ -17,7 +17,7 @@ struct WorkloadPlanner {
   var lastStatement: [Int: Int32] = [:]
   var nextVillage = 0
 
-  /// Streams of the seed, one a purpose; three more stand where they are drawn from.
+  /// Streams of the seed, one a purpose; the others stand where they are drawn from.
   private enum Stream {
     static let choice: UInt64 = 1
     static let phone: UInt64 = 3
