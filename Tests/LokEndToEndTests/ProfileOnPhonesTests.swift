@@ -69,6 +69,8 @@ import Testing
       try await agent.expectDone()
       return try await agent.with { store, _ in try store.shard.groupProfile(of: group.id) }
     }
+    let reviews = try await checker.with { store, _ in try store.openDecisions() }
+    #expect(reviews.map(\.record) == [group.members[2]], "her name is one for the checker")
     let profile = try #require(profiles[0])
     #expect(profiles[1] == profile)
     #expect(profile.code?.description.hasPrefix("\(Bench.block)-G00001-") == true)

@@ -122,45 +122,6 @@ import Testing
     try run.expect(.standing)
   }
 
-  @Test(arguments: [
-    "cbo SET profile = 0 WHERE profile = 1", "member SET profile = 2 WHERE profile = 1",
-    "bank_account SET profile = 0 WHERE profile = 1", "cbo SET code_serial = 99 WHERE code_serial = 1",
-    "member SET code_serial = NULL WHERE code_serial = 2", "member SET profile = 1 WHERE profile = 0",
-  ])
-  func `a profile that stands otherwise than its checker said is named`(change: String) throws {
-    let run = try FinishedRun()
-    let all = run.workload.blocks.map { run.shard($0.block) }
-    for shard in all { try run.change(shard, "UPDATE \(change)") }
-    let report = try run.expect(.profile, .copy)
-    #expect(report.findings.allSatisfy { $0.check == .profile || $0.check == .copy })
-  }
-
-  @Test func `a profile that stands otherwise on a phone is named`() throws {
-    let run = try FinishedRun()
-    let keeper = try #require(
-      run.workload.phones.first { phone in
-        phone.role == .bookkeeper
-          && run.acts.contains { $0.profiles.map { phone.groups.contains($0.group) } ?? false }
-      })
-    try run.change(run.phone(keeper.phone), "UPDATE member SET profile = 2, code_serial = NULL")
-    try run.expect(.profile, .copy)
-  }
-
-  @Test(arguments: [Character("0"), "9"])
-  func `a printed code with another check digit, or none, is named`(digit: Character) throws {
-    let run = try FinishedRun()
-    let report = try run.audit { phones in
-      for place in phones.indices where !phones[place].codes.isEmpty {
-        for (id, code) in phones[place].codes { phones[place].codes[id] = "\(code.dropLast())\(digit)" }
-      }
-    }
-    #expect(Set(report.findings.map(\.check)) == [.code])
-    let bare = try run.audit { phones in
-      for place in phones.indices { phones[place].codes = [:] }
-    }
-    #expect(bare.findings.count == bare.compared[.code])
-  }
-
   @Test(arguments: [("reverses", "reverses IS NOT NULL"), ("bank_account", "kind = 400")])
   func `a line that names another line or bank account is named`(column: String, which: String) throws {
     let run = try FinishedRun()

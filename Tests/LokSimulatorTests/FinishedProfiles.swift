@@ -11,11 +11,21 @@ struct FinishedProfiles {
     var kind: PrintedCode.Kind?
     var standing = 0
     var serial: UInt32?
+    /// A member's office, an account's number: a checker's word changes it.
+    var value: String?
   }
   private(set) var all: [Profile] = []
 
-  mutating func begin(_ id: UInt64, of cbo: UInt64, _ table: String, _ kind: PrintedCode.Kind? = nil) {
-    all.append(Profile(id: id, cbo: cbo, table: table, kind: kind))
+  mutating func begin(
+    _ id: UInt64, of cbo: UInt64, _ table: String, _ kind: PrintedCode.Kind? = nil, value: String? = nil
+  ) {
+    all.append(Profile(id: id, cbo: cbo, table: table, kind: kind, value: value))
+  }
+
+  func value(of id: UInt64) -> String? { all.first { $0.id == id }?.value }
+
+  mutating func set(_ value: String, of id: UInt64) {
+    for place in all.indices where all[place].id == id { all[place].value = value }
   }
 
   mutating func decide(_ word: ProfileDeed.Word, _ ids: [UInt64]) {
@@ -42,11 +52,14 @@ struct FinishedProfiles {
   func write(to path: String) throws {
     try DatabaseQueue(path: path).write { database in
       for profile in all {
-        let columns = profile.table == "cbo" ? "id, profile, code_serial" : "id, profile, code_serial, cbo"
-        let values = profile.table == "cbo" ? "?, ?, ?" : "?, ?, ?, \(Int64(profile.cbo))"
         try database.run(
-          sql: "INSERT INTO \(profile.table) (\(columns)) VALUES (\(values))",
+          sql: "INSERT INTO \(profile.table) (id, profile, code_serial) VALUES (?, ?, ?)",
           arguments: [Int64(profile.id), profile.standing, profile.serial.map { Int64($0) }])
+        guard let value = profile.value else { continue }
+        let column = profile.table == "member" ? "designation" : "account_number"
+        try database.run(
+          sql: "UPDATE \(profile.table) SET cbo = ?, \(column) = ? WHERE id = ?",
+          arguments: [Int64(profile.cbo), value, Int64(profile.id)])
       }
     }
   }

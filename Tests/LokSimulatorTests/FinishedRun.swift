@@ -55,7 +55,8 @@ struct FinishedRun: Sendable {
 
   func audit(
     _ tamper: (inout [AuditedPhone]) -> Void = { _ in },
-    heads tamperHeads: (inout [AuditedHead]) -> Void = { _ in }
+    heads tamperHeads: (inout [AuditedHead]) -> Void = { _ in },
+    recorded tamperRecorded: (inout [Recorded]) -> Void = { _ in }
   ) throws -> AuditReport {
     var phones = workload.phones.map { plan in
       AuditedPhone(
@@ -66,6 +67,9 @@ struct FinishedRun: Sendable {
     tamper(&phones)
     var heads = heads
     tamperHeads(&heads)
+    var recorded = try Recorded.read(folder.path("recorded.jsonl"))
+    tamperRecorded(&recorded)
+    try Recorded.write(recorded, to: folder.path("recorded.jsonl"))
     let shards = Dictionary(uniqueKeysWithValues: workload.blocks.map { ($0.block, shard($0.block)) })
     return try Audit(
       acts: folder.path("acts.jsonl"), recorded: folder.path("recorded.jsonl"), shards: shards,
@@ -132,12 +136,12 @@ struct FinishedRun: Sendable {
       if let deed = act.member {
         place.records = [shard.mint(act.phone)]
         members[[deed.group, deed.member]] = place.records[0]
-        profiles.begin(place.records[0], of: place.cbo, "member", .member)
+        profiles.begin(place.records[0], of: place.cbo, "member", .member, value: "\(deed.designation)")
       }
       if let deed = act.account {
         place.records = [shard.mint(act.phone)]
         accounts[deed.group] = place.records[0]
-        profiles.begin(place.records[0], of: place.cbo, "bank_account")
+        profiles.begin(place.records[0], of: place.cbo, "bank_account", value: deed.number)
       }
       if let deed = act.lending {
         place.records = [shard.mint(act.phone)]
@@ -145,7 +149,18 @@ struct FinishedRun: Sendable {
       }
       if let edit = act.edit {
         let member = edit.member.flatMap { members[[edit.group, $0]] }
-        profiles.reopen(edit.branch == nil ? member ?? groups[edit.group] : accounts[edit.group])
+        profiles.reopen(edit.isOfAccount ? accounts[edit.group] : member ?? groups[edit.group])
+        if edit.isReviewed {
+          shard.review(place, isDecided: acts.contains { $0.decision?.target == act.act })
+          continue
+        }
+      }
+      if let decision = act.decision, let edit = acts[decision.target - 1].edit {
+        let member = edit.member.flatMap { members[[edit.group, $0]] }
+        guard let id = member ?? accounts[edit.group] else { continue }
+        place.seen = profiles.value(of: id)
+        let newcomer = edit.accountNumber ?? "\(edit.designation ?? 0)"
+        if decision.word == .release { profiles.set(newcomer, of: id) }
       }
       if let deed = act.profiles {
         let account = deed.isOfAccount ? accounts[deed.group] : nil

@@ -25,7 +25,13 @@ extension FinishedShard {
       }
       for row in asides {
         try database.run(
-          sql: "INSERT INTO set_aside VALUES (?, ?, -1)", arguments: [Int64(row.cbo), Int64(row.seq)])
+          sql: "INSERT INTO set_aside VALUES (?, ?, -1, ?)",
+          arguments: [Int64(row.cbo), Int64(row.seq), Word.flagged.rawValue])
+      }
+      for row in reviews {
+        try database.run(
+          sql: "INSERT INTO set_aside VALUES (?, ?, 0, ?)",
+          arguments: [Int64(row.cbo), Int64(row.seq), Word.review.rawValue])
       }
       for row in resolutions {
         try database.run(
@@ -145,14 +151,15 @@ extension FinishedShard {
       credit_account, member, loan, bank_account, reverses, remark, seq, posted);
     CREATE TABLE balance (cbo, account, sub_ledger, paise, PRIMARY KEY (cbo, account, sub_ledger));
     CREATE TABLE cbo (id INTEGER PRIMARY KEY, profile, code_serial);
-    CREATE TABLE member (id INTEGER PRIMARY KEY, cbo, contact, profile, code_serial);
+    CREATE TABLE member (id INTEGER PRIMARY KEY, cbo, contact, designation INTEGER, profile,
+      code_serial);
     CREATE TABLE meeting (id INTEGER PRIMARY KEY, cbo, standing, seq);
     CREATE TABLE attendance (id INTEGER PRIMARY KEY, cbo);
     CREATE TABLE loan (id INTEGER PRIMARY KEY, cbo);
     CREATE TABLE loan_event (id INTEGER PRIMARY KEY, cbo);
-    CREATE TABLE bank_account (id INTEGER PRIMARY KEY, cbo, profile, code_serial);
+    CREATE TABLE bank_account (id INTEGER PRIMARY KEY, cbo, account_number TEXT, profile, code_serial);
     CREATE TABLE bank_statement (id INTEGER PRIMARY KEY, cbo);
-    CREATE TABLE set_aside (cbo, seq, idx);
+    CREATE TABLE set_aside (cbo, seq, idx, word);
     CREATE TABLE device_identity (is_current, server_key BLOB);
     CREATE TABLE device_outbox (first_device_seq, state, seq);
     CREATE TABLE device_receipt (id INTEGER PRIMARY KEY, epoch BLOB, places BLOB, signature BLOB,

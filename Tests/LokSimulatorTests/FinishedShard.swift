@@ -33,6 +33,8 @@ struct FinishedShard {
   private(set) var lines: [(line: Line, cbo: UInt64, seq: UInt64, posted: Bool)] = []
   private(set) var meetings: [(seq: UInt64, cbo: UInt64, standing: Int)] = []
   private(set) var asides: [(seq: UInt64, cbo: UInt64)] = []
+  /// Edits that nobody has decided about.
+  private(set) var reviews: [(seq: UInt64, cbo: UInt64)] = []
   private(set) var resolutions: [(target: UInt64, seq: UInt64, word: Word)] = []
   /// Where each act's set stands.
   private var seqs: [Int: (seq: UInt64, cbo: UInt64)] = [:]
@@ -91,6 +93,12 @@ struct FinishedShard {
     for meeting in later where !resolutions.contains(where: { $0.target == meeting.seq }) {
       resolve((meeting.seq, meeting.cbo), verdict)
     }
+  }
+
+  /// An edit that awaits a checker's word, and whether that comes.
+  mutating func review(_ place: Recorded, isDecided: Bool) {
+    append(place, .set, Verdicts(changes: [Verdict(index: 0, .review, .awaitsChecker)]), bytes: [7])
+    if !isDecided { reviews.append((UInt64(rows.count), place.cbo)) }
   }
 
   mutating func replace(_ target: Act) {

@@ -13,7 +13,7 @@ import Testing
   @Test func `a seed's workload is the same on every machine`() throws {
     let folder = try TemporaryFolder()
     let hash = try ActFile.write(Sample.workload().acts, to: folder.path("acts.jsonl"))
-    #expect(hash == "d1de07023255c327e2fef5efa81e91d97999b0d226704d48b39d6f5aff2e5504")
+    #expect(hash == "e0c1e496f8b26e9051d1e3dc565477cb8d8a8cf9069925d5e25e44059bbb4514")
   }
 
   @Test func `acts read back are the acts written`() throws {
@@ -116,6 +116,23 @@ import Testing
     let approved = Set(acts.compactMap(\.profiles).filter(\.isOfGroup).map(\.group))
     let all = acts.compactMap(\.group).count { $0.tier == 1 }
     #expect((75...98).contains(approved.count * 100 / all), "\(approved.count) of \(all)")
+  }
+
+  @Test func `offices and account numbers change, and a checker lets some through`() throws {
+    let workload = try Sample.workload(blocks: 4, devices: 80, meetings: 6)
+    let acts = workload.acts
+    let edits = acts.filter { $0.edit?.isReviewed == true }
+    #expect(
+      edits.contains { $0.edit?.designation != nil } && edits.contains { $0.edit?.accountNumber != nil })
+    let words = acts.compactMap(\.decision).filter { acts[$0.target - 1].edit != nil }
+    #expect(Set(words.map(\.word)) == [.release, .reject])
+    #expect(words.count < edits.count)
+    // Two members change offices: nobody else's is taken.
+    for exchange in Dictionary(grouping: edits.filter { $0.edit?.designation != nil }, by: \.book).values {
+      let members = exchange.compactMap(\.edit?.member).sorted()
+      #expect(exchange.compactMap(\.edit?.designation).sorted() == members.map { $0 + 2 })
+      #expect(exchange.count == 2)
+    }
   }
 
   @Test func `corrections, exits and overdue loans keep to their share`() throws {

@@ -12,6 +12,8 @@ package struct OpenDecision: Hashable, Sendable {
   package var index: UInt32?
   package var cbo: RecordID
   package var cboName: String?
+  /// Which one is changed, where one change of a set waits.
+  package var record: RecordID?
   package var writer: DeviceNumber
   /// Written on this phone, by the same person: another checker decides.
   package var isOwn: Bool
@@ -82,8 +84,9 @@ extension DeviceStore {
       let index = row.integer(1) < 0 ? nil : UInt32(clamping: row.integer(1))
       return OpenDecision(
         seq: Seq(row.unsigned(0)), index: index, cbo: RecordID(rawValue: row.unsigned(6)),
-        cboName: row.isNull(7) ? nil : row.text(7), writer: set.device, isOwn: try isOwn(set.device),
-        verdict: verdict, meeting: index == nil ? Self.meeting(set) : nil)
+        cboName: row.isNull(7) ? nil : row.text(7), record: Self.record(set, changeAt: index),
+        writer: set.device, isOwn: try isOwn(set.device), verdict: verdict,
+        meeting: index == nil ? Self.meeting(set) : nil)
     }
   }
 
@@ -103,6 +106,11 @@ extension DeviceStore {
           number: UInt32(clamping: row.integer(4)), day: Day(number: Int32(clamping: row.integer(5))),
           closingCash: Paise(row.integer(6))))
     }
+  }
+
+  private static func record(_ set: ChangeSet, changeAt index: UInt32?) -> RecordID? {
+    guard let index = index.map({ Int($0) }), set.changes.indices.contains(index) else { return nil }
+    return set.changes[index].record
   }
 
   private func isOwn(_ device: DeviceNumber) throws -> Bool { try currentIdentity()?.number == device }

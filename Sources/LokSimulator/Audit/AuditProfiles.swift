@@ -33,8 +33,7 @@ struct AuditProfiles {
   }
 
   private func edited(_ edit: EditDeed, in block: BlockAudit) -> UInt64? {
-    if edit.branch != nil { return block.account(of: edit.group) }
-    return edit.member.map { block.member($0, of: edit.group) } ?? block.cbo(of: edit.group)
+    block.record(edited: edit)
   }
 
   private func decided(_ deed: ProfileDeed, in block: BlockAudit) -> [UInt64] {

@@ -46,6 +46,7 @@ package struct AuditReport: Codable, Sendable {
     case standing = "standings of meetings"
     case profile = "standings of profiles"
     case code = "printed codes"
+    case review = "reviewed values"
     case leaf = "leaves recomputed"
     case chain = "chains"
     case digest = "state digests"

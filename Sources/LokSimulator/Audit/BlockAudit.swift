@@ -58,6 +58,10 @@ struct BlockAudit {
   func cbo(of group: Int) -> UInt64? { groups[group] }
   func member(_ member: Int, of group: Int) -> UInt64? { members[Place(group: group, member: member)] }
   func account(of group: Int) -> UInt64? { accounts[group] }
+  func record(edited edit: EditDeed) -> UInt64? {
+    if edit.isOfAccount { return account(of: edit.group) }
+    return edit.member.map { member($0, of: edit.group) } ?? cbo(of: edit.group)
+  }
 
   /// Sets, lines and totals of the whole block.
   mutating func compareBooks(_ report: inout AuditReport) throws {
@@ -84,6 +88,9 @@ struct BlockAudit {
     standings.compareCounts(with: acts, block: block, &report)
     try loanBook.compare(loans, with: file, block: block, &report)
     try AuditProfiles(self).compare(with: file, of: nil, block: block, at: "shard", &report)
+    let reviews = AuditReviews(self)
+    try reviews.compareDecisions(&report)
+    try reviews.compare(with: file, of: nil, at: "shard", &report)
     try compareOpenings(&report)
     for (seq, lines) in entries.sorted(by: { $0.key < $1.key }) {
       report.find(

@@ -13,10 +13,12 @@ package struct Recorded: Codable, Hashable, Sendable {
   /// Ids of what began with it, in the act's order: the village, the group, the member, the bank account; of
   /// a meeting its loans, then its lines.
   package var records: [UInt64]
+  /// Of a decision about an edit: the value that stood on the checker's phone until then.
+  package var seen: String?
 
   package init(
     act: Int, phone: Int, block: UInt32, device: UInt32, firstDeviceSeq: UInt64, count: Int, cbo: UInt64,
-    records: [UInt64]
+    records: [UInt64], seen: String? = nil
   ) {
     self.act = act
     self.phone = phone
@@ -26,6 +28,7 @@ package struct Recorded: Codable, Hashable, Sendable {
     self.count = count
     self.cbo = cbo
     self.records = records
+    self.seen = seen
   }
 
   /// One a line in JSON, ascending by act.

@@ -1,5 +1,6 @@
 import LokBooks
 import LokDevice
+import LokShard
 
 /// A checker's words.
 extension ActRecorder {
@@ -10,7 +11,8 @@ extension ActRecorder {
     let cbo = try group(decision.group, act)
     guard let sent = names.sent(decision.target) else { throw missing(act, "act \(decision.target)") }
     let open = try store.openDecisions().first {
-      $0.cbo == cbo && $0.index == nil && $0.writer == sent.device && $0.meeting?.number == sent.meeting
+      $0.cbo == cbo && $0.record == sent.record && $0.writer == sent.device
+        && $0.meeting?.number == sent.meeting
     }
     guard let open else { throw missing(act, "an open decision about act \(decision.target)") }
     let word: DecisionWord =
@@ -20,7 +22,21 @@ extension ActRecorder {
       case .release: .release
       }
     return try store.decide(
-      word, about: open.seq, of: cbo, remark: decision.remark, withLater: decision.withLater, at: now)
+      word, about: open.seq, index: open.index, of: cbo, remark: decision.remark,
+      withLater: decision.withLater, at: now)
+  }
+
+  /// What stands in the record that the target of the decision wants to change; nil for a meeting.
+  func valueReviewed(by decision: DecisionDeed, _ act: Act, in store: DeviceStore) throws -> String? {
+    guard let sent = names.sent(decision.target) else { throw missing(act, "act \(decision.target)") }
+    guard let record = sent.record,
+      let profile = try store.shard.groupProfile(of: try group(decision.group, act))
+    else { return nil }
+    if let account = profile.bankAccounts.first(where: { $0.id == record }) {
+      return account.values.text(BankAccountField.accountNumber)
+    }
+    let member = profile.members.first { $0.id == record }
+    return member?.values.integer(MemberField.designation).map { "\($0)" }
   }
 
   func write(

@@ -7,15 +7,16 @@ struct ActRecorder {
 
   /// - Returns: under which numbers it stands in the outbox.
   func record(_ act: Act, in store: DeviceStore, at now: Timestamp) throws -> Recorded {
+    let seen = try act.decision.flatMap { try valueReviewed(by: $0, act, in: store) }
     let (set, begun) = try write(act, in: store, at: now)
     let sent = BlockNames.Sent(
       device: set.device, firstDeviceSeq: set.firstDeviceSeq,
-      meeting: act.meeting.map { UInt32($0.number) })
+      meeting: act.meeting.map { UInt32($0.number) }, record: try act.edit.map { try edited($0, act) })
     names.keep(begun, of: act, sent: sent)
     return Recorded(
       act: act.act, phone: act.phone, block: act.block, device: set.device.rawValue,
       firstDeviceSeq: set.firstDeviceSeq.rawValue, count: Int(set.count), cbo: set.cbo.rawValue,
-      records: begun.map(\.rawValue))
+      records: begun.map(\.rawValue), seen: seen)
   }
 
   private func write(
@@ -66,11 +67,12 @@ struct ActRecorder {
     _ edit: EditDeed, _ act: Act, in store: DeviceStore, at now: Timestamp
   ) throws -> RecordedSet {
     let cbo = try group(edit.group, act)
-    if let branch = edit.branch {
-      let account = try account(of: edit.group, act)
-      return try store.writeBankAccount(BankAccountDraft(branch: branch), account, of: cbo, at: now)
+    let record = try edited(edit, act)
+    if edit.isOfAccount {
+      let draft = BankAccountDraft(branch: edit.branch, accountNumber: edit.accountNumber)
+      return try store.writeBankAccount(draft, record, of: cbo, at: now)
     }
-    guard let member = edit.member else {
+    guard edit.member != nil else {
       let draft = CBODraft(name: edit.name, meetingEveryDays: edit.everyDays.map { UInt32($0) })
       return try store.editCBO(cbo, draft, at: now)
     }
@@ -78,7 +80,12 @@ struct ActRecorder {
       contact: edit.phone.map { MemberContact(phone: $0) }, leftReason: edit.leftReason.map { Int64($0) },
       leftDay: edit.leftReason.map { _ in Day(number: act.day) },
       designation: edit.designation.map { Int64($0) })
-    return try store.editMember(try self.member(member, of: edit.group, act), of: cbo, draft, at: now)
+    return try store.editMember(record, of: cbo, draft, at: now)
+  }
+
+  private func edited(_ edit: EditDeed, _ act: Act) throws -> RecordID {
+    if edit.isOfAccount { return try account(of: edit.group, act) }
+    return try edit.member.map { try member($0, of: edit.group, act) } ?? group(edit.group, act)
   }
 
   private func draft(of meeting: MeetingDeed, _ act: Act, in store: DeviceStore) throws -> MeetingDraft {

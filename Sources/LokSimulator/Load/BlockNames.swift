@@ -8,6 +8,8 @@ final class BlockNames: Sendable {
     let device: DeviceNumber
     let firstDeviceSeq: DeviceSeq
     let meeting: UInt32?
+    /// What it edited.
+    let record: RecordID?
   }
   private struct Member: Hashable {
     let group: Int
@@ -42,6 +44,7 @@ final class BlockNames: Sendable {
   /// - Parameter records: what began with the act, as in `Recorded.records`.
   func keep(_ records: [RecordID], of act: Act, sent: Sent) {
     names.withLock { names in
+      if act.meeting != nil || act.edit != nil { names.sent[act.act] = sent }
       if let village = act.village { names.villages[village.village] = records.first }
       if let group = act.group { names.groups[group.group] = records.first }
       if let member = act.member {
@@ -52,7 +55,6 @@ final class BlockNames: Sendable {
       guard let meeting = act.meeting else { return }
       for (loan, id) in zip(meeting.loans, records) { names.loans[loan.loan] = id }
       names.lines[act.act] = Array(records.dropFirst(meeting.loans.count))
-      names.sent[act.act] = sent
     }
   }
 }

@@ -79,8 +79,16 @@ package struct EditDeed: Codable, Hashable, Sendable {
   package var name: String?
   /// Of the bank account.
   package var branch: String?
+  package var accountNumber: String?
   /// She leaves on the day of the act; `lokos.v1.LeavingReason`.
   package var leftReason: Int?
+}
+
+extension EditDeed {
+  /// Neither the group's nor a member's.
+  package var isOfAccount: Bool { branch != nil || accountNumber != nil }
+  /// The stored value stays until a checker decides for the new one.
+  package var isReviewed: Bool { designation != nil || accountNumber != nil }
 }
 
 /// What a loan still owes on the day of the act is spread anew.
@@ -97,7 +105,7 @@ package struct StatementDeed: Codable, Hashable, Sendable {
   package var paise: Int64
 }
 
-/// A checker's word about a meeting.
+/// A checker's word about a meeting, or about a new value that awaits it.
 package struct DecisionDeed: Codable, Hashable, Sendable {
   package enum Word: String, Codable, CaseIterable, Sendable {
     case approve
@@ -105,7 +113,7 @@ package struct DecisionDeed: Codable, Hashable, Sendable {
     case release
   }
   package var group: Int
-  /// The act that is decided about.
+  /// The act that is decided about: its meeting or edit.
   package var target: Int
   package var word: Word
   /// The reason, as typed.

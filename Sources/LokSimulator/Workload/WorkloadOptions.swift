@@ -65,6 +65,8 @@ enum Troubles {
   static let wrongMeeting = 1_000
   /// A profile edit after a meeting.
   static let profileEdit = 1_000
+  /// A meeting after which two members change offices, or the bank gives the account another number.
+  static let reviewedEdit = 800
   /// Of meetings that follow one: a line of that one is taken back. 1 % of lines, of which there are 32.
   static let correction = 3_200
   /// A meeting after which a member leaves.

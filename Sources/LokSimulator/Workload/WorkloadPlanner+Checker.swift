@@ -18,6 +18,7 @@ extension WorkloadPlanner {
     planProfiles(checker, of: all)
     var round = Round()
     for group in all {
+      round.first += reviewDecisions(of: group)
       guard let history = histories[group.group] else { continue }
       var generator = SeededGenerator(seed: options.seed, stream: Self.stream, index: group.group)
       if let wrong = history.wrong {

@@ -31,7 +31,7 @@ extension WorkloadPlanner {
         joined: group.heldBefore == nil
           ? options.firstDay - Int32(generator.among(1...29))
           : group.formed + Int32(generator.below(age)),
-        category: generator.among(1...4), designation: member < GroupBook.offices ? member + 2 : 1)
+        category: generator.among(1...4), designation: Self.office(of: member))
       acts.append(
         Act(
           phone: phone, block: phones[phone].block, day: options.firstDay - 1, minute: 840 + member,
@@ -44,12 +44,19 @@ extension WorkloadPlanner {
     "60000\(10_000 + generator.below(90_000))"
   }
 
+  /// `lokos.v1.Designation` of a member, as a group begins.
+  static func office(of member: Int) -> Int { member < GroupBook.offices ? member + 2 : 1 }
+
+  static func accountNumber(by generator: inout SeededGenerator) -> String {
+    "00\(100_000_000 + generator.below(900_000_000))"
+  }
+
   /// Of a bank that does not exist.
   private func account(of group: Int, by generator: inout SeededGenerator) -> AccountDeed {
     AccountDeed(
       group: group, bank: "Sample Gramin Bank", branch: "Branch \(generator.among(1...400))",
       ifsc: "SMPL0\(100_000 + generator.below(900_000))",
-      number: "00\(100_000_000 + generator.below(900_000_000))",
+      number: Self.accountNumber(by: &generator),
       opened: deeds[group].formed + Int32(generator.among(1...25)))
   }
 
@@ -73,6 +80,9 @@ extension WorkloadPlanner {
     }
     if generator.happens(inTenThousand: Troubles.profileEdit) {
       planEdit(phone, book, day: day, minute: minute + 5, by: &generator)
+    }
+    if reviews[book.group] == nil, generator.happens(inTenThousand: Troubles.reviewedEdit) {
+      planReviewedEdits(phone, book.group, day: day, minute: minute + 5, by: &generator)
     }
   }
 

@@ -15,6 +15,8 @@ struct WorkloadPlanner {
   var histories: [Int: GroupHistory] = [:]
   /// The day of each group's last bank statement.
   var lastStatement: [Int: Int32] = [:]
+  /// Of each group that has one, the edits of a sitting that await a checker; their places among the acts.
+  var reviews: [Int: [Int]] = [:]
   var nextVillage = 0
 
   /// Streams of the seed, one a purpose; the others stand where they are drawn from.

@@ -52,7 +52,8 @@ package enum DecisionText {
   }
 
   private static func why(_ decision: OpenDecision) -> String {
-    let words = decision.verdict.map { VerdictText.text($0) } ?? "counts, not approved yet"
+    let reason = decision.verdict.map { VerdictText.text($0) } ?? "counts, not approved yet"
+    let words = decision.record.map { "\($0): \(reason)" } ?? reason
     return decision.isOwn ? "\(words) (own work: another checker decides)" : words
   }
 
@@ -96,6 +97,7 @@ package enum DecisionText {
     let set: String
     let cbo: String
     let cboName: String?
+    let record: String?
     let device: UInt32
     let isOwn: Bool
     let meetingNumber: UInt32?
@@ -107,6 +109,7 @@ package enum DecisionText {
       set = DecisionText.reference(decision, block).description
       cbo = decision.cbo.description
       cboName = decision.cboName
+      record = decision.record?.description
       device = decision.writer.rawValue
       isOwn = decision.isOwn
       meetingNumber = decision.meeting?.number
