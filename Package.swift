@@ -65,6 +65,8 @@ let package = Package(
     .target(name: "CLokProto", linkerSettings: [.linkedLibrary("protobuf-c")]),
     // The system's SQLite, with the few shims that Swift cannot write.
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+    // The system's zstd, with the dictionaries that were trained for the wire (tools/train-dictionary).
+    .target(name: "CZstd", exclude: ["dictionaries"], linkerSettings: [.linkedLibrary("zstd")]),
     // The domain: ids, money, records, the chart of accounts, the posting table, the rules. Pure.
     module("LokBooks", [crypto]),
     // Text and numbers for people: messages by key in each language, money, widths, names. Pure.
@@ -73,7 +75,7 @@ let package = Package(
       resources: [.embedInCode("Resources/messages.en"), .embedInCode("Resources/messages.hi")],
       swiftSettings: strict),
     // Bytes to values and back, within limits. The only module that sees a C struct.
-    module("LokWire", ["LokBooks", "CLokProto", crypto]),
+    module("LokWire", ["LokBooks", "CLokProto", "CZstd", crypto]),
     // Frames over TCP and TLS: framing, listener, dialer.
     module("LokTransport", ["LokWire", crypto, nioTLS] + nio),
     // A thin, owned wrapper over SQLite for the hot path.

@@ -128,7 +128,7 @@ final class LoopbackServer: @unchecked Sendable {
   private func upload(_ payload: [UInt8], _ frame: Frame, _ connection: LoopbackLink.Connection) throws
     -> [Frame]
   {
-    let request = try UploadRequest(decoding: payload)
+    let request = try UploadRequest(decoding: payload, keys: frame.keys)
     var first = request.firstDeviceSeq
     var places: [(seq: Seq, leaf: [UInt8])] = []
     var committed: [Committed] = []
@@ -167,7 +167,7 @@ final class LoopbackServer: @unchecked Sendable {
     while var page = try reader.page(&cursor, maximumBytes: 600) {
       page.keys = cursor.newMembers.compactMap { member in keys[member].map { .init(member: member, key: $0) }
       }
-      frames.append(Frame(call: call, payload: page.encoded(), end: page.isLast))
+      frames.append(Frame(call: call, payload: page.encoded(), keys: page.encodedKeys(), end: page.isLast))
     }
     return frames
   }

@@ -48,7 +48,9 @@ import Testing
         try ChangeSet(decoding: [0x08, 2, tag] + huge)
       }
     }
-    #expect(throws: WireError.outOfRange(field: "device")) { try ChangeSet(decoding: [0x08, 2, 0x18] + huge) }
+    #expect(throws: WireError.outOfRange(field: "device")) {
+      try ChangeSet(decoding: [0x08, 2, 0x18] + huge)
+    }
     #expect(throws: WireError.outOfRange(field: "change.record")) {
       try ChangeSet(decoding: [0x08, 2] + change([0x10] + huge))
     }

@@ -80,7 +80,9 @@ enum Golden {
           .init(number: 5, value: .integer(10_000)),
         ])
       ),
-      (.attendance, Patch([.init(number: 1, value: .integer(member)), .init(number: 2, value: .integer(1))])),
+      (
+        .attendance, Patch([.init(number: 1, value: .integer(member)), .init(number: 2, value: .integer(1))])
+      ),
       (
         .entry,
         Patch([
@@ -134,7 +136,7 @@ enum Golden {
       ],
       chains: [.init(cbo: meeting.cbo, chain: CboChain.next(after: CboChain.start, leaf: try leaf()))],
       scope: .init(version: 0x0A0B_0C0D, add: [meeting.cbo], drop: [RecordID(rawValue: 5)]),
-      keys: [.init(member: RecordID(rawValue: 2), key: Array(0..<32))], isLast: true)
+      isLast: true)
   }
 
   static func receipt() throws -> [UInt8] {

@@ -14,10 +14,12 @@ import Testing
               member: RecordID(rawValue: 1 << 62), wrapped: Array(repeating: 1, count: 80)),
             count: WireLimits.changesPerSet))
       ])
-    let frame = Frame(call: .max, method: .upload, payload: largest.encoded(), end: true).encoded()
+    let frame = Frame(
+      call: .max, method: .upload, payload: largest.encoded(), keys: largest.encodedKeys(), end: true
+    ).encoded()
     #expect(frame.count <= WireLimits.frameBytesMaximum)
-    let payload = try #require(try Frame(decoding: frame).payload)
-    #expect(try UploadRequest(decoding: payload) == largest)
+    let read = try Frame(decoding: frame)
+    #expect(try UploadRequest(decoding: #require(read.payload), keys: read.keys) == largest)
   }
 
   @Test func `a Hello fits what is read from a stranger`() {

@@ -34,10 +34,14 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     .init("RegisterReply", { $0.registerReply() }, { $0.encoded() }, RegisterReply.init(decoding:)),
     .init("HelloRequest", { $0.helloRequest() }, { $0.encoded() }, HelloRequest.init(decoding:)),
     .init("HelloReply", { $0.helloReply() }, { $0.encoded() }, HelloReply.init(decoding:)),
-    .init("UploadRequest", { $0.uploadRequest() }, { $0.encoded() }, UploadRequest.init(decoding:)),
+    .init(
+      "UploadRequest", { $0.uploadRequest(keysUpTo: 0) }, { $0.encoded() },
+      { bytes throws(WireError) in try UploadRequest(decoding: bytes) }),
     .init("UploadReply", { $0.uploadReply() }, { $0.encoded() }, UploadReply.init(decoding:)),
     .init("DownloadRequest", { $0.downloadRequest() }, { $0.encoded() }, DownloadRequest.init(decoding:)),
-    .init("DownloadPage", { $0.downloadPage() }, { $0.encoded() }, DownloadPage.init(decoding:)),
+    .init(
+      "DownloadPage", { $0.downloadPage(keysUpTo: 0) }, { $0.encoded() },
+      { bytes throws(WireError) in try DownloadPage(decoding: bytes) }),
     .init("SignedHead", { $0.signedHead() }, { $0.encoded() }, SignedHead.init(decoding:)),
     .init("Acknowledgement", { $0.acknowledgement() }, { $0.encoded() }, Acknowledgement.init(decoding:)),
     .init("Command", { $0.command() }, { $0.encoded() }, Command.init(decoding:)),

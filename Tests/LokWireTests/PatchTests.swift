@@ -50,11 +50,12 @@ import Testing
     #expect(throws: WireError.undecodable) { try Patch(decoding: eightBytes, as: .village) }
   }
 
-  @Test(arguments: [
-    [0x08], [0x80], [0x00, 1], [0x0B], [0x0C], [0x0E, 1], [0x12, 5, 1], [0x09, 1],
-    [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
-    [0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [0x08], [0x80], [0x00, 1], [0x0B], [0x0C], [0x0E, 1], [0x12, 5, 1], [0x09, 1],
+      [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
+      [0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F],
+    ] as [[UInt8]])
   func `what is not protobuf is undecodable`(bytes: [UInt8]) {
     #expect(throws: WireError.undecodable) { try Patch(decoding: bytes, as: .village) }
     #expect(throws: WireError.undecodable) { try Patch(decoding: bytes, as: Entity(rawValue: 77)) }
@@ -67,17 +68,18 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (1, .integer(-1), .outOfRange(field: "lgd_code")),
-    (1, .integer(1 << 32), .outOfRange(field: "lgd_code")),
-    (1, .text("1"), .unknownValue(field: "lgd_code")),
-    (2, .bytes([1]), .unknownValue(field: "name")),
-    (2, .text("a\0"), .holdsNUL(field: "name")),
-    (9, .integer(1), .unknownValue(field: "9")),
-    (9, .unknown(wireType: 3, bytes: []), .unknownValue(field: "9")),
-    (9, .unknown(wireType: 2, bytes: [9]), .undecodable),
-    (9, .unknown(wireType: 0, bytes: []), .undecodable),
-  ] as [(UInt32, FieldValue, WireError)])
+  @Test(
+    arguments: [
+      (1, .integer(-1), .outOfRange(field: "lgd_code")),
+      (1, .integer(1 << 32), .outOfRange(field: "lgd_code")),
+      (1, .text("1"), .unknownValue(field: "lgd_code")),
+      (2, .bytes([1]), .unknownValue(field: "name")),
+      (2, .text("a\0"), .holdsNUL(field: "name")),
+      (9, .integer(1), .unknownValue(field: "9")),
+      (9, .unknown(wireType: 3, bytes: []), .unknownValue(field: "9")),
+      (9, .unknown(wireType: 2, bytes: [9]), .undecodable),
+      (9, .unknown(wireType: 0, bytes: []), .undecodable),
+    ] as [(UInt32, FieldValue, WireError)])
   func `a value that does not fit its field is not written`(
     number: UInt32, value: FieldValue, error: WireError
   ) {

@@ -70,13 +70,13 @@ extension SeededGenerator {
       scopeVersion: u32(), serverTime: time(), backedUp: seq(), setsInFlight: u32())
   }
 
-  mutating func uploadRequest() -> UploadRequest {
+  mutating func uploadRequest(keysUpTo most: Int = 2) -> UploadRequest {
     UploadRequest(
       firstDeviceSeq: deviceSeq(),
       sets: list(upTo: 3) { random in
         UploadSet(
           count: random.u32(), bytes: random.someBytes(),
-          keys: random.list(upTo: 2) { WrappedKey(member: $0.record(), wrapped: $0.someBytes()) })
+          keys: random.list(upTo: most) { WrappedKey(member: $0.record(), wrapped: $0.someBytes()) })
       })
   }
 
@@ -105,7 +105,7 @@ extension SeededGenerator {
       have: list(upTo: 3) { .init(cbo: $0.record(), through: $0.seq()) }, pageBytes: maybe { $0.u32() })
   }
 
-  mutating func downloadPage() -> DownloadPage {
+  mutating func downloadPage(keysUpTo most: Int = 2) -> DownloadPage {
     var page = DownloadPage(
       epoch: maybe { $0.epoch() }, previous: seq(), last: seq(), sets: list(upTo: 3) { $0.storedSet() },
       chains: list(upTo: 2) { .init(cbo: $0.record(), chain: $0.bytes(32)) },
@@ -115,7 +115,7 @@ extension SeededGenerator {
           drop: random.list(upTo: 3) { $0.record() })
       },
       backfill: maybe { $0.record() },
-      keys: list(upTo: 2) { .init(member: $0.record(), key: $0.bytes(32)) },
+      keys: list(upTo: most) { .init(member: $0.record(), key: $0.bytes(32)) },
       isLast: Bool.random(using: &self))
     page.count = u32()
     return page

@@ -50,7 +50,7 @@ struct SyncDriver {
 
   private mutating func perform(_ action: SyncAction) throws -> SyncEvent? {
     switch action {
-    case .send(let frame): outgoing.append(frame.encoded())
+    case .send(let frame): outgoing.append(frame.encoded(compressing: .small))
     case .remember(let nonce, let epoch): try store.remember(nonce: nonce, epoch: epoch)
     case .loadChain(let next): return .ownChain(try store.chain(before: next))
     case .loadOutbox(let first, let sets, let bytes):

@@ -50,7 +50,7 @@ extension SyncEngine {
     guard download.asksAgain == nil else { return [] }
     var actions: [SyncAction] = []
     if let payload = frame.payload {
-      guard let page = try? DownloadPage(decoding: payload) else {
+      guard let page = try? DownloadPage(decoding: payload, keys: frame.keys) else {
         return finish(.violated(.unreadable(.download)))
       }
       if let epoch, let found = page.epoch, found != epoch {

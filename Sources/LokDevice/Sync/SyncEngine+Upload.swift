@@ -60,11 +60,14 @@ extension SyncEngine {
       firstDeviceSeq: first.firstDeviceSeq,
       sets: signed.map { UploadSet(count: $0.count, bytes: $0.bytes, keys: $0.keys) })
     let payload = request.encoded()
-    guard payload.count + Self.frameOverheadBytes / 2 <= frameBytes else {
-      return finish(.violated(.setAboveFrame(bytes: payload.count, limit: frameBytes)))
+    let keys = request.encodedKeys()
+    let bytes = payload.count + (keys?.count ?? 0)
+    guard bytes + Self.frameOverheadBytes / 2 <= frameBytes else {
+      return finish(.violated(.setAboveFrame(bytes: bytes, limit: frameBytes)))
     }
     let frame = Frame(
-      call: call, method: upload.isOpened ? nil : .upload, payload: payload, end: upload.isEnded)
+      call: call, method: upload.isOpened ? nil : .upload, payload: payload, keys: keys,
+      end: upload.isEnded)
     upload.isOpened = true
     return [.send(frame)] + loadMore()
   }

@@ -148,9 +148,9 @@ extension Session {
   }
 
   /// The call's only answer.
-  mutating func reply(_ call: UInt32, _ payload: [UInt8]) -> [Action] {
+  mutating func reply(_ call: UInt32, _ payload: [UInt8], keys: [UInt8]? = nil) -> [Action] {
     calls[call] = nil
-    return [.send(Frame(call: call, payload: payload, end: true).encoded())]
+    return [send(Frame(call: call, payload: payload, keys: keys, end: true))]
   }
 
   /// The call ends otherwise than hoped. A stranger may be refused a few times only.
@@ -162,11 +162,14 @@ extension Session {
   mutating func refuse(_ call: UInt32, _ status: Status, payload: [UInt8]? = nil) -> [Action] {
     let frame = Frame(call: call, payload: payload, end: true, status: status)
     if let reason = status.reason { tally.reasons.append(reason) }
-    guard state == .greeting else { return [.send(frame.encoded())] }
+    guard state == .greeting else { return [send(frame)] }
     failedAttempts += 1
-    if failedAttempts > Self.attemptsMaximum { return [.send(frame.encoded())] + close(.tooManyAttempts) }
-    return [.send(frame.encoded())]
+    if failedAttempts > Self.attemptsMaximum { return [send(frame)] + close(.tooManyAttempts) }
+    return [send(frame)]
   }
+
+  /// To a stranger plain: what it may read is not known.
+  func send(_ frame: Frame) -> Action { .send(frame.encoded(compressing: identity == nil ? nil : .fast)) }
 
   mutating func close(_ ending: Ending) -> [Action] {
     state = .closed

@@ -41,13 +41,13 @@ extension Session {
   ) -> [Action] {
     guard let page else {
       calls[call] = nil
-      return [.send(Frame(call: call, end: true).encoded())]
+      return [send(Frame(call: call, end: true))]
     }
-    if page.isLast { return reply(call, page.encoded()) }
+    if page.isLast { return reply(call, page.encoded(), keys: page.encodedKeys()) }
     var download = download
     download.cursor = cursor
     calls[call]?.work = .download(download)
-    return [.send(Frame(call: call, payload: page.encoded()).encoded())] + nextPage(call)
+    return [send(Frame(call: call, payload: page.encoded(), keys: page.encodedKeys()))] + nextPage(call)
   }
 
   mutating func headRead(

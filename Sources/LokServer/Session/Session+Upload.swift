@@ -22,7 +22,7 @@ extension Session {
     var actions: [Action] = []
     if upload.ending == nil, let payload = frame.payload, let identity {
       do {
-        let request = try UploadRequest(decoding: payload)
+        let request = try UploadRequest(decoding: payload, keys: frame.keys)
         let items = read(request, identity, &upload)
         if !items.isEmpty {
           upload.unfinished += items.count
@@ -97,7 +97,7 @@ extension Session {
         storedThrough: upload.stored, acknowledgement: acknowledgement(piece, block, epoch))
       upload.stored = nil
       upload.storedSince = nil
-      return .send(Frame(call: call, payload: reply.encoded()).encoded())
+      return send(Frame(call: call, payload: reply.encoded()))
     }
   }
 
@@ -122,7 +122,7 @@ extension Session {
     let reply = UploadReply(storedThrough: upload.stored)
     upload.stored = nil
     upload.storedSince = nil
-    return [.send(Frame(call: call, payload: reply.encoded()).encoded())] + settled(upload, call)
+    return [send(Frame(call: call, payload: reply.encoded()))] + settled(upload, call)
   }
 
   /// Keeps the call, or ends it where nothing of it is under way.
@@ -132,6 +132,6 @@ extension Session {
     if upload.stored != nil { return sendStored(call, upload) }
     if let ending = upload.ending { return end(call, ending) }
     calls[call] = nil
-    return [.send(Frame(call: call, end: true).encoded())]
+    return [send(Frame(call: call, end: true))]
   }
 }

@@ -96,7 +96,7 @@ package struct Session: Sendable {
       // A call that ended while this was on its way.
       if frame.call <= highestCall { return [] }
       if state == .greeting { return close(.callBeforeHello) }
-      return [.send(Frame(call: frame.call, end: true, status: Self.badRequest).encoded())]
+      return [send(Frame(call: frame.call, end: true, status: Self.badRequest))]
     }
     return continued(frame, at: now)
   }

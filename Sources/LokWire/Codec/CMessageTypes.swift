@@ -57,6 +57,16 @@ extension Loksync__V1__UploadSet: CMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__upload_set__init(message) }
 }
 
+extension Loksync__V1__UploadKeys: CRootMessage {
+  static let schema = MessageSchema(of: Self.self)
+  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__upload_keys__init(message) }
+}
+
+extension Loksync__V1__PageKeys: CRootMessage {
+  static let schema = MessageSchema(of: Self.self)
+  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__page_keys__init(message) }
+}
+
 extension Loksync__V1__WrappedKey: CMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__wrapped_key__init(message) }
 }

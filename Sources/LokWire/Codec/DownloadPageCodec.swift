@@ -13,14 +13,24 @@ extension DownloadPage {
       arena.fill(&message.n_chain, &message.chain, chains.map { $0.message(in: arena) })
       message.scope = arena.message(scope?.message(in: arena))
       fill(&message.has_backfill_cbo, &message.backfill_cbo, backfill?.rawValue)
-      arena.fill(&message.n_key, &message.key, keys.map { $0.message(in: arena) })
       fillIfTrue(&message.has_last, &message.last, isLast)
       return message
     }
   }
 
+  /// What goes beside it in `Frame.keys`; nil = no keys.
+  package func encodedKeys() -> [UInt8]? {
+    guard !keys.isEmpty else { return nil }
+    return Loksync__V1__PageKeys.encode { arena in
+      var message = Loksync__V1__PageKeys.empty
+      arena.fill(&message.n_key, &message.key, keys.map { $0.message(in: arena) })
+      return message
+    }
+  }
+
   /// `count` is as sent: the reader compares it with the sets that came.
-  package init(decoding bytes: [UInt8]) throws(WireError) {
+  package init(decoding bytes: [UInt8], keys: [UInt8]? = nil) throws(WireError) {
+    let keys = try keys.map { bytes throws(WireError) in try PersonKey.decode(bytes) } ?? []
     self = try Loksync__V1__DownloadPage.decode(bytes) { message throws(WireError) in
       var page = DownloadPage(
         epoch: try LokWire.epoch(message.has_epoch, message.epoch),
@@ -30,7 +40,7 @@ extension DownloadPage {
         scope: try load(message.scope).flatMap { scope throws(WireError) in try ScopeChange(scope) },
         backfill: try present(message.has_backfill_cbo, message.backfill_cbo)
           .flatMap { cbo throws(WireError) in try recordID(cbo, "backfill_cbo") },
-        keys: try load(message.n_key, message.key).read(PersonKey.init), isLast: message.last != 0)
+        keys: keys, isLast: message.last != 0)
       page.count = message.count
       return page
     }
@@ -112,6 +122,12 @@ extension DownloadPage.ScopeChange {
 }
 
 extension DownloadPage.PersonKey {
+  fileprivate static func decode(_ bytes: [UInt8]) throws(WireError) -> [Self] {
+    try Loksync__V1__PageKeys.decode(bytes) { message throws(WireError) in
+      try load(message.n_key, message.key).read(Self.init)
+    }
+  }
+
   fileprivate func message(in arena: Arena) -> Loksync__V1__PersonKey {
     var message = Loksync__V1__PersonKey.empty
     fillUnlessZero(&message.has_member, &message.member, member.rawValue)

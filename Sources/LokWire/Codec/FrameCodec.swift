@@ -2,9 +2,21 @@ internal import CLokProto
 import LokBooks
 
 extension Frame {
-  package func encoded() -> [UInt8] { Loksync__V1__Frame.encode(message) }
+  /// - Parameter effort: nil = the payload goes as it is.
+  package func encoded(compressing effort: PayloadEffort? = nil) -> [UInt8] {
+    guard let payload, let effort, let packed = PayloadCompression.compressed(payload, effort)
+    else { return Loksync__V1__Frame.encode(message) }
+    return Loksync__V1__Frame.encode { arena in
+      var message = message(in: arena)
+      arena.fill(&message.has_payload, &message.payload, packed)
+      fill(&message.has_plain_bytes, &message.plain_bytes, UInt32(payload.count))
+      return message
+    }
+  }
 
   /// An unknown method or status detail is no error: the frame's reader answers it.
+  ///
+  /// - Throws: `WireError`; also for a payload whose dictionary this side does not have.
   package init(decoding bytes: [UInt8]) throws(WireError) {
     self = try Loksync__V1__Frame.decode(bytes) { message throws(WireError) in try Frame(message) }
   }
@@ -14,6 +26,7 @@ extension Frame {
     fillUnlessZero(&message.has_call, &message.call, call)
     fillEnum(&message.has_method, &message.method, method.map { Int($0) })
     arena.fill(&message.has_payload, &message.payload, payload)
+    arena.fill(&message.has_keys, &message.keys, keys)
     fillIfTrue(&message.has_end, &message.end, end)
     message.status = arena.message(status.map { $0.message(in: arena) })
     fill(&message.has_deadline_ms, &message.deadline_ms, deadline?.wholeMilliseconds)
@@ -22,12 +35,19 @@ extension Frame {
 
   private init(_ message: Loksync__V1__Frame) throws(WireError) {
     self.init(
-      call: message.call,
-      payload: present(message.has_payload, message.payload).map { load($0) },
+      call: message.call, payload: try Frame.payload(of: message),
+      keys: present(message.has_keys, message.keys).map { load($0) },
       end: message.end != 0,
       status: try load(message.status).flatMap { status throws(WireError) in try Status(status) },
       deadline: present(message.has_deadline_ms, message.deadline_ms).map { .milliseconds(Int64($0)) })
     method = present(message.has_method, message.method.rawValue)
+  }
+
+  private static func payload(of message: Loksync__V1__Frame) throws(WireError) -> [UInt8]? {
+    guard let bytes = present(message.has_payload, message.payload).map({ load($0) }) else { return nil }
+    guard message.has_plain_bytes != 0 else { return bytes }
+    return try PayloadCompression.expanded(
+      bytes, to: Int(message.plain_bytes), dictionary: message.has_dictionary == 0 ? 1 : message.dictionary)
   }
 }
 

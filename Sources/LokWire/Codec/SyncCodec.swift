@@ -11,11 +11,37 @@ extension UploadRequest {
     }
   }
 
-  package init(decoding bytes: [UInt8]) throws(WireError) {
+  /// What goes beside it in `Frame.keys`; nil = no keys.
+  package func encodedKeys() -> [UInt8]? {
+    guard sets.contains(where: { !$0.keys.isEmpty }) else { return nil }
+    return Loksync__V1__UploadKeys.encode { arena in
+      var message = Loksync__V1__UploadKeys.empty
+      let keys = sets.indices.flatMap { index in
+        sets[index].keys.map { $0.message(ofSet: UInt32(index), in: arena) }
+      }
+      arena.fill(&message.n_key, &message.key, keys)
+      return message
+    }
+  }
+
+  package init(decoding bytes: [UInt8], keys: [UInt8]? = nil) throws(WireError) {
     self = try Loksync__V1__UploadRequest.decode(bytes) { message throws(WireError) in
       UploadRequest(
         firstDeviceSeq: try deviceSeq(message.first_device_seq, "first_device_seq"),
         sets: try load(message.n_set, message.set).read(UploadSet.init))
+    }
+    if let keys { try take(keys) }
+  }
+
+  private mutating func take(_ keys: [UInt8]) throws(WireError) {
+    let taken = try Loksync__V1__UploadKeys.decode(keys) { message throws(WireError) in
+      try load(message.n_key, message.key).read { key throws(WireError) in
+        (set: Int(key.set), key: try WrappedKey(key))
+      }
+    }
+    for (set, key) in taken {
+      guard sets.indices.contains(set) else { throw .outOfRange(field: "key.set") }
+      sets[set].keys.append(key)
     }
   }
 }
@@ -25,20 +51,18 @@ extension UploadSet {
     var message = Loksync__V1__UploadSet.empty
     fillUnlessZero(&message.has_count, &message.count, count)
     arena.fill(&message.has_set, &message.set, bytes)
-    arena.fill(&message.n_key, &message.key, keys.map { $0.message(in: arena) })
     return message
   }
 
   fileprivate init(_ message: Loksync__V1__UploadSet) throws(WireError) {
-    self.init(
-      count: message.count, bytes: try required(message.has_set, message.set, "set"),
-      keys: try load(message.n_key, message.key).read(WrappedKey.init))
+    self.init(count: message.count, bytes: try required(message.has_set, message.set, "set"))
   }
 }
 
 extension WrappedKey {
-  fileprivate func message(in arena: Arena) -> Loksync__V1__WrappedKey {
+  fileprivate func message(ofSet index: UInt32, in arena: Arena) -> Loksync__V1__WrappedKey {
     var message = Loksync__V1__WrappedKey.empty
+    fillUnlessZero(&message.has_set, &message.set, index)
     fillUnlessZero(&message.has_member, &message.member, member.rawValue)
     arena.fill(&message.has_wrapped, &message.wrapped, wrapped)
     return message

@@ -18,18 +18,21 @@ package struct Frame: Hashable, Sendable {
   /// Only in the frame that opens the call. Kept raw: an unknown one is answered, not a broken frame.
   package var method: UInt32?
   package var payload: [UInt8]?
+  /// Persons' keys that go with the payload, a message of their own: they are never compressed.
+  package var keys: [UInt8]?
   package var end: Bool
   /// From the server, ends the call.
   package var status: Status?
   package var deadline: Duration?
 
   package init(
-    call: UInt32, method: Method? = nil, payload: [UInt8]? = nil, end: Bool = false, status: Status? = nil,
-    deadline: Duration? = nil
+    call: UInt32, method: Method? = nil, payload: [UInt8]? = nil, keys: [UInt8]? = nil, end: Bool = false,
+    status: Status? = nil, deadline: Duration? = nil
   ) {
     self.call = call
     self.method = method?.rawValue
     self.payload = payload
+    self.keys = keys
     self.end = end
     self.status = status
     self.deadline = deadline

@@ -142,7 +142,7 @@ void   loksync__v1__go_away__free_unpacked
   assert(message->base.descriptor == &loksync__v1__go_away__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor loksync__v1__frame__field_descriptors[11] =
+static const ProtobufCFieldDescriptor loksync__v1__frame__field_descriptors[12] =
 {
   {
     "call",
@@ -276,6 +276,18 @@ static const ProtobufCFieldDescriptor loksync__v1__frame__field_descriptors[11] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "keys",
+    12,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Loksync__V1__Frame, has_keys),
+    offsetof(Loksync__V1__Frame, keys),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__frame__field_indices_by_name[] = {
   0,   /* field[0] = call */
@@ -285,6 +297,7 @@ static const unsigned loksync__v1__frame__field_indices_by_name[] = {
   9,   /* field[9] = dictionary */
   3,   /* field[3] = end */
   8,   /* field[8] = go_away */
+  11,   /* field[11] = keys */
   1,   /* field[1] = method */
   2,   /* field[2] = payload */
   10,   /* field[10] = plain_bytes */
@@ -293,7 +306,7 @@ static const unsigned loksync__v1__frame__field_indices_by_name[] = {
 static const ProtobufCIntRange loksync__v1__frame__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor loksync__v1__frame__descriptor =
 {
@@ -303,7 +316,7 @@ const ProtobufCMessageDescriptor loksync__v1__frame__descriptor =
   "Loksync__V1__Frame",
   "loksync.v1",
   sizeof(Loksync__V1__Frame),
-  11,
+  12,
   loksync__v1__frame__field_descriptors,
   loksync__v1__frame__field_indices_by_name,
   1,  loksync__v1__frame__number_ranges,

@@ -187,6 +187,51 @@ void   loksync__v1__upload_set__free_unpacked
   assert(message->base.descriptor == &loksync__v1__upload_set__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   loksync__v1__upload_keys__init
+                     (Loksync__V1__UploadKeys         *message)
+{
+  static const Loksync__V1__UploadKeys init_value = LOKSYNC__V1__UPLOAD_KEYS__INIT;
+  *message = init_value;
+}
+size_t loksync__v1__upload_keys__get_packed_size
+                     (const Loksync__V1__UploadKeys *message)
+{
+  assert(message->base.descriptor == &loksync__v1__upload_keys__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t loksync__v1__upload_keys__pack
+                     (const Loksync__V1__UploadKeys *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &loksync__v1__upload_keys__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t loksync__v1__upload_keys__pack_to_buffer
+                     (const Loksync__V1__UploadKeys *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &loksync__v1__upload_keys__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Loksync__V1__UploadKeys *
+       loksync__v1__upload_keys__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Loksync__V1__UploadKeys *)
+     protobuf_c_message_unpack (&loksync__v1__upload_keys__descriptor,
+                                allocator, len, data);
+}
+void   loksync__v1__upload_keys__free_unpacked
+                     (Loksync__V1__UploadKeys *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &loksync__v1__upload_keys__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   loksync__v1__wrapped_key__init
                      (Loksync__V1__WrappedKey         *message)
 {
@@ -547,6 +592,51 @@ void   loksync__v1__scope_change__free_unpacked
   assert(message->base.descriptor == &loksync__v1__scope_change__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   loksync__v1__page_keys__init
+                     (Loksync__V1__PageKeys         *message)
+{
+  static const Loksync__V1__PageKeys init_value = LOKSYNC__V1__PAGE_KEYS__INIT;
+  *message = init_value;
+}
+size_t loksync__v1__page_keys__get_packed_size
+                     (const Loksync__V1__PageKeys *message)
+{
+  assert(message->base.descriptor == &loksync__v1__page_keys__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t loksync__v1__page_keys__pack
+                     (const Loksync__V1__PageKeys *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &loksync__v1__page_keys__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t loksync__v1__page_keys__pack_to_buffer
+                     (const Loksync__V1__PageKeys *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &loksync__v1__page_keys__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Loksync__V1__PageKeys *
+       loksync__v1__page_keys__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Loksync__V1__PageKeys *)
+     protobuf_c_message_unpack (&loksync__v1__page_keys__descriptor,
+                                allocator, len, data);
+}
+void   loksync__v1__page_keys__free_unpacked
+                     (Loksync__V1__PageKeys *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &loksync__v1__page_keys__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   loksync__v1__person_key__init
                      (Loksync__V1__PersonKey         *message)
 {
@@ -888,7 +978,7 @@ const ProtobufCMessageDescriptor loksync__v1__upload_request__descriptor =
   (ProtobufCMessageInit) loksync__v1__upload_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__upload_set__field_descriptors[3] =
+static const ProtobufCFieldDescriptor loksync__v1__upload_set__field_descriptors[2] =
 {
   {
     "count",
@@ -914,28 +1004,15 @@ static const ProtobufCFieldDescriptor loksync__v1__upload_set__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
-  {
-    "key",
-    3,
-    PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Loksync__V1__UploadSet, n_key),
-    offsetof(Loksync__V1__UploadSet, key),
-    &loksync__v1__wrapped_key__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
 };
 static const unsigned loksync__v1__upload_set__field_indices_by_name[] = {
   0,   /* field[0] = count */
-  2,   /* field[2] = key */
   1,   /* field[1] = set */
 };
 static const ProtobufCIntRange loksync__v1__upload_set__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor loksync__v1__upload_set__descriptor =
 {
@@ -945,14 +1022,52 @@ const ProtobufCMessageDescriptor loksync__v1__upload_set__descriptor =
   "Loksync__V1__UploadSet",
   "loksync.v1",
   sizeof(Loksync__V1__UploadSet),
-  3,
+  2,
   loksync__v1__upload_set__field_descriptors,
   loksync__v1__upload_set__field_indices_by_name,
   1,  loksync__v1__upload_set__number_ranges,
   (ProtobufCMessageInit) loksync__v1__upload_set__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__wrapped_key__field_descriptors[2] =
+static const ProtobufCFieldDescriptor loksync__v1__upload_keys__field_descriptors[1] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Loksync__V1__UploadKeys, n_key),
+    offsetof(Loksync__V1__UploadKeys, key),
+    &loksync__v1__wrapped_key__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned loksync__v1__upload_keys__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+};
+static const ProtobufCIntRange loksync__v1__upload_keys__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor loksync__v1__upload_keys__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "loksync.v1.UploadKeys",
+  "UploadKeys",
+  "Loksync__V1__UploadKeys",
+  "loksync.v1",
+  sizeof(Loksync__V1__UploadKeys),
+  1,
+  loksync__v1__upload_keys__field_descriptors,
+  loksync__v1__upload_keys__field_indices_by_name,
+  1,  loksync__v1__upload_keys__number_ranges,
+  (ProtobufCMessageInit) loksync__v1__upload_keys__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor loksync__v1__wrapped_key__field_descriptors[3] =
 {
   {
     "member",
@@ -978,15 +1093,28 @@ static const ProtobufCFieldDescriptor loksync__v1__wrapped_key__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "set",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Loksync__V1__WrappedKey, has_set),
+    offsetof(Loksync__V1__WrappedKey, set),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__wrapped_key__field_indices_by_name[] = {
   0,   /* field[0] = member */
+  2,   /* field[2] = set */
   1,   /* field[1] = wrapped */
 };
 static const ProtobufCIntRange loksync__v1__wrapped_key__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor loksync__v1__wrapped_key__descriptor =
 {
@@ -996,7 +1124,7 @@ const ProtobufCMessageDescriptor loksync__v1__wrapped_key__descriptor =
   "Loksync__V1__WrappedKey",
   "loksync.v1",
   sizeof(Loksync__V1__WrappedKey),
-  2,
+  3,
   loksync__v1__wrapped_key__field_descriptors,
   loksync__v1__wrapped_key__field_indices_by_name,
   1,  loksync__v1__wrapped_key__number_ranges,
@@ -1195,7 +1323,7 @@ const ProtobufCMessageDescriptor loksync__v1__have__descriptor =
   (ProtobufCMessageInit) loksync__v1__have__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__download_page__field_descriptors[10] =
+static const ProtobufCFieldDescriptor loksync__v1__download_page__field_descriptors[9] =
 {
   {
     "epoch",
@@ -1294,20 +1422,8 @@ static const ProtobufCFieldDescriptor loksync__v1__download_page__field_descript
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "key",
-    9,
-    PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Loksync__V1__DownloadPage, n_key),
-    offsetof(Loksync__V1__DownloadPage, key),
-    &loksync__v1__person_key__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
     "last",
-    10,
+    9,
     PROTOBUF_C_LABEL_OPTIONAL,
     PROTOBUF_C_TYPE_BOOL,
     offsetof(Loksync__V1__DownloadPage, has_last),
@@ -1323,8 +1439,7 @@ static const unsigned loksync__v1__download_page__field_indices_by_name[] = {
   5,   /* field[5] = chain */
   3,   /* field[3] = count */
   0,   /* field[0] = epoch */
-  8,   /* field[8] = key */
-  9,   /* field[9] = last */
+  8,   /* field[8] = last */
   2,   /* field[2] = last_seq */
   1,   /* field[1] = prev_seq */
   6,   /* field[6] = scope */
@@ -1333,7 +1448,7 @@ static const unsigned loksync__v1__download_page__field_indices_by_name[] = {
 static const ProtobufCIntRange loksync__v1__download_page__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor loksync__v1__download_page__descriptor =
 {
@@ -1343,7 +1458,7 @@ const ProtobufCMessageDescriptor loksync__v1__download_page__descriptor =
   "Loksync__V1__DownloadPage",
   "loksync.v1",
   sizeof(Loksync__V1__DownloadPage),
-  10,
+  9,
   loksync__v1__download_page__field_descriptors,
   loksync__v1__download_page__field_indices_by_name,
   1,  loksync__v1__download_page__number_ranges,
@@ -1618,6 +1733,44 @@ const ProtobufCMessageDescriptor loksync__v1__scope_change__descriptor =
   loksync__v1__scope_change__field_indices_by_name,
   1,  loksync__v1__scope_change__number_ranges,
   (ProtobufCMessageInit) loksync__v1__scope_change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor loksync__v1__page_keys__field_descriptors[1] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Loksync__V1__PageKeys, n_key),
+    offsetof(Loksync__V1__PageKeys, key),
+    &loksync__v1__person_key__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned loksync__v1__page_keys__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+};
+static const ProtobufCIntRange loksync__v1__page_keys__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor loksync__v1__page_keys__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "loksync.v1.PageKeys",
+  "PageKeys",
+  "Loksync__V1__PageKeys",
+  "loksync.v1",
+  sizeof(Loksync__V1__PageKeys),
+  1,
+  loksync__v1__page_keys__field_descriptors,
+  loksync__v1__page_keys__field_indices_by_name,
+  1,  loksync__v1__page_keys__number_ranges,
+  (ProtobufCMessageInit) loksync__v1__page_keys__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor loksync__v1__person_key__field_descriptors[2] =

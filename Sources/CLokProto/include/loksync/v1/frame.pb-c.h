@@ -156,19 +156,24 @@ struct  Loksync__V1__Frame
    */
   Loksync__V1__GoAway *go_away;
   /*
-   * kept for compression: which dictionary
+   * of a compressed payload; absent = 1, which every peer has
    */
   protobuf_c_boolean has_dictionary;
   uint32_t dictionary;
   /*
-   * kept for compression: size of the payload, uncompressed
+   * present = the payload is compressed: its size before that
    */
   protobuf_c_boolean has_plain_bytes;
   uint32_t plain_bytes;
+  /*
+   * persons' keys that go with the payload: UploadKeys or PageKeys, plain
+   */
+  protobuf_c_boolean has_keys;
+  ProtobufCBinaryData keys;
 };
 #define LOKSYNC__V1__FRAME__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__frame__descriptor) \
-    , 0, 0, 0, LOKSYNC__V1__METHOD__METHOD_UNSPECIFIED, 0, {0,NULL}, 0, 0, NULL, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0 }
+    , 0, 0, 0, LOKSYNC__V1__METHOD__METHOD_UNSPECIFIED, 0, {0,NULL}, 0, 0, NULL, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, {0,NULL} }
 
 
 struct  Loksync__V1__Status

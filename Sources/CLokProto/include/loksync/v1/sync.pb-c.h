@@ -20,6 +20,7 @@ typedef struct Loksync__V1__ChangeSet Loksync__V1__ChangeSet;
 typedef struct Loksync__V1__Change Loksync__V1__Change;
 typedef struct Loksync__V1__UploadRequest Loksync__V1__UploadRequest;
 typedef struct Loksync__V1__UploadSet Loksync__V1__UploadSet;
+typedef struct Loksync__V1__UploadKeys Loksync__V1__UploadKeys;
 typedef struct Loksync__V1__WrappedKey Loksync__V1__WrappedKey;
 typedef struct Loksync__V1__UploadReply Loksync__V1__UploadReply;
 typedef struct Loksync__V1__DownloadRequest Loksync__V1__DownloadRequest;
@@ -28,6 +29,7 @@ typedef struct Loksync__V1__DownloadPage Loksync__V1__DownloadPage;
 typedef struct Loksync__V1__StoredSet Loksync__V1__StoredSet;
 typedef struct Loksync__V1__ChainMark Loksync__V1__ChainMark;
 typedef struct Loksync__V1__ScopeChange Loksync__V1__ScopeChange;
+typedef struct Loksync__V1__PageKeys Loksync__V1__PageKeys;
 typedef struct Loksync__V1__PersonKey Loksync__V1__PersonKey;
 
 
@@ -169,15 +171,27 @@ struct  Loksync__V1__UploadSet
    */
   protobuf_c_boolean has_set;
   ProtobufCBinaryData set;
+};
+#define LOKSYNC__V1__UPLOAD_SET__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__upload_set__descriptor) \
+    , 0, 0, 0, {0,NULL} }
+
+
+/*
+ * In Frame.keys, beside the UploadRequest: what is compressed never holds a key.
+ */
+struct  Loksync__V1__UploadKeys
+{
+  ProtobufCMessage base;
   /*
-   * of the members that are new in it
+   * of the members that are new in the request's sets
    */
   size_t n_key;
   Loksync__V1__WrappedKey **key;
 };
-#define LOKSYNC__V1__UPLOAD_SET__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__upload_set__descriptor) \
-    , 0, 0, 0, {0,NULL}, 0,NULL }
+#define LOKSYNC__V1__UPLOAD_KEYS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__upload_keys__descriptor) \
+    , 0,NULL }
 
 
 /*
@@ -190,10 +204,15 @@ struct  Loksync__V1__WrappedKey
   uint64_t member;
   protobuf_c_boolean has_wrapped;
   ProtobufCBinaryData wrapped;
+  /*
+   * which of the request's sets, from 0
+   */
+  protobuf_c_boolean has_set;
+  uint32_t set;
 };
 #define LOKSYNC__V1__WRAPPED_KEY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__wrapped_key__descriptor) \
-    , 0, 0, 0, {0,NULL} }
+    , 0, 0, 0, {0,NULL}, 0, 0 }
 
 
 struct  Loksync__V1__UploadReply
@@ -304,11 +323,6 @@ struct  Loksync__V1__DownloadPage
   protobuf_c_boolean has_backfill_cbo;
   uint64_t backfill_cbo;
   /*
-   * of the members that are new in this page
-   */
-  size_t n_key;
-  Loksync__V1__PersonKey **key;
-  /*
    * the device has all there was when the call began
    */
   protobuf_c_boolean has_last;
@@ -316,7 +330,7 @@ struct  Loksync__V1__DownloadPage
 };
 #define LOKSYNC__V1__DOWNLOAD_PAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__download_page__descriptor) \
-    , 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, NULL, 0, 0, 0,NULL, 0, 0 }
+    , 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, NULL, 0, 0, 0, 0 }
 
 
 struct  Loksync__V1__StoredSet
@@ -401,6 +415,23 @@ struct  Loksync__V1__ScopeChange
 #define LOKSYNC__V1__SCOPE_CHANGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__scope_change__descriptor) \
     , 0, 0, 0,NULL, 0,NULL }
+
+
+/*
+ * In Frame.keys, beside the page.
+ */
+struct  Loksync__V1__PageKeys
+{
+  ProtobufCMessage base;
+  /*
+   * of the members that are new in the page
+   */
+  size_t n_key;
+  Loksync__V1__PersonKey **key;
+};
+#define LOKSYNC__V1__PAGE_KEYS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__page_keys__descriptor) \
+    , 0,NULL }
 
 
 struct  Loksync__V1__PersonKey
@@ -494,6 +525,25 @@ Loksync__V1__UploadSet *
                       const uint8_t       *data);
 void   loksync__v1__upload_set__free_unpacked
                      (Loksync__V1__UploadSet *message,
+                      ProtobufCAllocator *allocator);
+/* Loksync__V1__UploadKeys methods */
+void   loksync__v1__upload_keys__init
+                     (Loksync__V1__UploadKeys         *message);
+size_t loksync__v1__upload_keys__get_packed_size
+                     (const Loksync__V1__UploadKeys   *message);
+size_t loksync__v1__upload_keys__pack
+                     (const Loksync__V1__UploadKeys   *message,
+                      uint8_t             *out);
+size_t loksync__v1__upload_keys__pack_to_buffer
+                     (const Loksync__V1__UploadKeys   *message,
+                      ProtobufCBuffer     *buffer);
+Loksync__V1__UploadKeys *
+       loksync__v1__upload_keys__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   loksync__v1__upload_keys__free_unpacked
+                     (Loksync__V1__UploadKeys *message,
                       ProtobufCAllocator *allocator);
 /* Loksync__V1__WrappedKey methods */
 void   loksync__v1__wrapped_key__init
@@ -647,6 +697,25 @@ Loksync__V1__ScopeChange *
 void   loksync__v1__scope_change__free_unpacked
                      (Loksync__V1__ScopeChange *message,
                       ProtobufCAllocator *allocator);
+/* Loksync__V1__PageKeys methods */
+void   loksync__v1__page_keys__init
+                     (Loksync__V1__PageKeys         *message);
+size_t loksync__v1__page_keys__get_packed_size
+                     (const Loksync__V1__PageKeys   *message);
+size_t loksync__v1__page_keys__pack
+                     (const Loksync__V1__PageKeys   *message,
+                      uint8_t             *out);
+size_t loksync__v1__page_keys__pack_to_buffer
+                     (const Loksync__V1__PageKeys   *message,
+                      ProtobufCBuffer     *buffer);
+Loksync__V1__PageKeys *
+       loksync__v1__page_keys__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   loksync__v1__page_keys__free_unpacked
+                     (Loksync__V1__PageKeys *message,
+                      ProtobufCAllocator *allocator);
 /* Loksync__V1__PersonKey methods */
 void   loksync__v1__person_key__init
                      (Loksync__V1__PersonKey         *message);
@@ -680,6 +749,9 @@ typedef void (*Loksync__V1__UploadRequest_Closure)
 typedef void (*Loksync__V1__UploadSet_Closure)
                  (const Loksync__V1__UploadSet *message,
                   void *closure_data);
+typedef void (*Loksync__V1__UploadKeys_Closure)
+                 (const Loksync__V1__UploadKeys *message,
+                  void *closure_data);
 typedef void (*Loksync__V1__WrappedKey_Closure)
                  (const Loksync__V1__WrappedKey *message,
                   void *closure_data);
@@ -703,6 +775,9 @@ typedef void (*Loksync__V1__ChainMark_Closure)
                   void *closure_data);
 typedef void (*Loksync__V1__ScopeChange_Closure)
                  (const Loksync__V1__ScopeChange *message,
+                  void *closure_data);
+typedef void (*Loksync__V1__PageKeys_Closure)
+                 (const Loksync__V1__PageKeys *message,
                   void *closure_data);
 typedef void (*Loksync__V1__PersonKey_Closure)
                  (const Loksync__V1__PersonKey *message,
@@ -748,6 +823,7 @@ extern const ProtobufCMessageDescriptor loksync__v1__change_set__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__change__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__upload_request__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__upload_set__descriptor;
+extern const ProtobufCMessageDescriptor loksync__v1__upload_keys__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__wrapped_key__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__upload_reply__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__download_request__descriptor;
@@ -756,6 +832,7 @@ extern const ProtobufCMessageDescriptor loksync__v1__download_page__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__stored_set__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__chain_mark__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__scope_change__descriptor;
+extern const ProtobufCMessageDescriptor loksync__v1__page_keys__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__person_key__descriptor;
 extern const ProtobufCServiceDescriptor loksync__v1__sync__descriptor;
 
