@@ -93,6 +93,31 @@ import Testing
     #expect(!report.findings.contains { $0.check == .subLedger })
   }
 
+  @Test(arguments: ["moratorium_periods = 7", "instalments = instalments + 1", "interest_method = 9"])
+  func `a loan on other terms than were agreed on is named`(change: String) throws {
+    let run = try FinishedRun()
+    let shard = run.shard(run.workload.blocks[0].block)
+    try run.change(shard, "UPDATE loan SET \(change) WHERE id = (SELECT MIN(id) FROM loan)")
+    let report = try run.expect(.overdue, .copy)
+    #expect(report.findings.count { $0.check == .overdue } == 1)
+  }
+
+  @Test func `what is overdue on a phone by one rupee too much is named`() throws {
+    let run = try FinishedRun()
+    let report = try run.audit { phones in
+      for place in phones.indices where phones[place].loans.contains(where: { $0.overduePaise > 0 }) {
+        for loan in phones[place].loans.indices where phones[place].loans[loan].overduePaise > 0 {
+          phones[place].loans[loan].overduePaise += 100
+        }
+      }
+    }
+    #expect(!report.findings.isEmpty && report.findings.allSatisfy { $0.check == .overdue })
+    let silent = try run.audit { phones in
+      for place in phones.indices { phones[place].loans = [] }
+    }
+    #expect(silent.shortfalls == [.overdue])
+  }
+
   @Test func `a rest of an opening difference is named`() throws {
     let run = try FinishedRun()
     let cutoff = try #require(run.acts.first { $0.meeting?.kind == .cutoff })

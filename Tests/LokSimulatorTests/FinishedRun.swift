@@ -18,6 +18,7 @@ struct FinishedRun: Sendable {
   private(set) var heads: [AuditedHead] = []
   private var digests: [Int: [AuditedPhone.Digest]] = [:]
   private var codes: [Int: [UInt64: String]] = [:]
+  private var standings: [Int: [AuditedPhone.Loan]] = [:]
   private var key = Curve25519.Signing.PrivateKey()
   private var epoch: [UInt8] = Array(1...8)
 
@@ -62,7 +63,7 @@ struct FinishedRun: Sendable {
       AuditedPhone(
         phone: plan.phone, block: plan.block, path: phone(plan.phone), lastSync: 1,
         own: digests[plan.phone] ?? [], server: digests[plan.phone] ?? [],
-        codes: codes[plan.phone] ?? [:])
+        codes: codes[plan.phone] ?? [:], loans: standings[plan.phone] ?? [])
     }
     tamper(&phones)
     var heads = heads
@@ -117,6 +118,7 @@ struct FinishedRun: Sendable {
   private mutating func write(_ block: UInt32) throws {
     var shard = FinishedShard(block: BlockCode(block), epoch: epoch)
     var profiles = FinishedProfiles()
+    var lent = FinishedLoans()
     var groups: [Int: UInt64] = [:]
     var members: [[Int]: UInt64] = [:]
     var loans: [Int: UInt64] = [:]
@@ -147,6 +149,7 @@ struct FinishedRun: Sendable {
         place.records = [shard.mint(act.phone)]
         loans[deed.loan.loan] = place.records[0]
       }
+      if let event = act.event { lent.add(event, on: act.day) }
       if let edit = act.edit {
         let member = edit.member.flatMap { members[[edit.group, $0]] }
         profiles.reopen(edit.isOfAccount ? accounts[edit.group] : member ?? groups[edit.group])
@@ -182,6 +185,10 @@ struct FinishedRun: Sendable {
           bankAccount: line.isOfBank == true ? accounts[deed.group] : nil,
           reverses: line.reverses.flatMap { lineIDs[$0.act]?[$0.line] })
       }
+      if act.outcome.counts || act.outcome == .takenBack {
+        for (loan, id) in zip(deed.loans, newLoans) { lent.begin(loan, id, of: place.cbo) }
+      }
+      if act.outcome.counts { for line in deed.lines { lent.add(line, on: deed.day) } }
       place.records = newLoans + lines.map(\.id)
       lineIDs[act.act] = lines.map(\.id)
       shard.append(act, place, lines)
@@ -189,11 +196,13 @@ struct FinishedRun: Sendable {
     }
     try shard.write(to: self.shard(block))
     try profiles.write(to: self.shard(block))
+    try lent.write(to: self.shard(block))
     heads.append(try shard.head(signedBy: key))
     for plan in workload.phones where plan.block == block {
       let held = plan.groups.isEmpty ? Array(groups.values) : plan.groups.compactMap { groups[$0] }
       digests[plan.phone] = held.map { shard.digest(of: $0) }
       codes[plan.phone] = profiles.codes(in: block, of: Set(held))
+      standings[plan.phone] = try lent.standings(of: Set(held))
       try shard.writePhone(plan.phone, to: phone(plan.phone), copying: self.shard(block), signedBy: key)
     }
   }

@@ -155,7 +155,8 @@ extension FinishedShard {
       code_serial);
     CREATE TABLE meeting (id INTEGER PRIMARY KEY, cbo, standing, seq);
     CREATE TABLE attendance (id INTEGER PRIMARY KEY, cbo);
-    CREATE TABLE loan (id INTEGER PRIMARY KEY, cbo);
+    CREATE TABLE loan (id INTEGER PRIMARY KEY, cbo, principal_paise, annual_rate_basis_points, instalments,
+      interest_method, repay_every_days, moratorium_periods);
     CREATE TABLE loan_event (id INTEGER PRIMARY KEY, cbo);
     CREATE TABLE bank_account (id INTEGER PRIMARY KEY, cbo, account_number TEXT, profile, code_serial);
     CREATE TABLE bank_statement (id INTEGER PRIMARY KEY, cbo);

@@ -13,7 +13,7 @@ import Testing
   @Test func `a seed's workload is the same on every machine`() throws {
     let folder = try TemporaryFolder()
     let hash = try ActFile.write(Sample.workload().acts, to: folder.path("acts.jsonl"))
-    #expect(hash == "e0c1e496f8b26e9051d1e3dc565477cb8d8a8cf9069925d5e25e44059bbb4514")
+    #expect(hash == "4ac68ab8f06b42d1c67fe1c25688f4d866663d1129106ea1d640315dabd13f18")
   }
 
   @Test func `acts read back are the acts written`() throws {
@@ -133,6 +133,30 @@ import Testing
       #expect(exchange.compactMap(\.edit?.designation).sorted() == members.map { $0 + 2 })
       #expect(exchange.count == 2)
     }
+  }
+
+  @Test func `a loan with a moratorium is repaid when that is over`() throws {
+    let workload = try Sample.workload(blocks: 4, devices: 60, meetings: 8, days: 120)
+    let meetings = workload.acts.compactMap(\.meeting)
+    let loans = meetings.flatMap { meeting in
+      meeting.loans.filter { $0.moratorium != nil }.map { (loan: $0, given: meeting) }
+    }
+    let share = loans.count * 100 / meetings.flatMap(\.loans).count { $0.member != nil }
+    #expect((8...20).contains(share), "of a hundred loans: \(share)")
+    #expect(Set(loans.map(\.loan.moratorium)) == [1, 2, 3])
+    var repaid = 0
+    for (loan, given) in loans {
+      let later = meetings.filter {
+        $0.group == given.group && $0.number > given.number && $0.replaces == nil && $0.wrong == nil
+      }.sorted { $0.number < $1.number }
+      let pause = later.filter { $0.number <= given.number + (loan.moratorium ?? 0) }
+      let rescheduled = workload.acts.contains { $0.event?.loan == loan.loan }
+      for line in pause.flatMap(\.lines) where line.loan == loan.loan && !rescheduled {
+        #expect(line.kind != 11, "loan \(loan.loan)")
+      }
+      repaid += later.flatMap(\.lines).count { $0.loan == loan.loan && $0.kind == 11 }
+    }
+    #expect(repaid > 10)
   }
 
   @Test func `corrections, exits and overdue loans keep to their share`() throws {

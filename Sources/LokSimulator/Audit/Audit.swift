@@ -104,6 +104,10 @@ package struct Audit: Sendable {
     report.expect(.trialBalance, atLeast: groups)
     report.expect(.subLedger, atLeast: groups * AuditPostings.shared.count)
     report.expect(.loan, atLeast: meetings.reduce(acts.count { $0.lending != nil }) { $0 + $1.loans.count })
+    let given = meetings.flatMap(\.loans).filter { $0.member != nil }.count
+    // The terms of each, and each that was paid out on two days.
+    let paidOut = acts.filter(\.outcome.counts).compactMap(\.meeting).flatMap(\.lines)
+    report.expect(.overdue, atLeast: given + 2 * paidOut.count { $0.kind == 10 && $0.reverses == nil })
     report.expect(.opening, atLeast: acts.count { $0.meeting?.kind == .cutoff && $0.outcome.counts })
     report.expect(.standing, atLeast: meetings.count)
     let profiles = acts.count { $0.group != nil || $0.member != nil || $0.account != nil }

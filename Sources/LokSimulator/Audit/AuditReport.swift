@@ -42,6 +42,7 @@ package struct AuditReport: Codable, Sendable {
     case trialBalance = "trial balances"
     case subLedger = "sub-ledgers add up"
     case loan = "loans recomputed"
+    case overdue = "loans overdue"
     case opening = "openings without a rest"
     case standing = "standings of meetings"
     case profile = "standings of profiles"

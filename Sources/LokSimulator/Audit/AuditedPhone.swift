@@ -1,4 +1,5 @@
-/// A phone after its last sync: its file, and what only its own library can tell: digests, printed codes.
+/// A phone after its last sync: its file, and what only its own library can tell: digests, printed codes,
+/// what is overdue.
 package struct AuditedPhone: Sendable {
   package struct Digest: Hashable, Sendable {
     package var cbo: UInt64
@@ -13,6 +14,22 @@ package struct AuditedPhone: Sendable {
     }
   }
 
+  /// A member's loan at the end of a day, as the phone's books show it.
+  package struct Loan: Hashable, Sendable {
+    package var cbo: UInt64
+    package var loan: UInt64
+    package var day: Int32
+    package var outstandingPaise: Int64
+    package var overduePaise: Int64
+    package init(cbo: UInt64, loan: UInt64, day: Int32, outstandingPaise: Int64, overduePaise: Int64) {
+      self.cbo = cbo
+      self.loan = loan
+      self.day = day
+      self.outstandingPaise = outstandingPaise
+      self.overduePaise = overduePaise
+    }
+  }
+
   package var phone: Int
   package var block: UInt32
   package var path: String
@@ -24,10 +41,12 @@ package struct AuditedPhone: Sendable {
   package var server: [Digest]
   /// The printed codes it shows, by group and member.
   package var codes: [UInt64: String]
+  /// Of all its groups, on the same days.
+  package var loans: [Loan]
 
   package init(
     phone: Int, block: UInt32, path: String, lastSync: Int64?, own: [Digest], server: [Digest],
-    codes: [UInt64: String]
+    codes: [UInt64: String], loans: [Loan]
   ) {
     self.phone = phone
     self.block = block
@@ -36,6 +55,7 @@ package struct AuditedPhone: Sendable {
     self.own = own
     self.server = server
     self.codes = codes
+    self.loans = loans
   }
 }
 

@@ -45,6 +45,7 @@ extension ActRecorder {
       annualRateBasisPoints: UInt32(loan.rateBasisPoints), instalments: UInt32(loan.instalments),
       interestMethod: Int64(loan.method), purpose: loan.purpose,
       sanctionedDay: Day(number: loan.sanctioned), source: Int64(loan.source),
-      repayEveryDays: loan.everyDays.map { UInt32($0) }, loanNumber: loan.number, lender: loan.lender)
+      repayEveryDays: loan.everyDays.map { UInt32($0) },
+      moratoriumPeriods: loan.moratorium.map { UInt32($0) }, loanNumber: loan.number, lender: loan.lender)
   }
 }

@@ -1,6 +1,5 @@
 import LokBooks
 import LokDevice
-import LokShard
 import LokTransport
 import LokWire
 import Synchronization
@@ -11,7 +10,7 @@ final class SimulatedPhone: Sendable {
   let plan: PhonePlan
   let path: String
   private let names: BlockNames
-  private let dialing: Dialing
+  let dialing: Dialing
   private let thread: StoreThread
   /// Milliseconds since 1970 by a clock that is right.
   private let now = Mutex<Int64>(0)
@@ -62,32 +61,6 @@ final class SimulatedPhone: Sendable {
     try await sync(try await open(dialing), measures)
   }
 
-  /// Reopened from disk: digests from its own file beside the server's.
-  func audited() async throws -> AuditedPhone {
-    let agent = try await open(dialing)
-    let compared = try await agent.digests()
-    let text = { (digest: CboDigest) in
-      AuditedPhone.Digest(
-        cbo: digest.cbo.rawValue, seq: digest.seq.rawValue, chain: digest.chain, state: digest.state)
-    }
-    return AuditedPhone(
-      phone: plan.phone, block: plan.block, path: path, lastSync: lastSync,
-      own: compared.map { text($0.own) },
-      server: compared.compactMap { $0.server.map(text) },
-      codes: try await agent.with { store, _ in try Self.codes(of: compared.map(\.own.cbo), in: store) })
-  }
-
-  /// As its pages about groups and members show them.
-  private static func codes(of groups: [RecordID], in store: DeviceStore) throws -> [UInt64: String] {
-    var codes: [UInt64: String] = [:]
-    for group in groups {
-      guard let profile = try store.shard.groupProfile(of: group) else { continue }
-      codes[group.rawValue] = profile.code?.description
-      for member in profile.members { codes[member.id.rawValue] = member.code?.description }
-    }
-    return codes
-  }
-
   func head() async throws -> AuditedHead {
     let head = try await open(dialing).fetchHead()
     return AuditedHead(
@@ -95,7 +68,7 @@ final class SimulatedPhone: Sendable {
       time: head.time.milliseconds, signature: head.signature)
   }
 
-  private func open(_ dialing: Dialing) async throws -> DeviceAgent {
+  func open(_ dialing: Dialing) async throws -> DeviceAgent {
     try await DeviceAgent.open(
       path: path, block: block, thread: thread,
       surroundings: .init(

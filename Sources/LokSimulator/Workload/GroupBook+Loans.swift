@@ -17,7 +17,8 @@ extension GroupBook {
       rateBasisPoints: differs ? [1_200, 1_800, 2_400][generator.below(3)] : settings.rateBasisPoints,
       instalments: generator.among(3...24), method: differs ? generator.among(1...3) : settings.method,
       source: generator.pick(sources) ?? 1, everyDays: everyDays == 30 ? nil : everyDays,
-      sanctioned: sanctioned, purpose: generator.pick(Self.purposes))
+      sanctioned: sanctioned, purpose: generator.pick(Self.purposes),
+      moratorium: generator.happens(inTenThousand: Troubles.moratorium) ? generator.among(1...3) : nil)
     nextLoan += 1
     return deed
   }
@@ -40,13 +41,18 @@ extension GroupBook {
 
   mutating func repay(by generator: inout SeededGenerator) {
     for place in loans.indices where !loans[place].isFrozen {
+      let isPause = loans[place].pause > 0
+      if isPause { loans[place].pause -= 1 }
       guard !loans[place].isDefaulted, generator.happens(inTenThousand: Troubles.repays) else {
         loans[place].missed += 1
         continue
       }
       let loan = loans[place]
-      write(MoneyDeed(kind: 11, paise: loan.due.principal, member: loan.member, loan: loan.loan))
+      if !isPause {
+        write(MoneyDeed(kind: 11, paise: loan.due.principal, member: loan.member, loan: loan.loan))
+      }
       write(MoneyDeed(kind: 12, paise: loan.due.interest, member: loan.member, loan: loan.loan))
+      guard !isPause else { continue }
       loans[place].outstanding -= loan.due.principal
     }
     loans.removeAll { $0.outstanding == 0 && !$0.isFrozen }

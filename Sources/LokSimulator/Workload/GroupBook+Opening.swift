@@ -60,7 +60,9 @@ extension GroupBook {
     for _ in 0..<generator.among(1...5) {
       let member = active[generator.below(active.count)]
       let sanctioned = day - Int32(generator.below(min(360, Int(day - formed))))
-      let deed = newLoan(to: member, sanctioned: sanctioned, by: &generator)
+      var deed = newLoan(to: member, sanctioned: sanctioned, by: &generator)
+      // Of a loan that is partly repaid it is over.
+      deed.moratorium = nil
       let outstanding = deed.principalPaise * Int64(generator.among(1...9)) / 10
       given.append(deed)
       enter(MoneyDeed(kind: 501, paise: outstanding, member: member, loan: deed.loan, debit: 1100))

@@ -44,6 +44,8 @@ package struct LoanDeed: Codable, Hashable, Sendable {
   package var everyDays: Int?
   package var sanctioned: Int32
   package var purpose: String?
+  /// Periods at its beginning in which only interest is paid; nil = none.
+  package var moratorium: Int?
   /// Of a bank's loan.
   package var lender: String?
   package var number: String?

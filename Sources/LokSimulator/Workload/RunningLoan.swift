@@ -15,6 +15,8 @@ struct RunningLoan {
   /// In dispute since a wrong line: no more lines about it.
   var isFrozen = false
   var missed = 0
+  /// Periods without principal that are left.
+  var pause: Int
 
   init(_ deed: LoanDeed, member: Int, everyDays: Int, outstanding: Int64) {
     loan = deed.loan
@@ -25,10 +27,13 @@ struct RunningLoan {
     self.everyDays = everyDays
     self.outstanding = outstanding
     instalment = 0
+    pause = 0
     spread(over: deed.instalments, of: deed.principalPaise)
+    pause = deed.moratorium ?? 0
   }
 
   mutating func spread(over instalments: Int, of paise: Int64) {
+    pause = 0
     instalment =
       method == 3
       ? Self.equalInstalment(

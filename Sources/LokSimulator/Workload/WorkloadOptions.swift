@@ -77,6 +77,8 @@ enum Troubles {
   static let rescheduleDefaulted = 2_500
   static let rescheduleMissed = 500
   static let writeOff = 800
+  /// New loans to members with a moratorium. Domain notes 2.3: up to three months.
+  static let moratorium = 1_500
   /// Meetings of groups without a bank's loan in which one is received.
   static let bankLoan = 700
   static let paysCompulsorySaving = 9_000
