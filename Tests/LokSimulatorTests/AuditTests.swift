@@ -128,6 +128,21 @@ import Testing
     #expect(report.findings.filter { $0.check == .opening }.map(\.cbo) == [cbo])
   }
 
+  @Test(arguments: [
+    "UPDATE balance SET paise = 5 WHERE account = 2001 AND sub_ledger = 0",
+    "UPDATE balance SET paise = 1 WHERE account = 1010 AND sub_ledger <> 0",
+    "UPDATE meeting SET type = 1 WHERE type = 5",
+    "INSERT INTO meeting SELECT NULL, cbo, number + 1, 1, 1, seq FROM meeting WHERE type = 5",
+  ])
+  func `a closed group's rest, or a meeting after its last one, is named`(change: String) throws {
+    let run = try FinishedRun()
+    let closing = try #require(run.acts.first { $0.meeting?.kind == .closing && $0.outcome.counts })
+    try run.change(run.shard(closing.block), change)
+    let report = try run.expect(.closing)
+    let cbo = try #require(run.recorded.first { $0.act == closing.act }?.cbo)
+    #expect(report.findings.contains { $0.check == .closing && $0.cbo == cbo })
+  }
+
   @Test(arguments: ["standing = 1 WHERE standing = 2", "standing = 3 WHERE standing = 2"])
   func `a meeting that stands otherwise than its checker said is named`(change: String) throws {
     let run = try FinishedRun()
@@ -143,7 +158,7 @@ import Testing
   @Test func `a meeting that nobody held is named`() throws {
     let run = try FinishedRun()
     let shard = run.shard(run.workload.blocks[0].block)
-    try run.change(shard, "INSERT INTO meeting VALUES (NULL, 1, 2, 0)")
+    try run.change(shard, "INSERT INTO meeting VALUES (NULL, 1, 1, 1, 2, 0)")
     try run.expect(.standing)
   }
 

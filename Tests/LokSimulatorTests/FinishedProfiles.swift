@@ -11,7 +11,7 @@ struct FinishedProfiles {
     var kind: PrintedCode.Kind?
     var standing = 0
     var serial: UInt32?
-    /// A member's office, an account's number: a checker's word changes it.
+    /// A member's office, an account's number, a group's status: a checker's word changes it.
     var value: String?
   }
   private(set) var all: [Profile] = []
@@ -56,10 +56,14 @@ struct FinishedProfiles {
           sql: "INSERT INTO \(profile.table) (id, profile, code_serial) VALUES (?, ?, ?)",
           arguments: [Int64(profile.id), profile.standing, profile.serial.map { Int64($0) }])
         guard let value = profile.value else { continue }
-        let column = profile.table == "member" ? "designation" : "account_number"
+        let columns = ["cbo": "status", "member": "designation", "bank_account": "account_number"]
         try database.run(
-          sql: "UPDATE \(profile.table) SET cbo = ?, \(column) = ? WHERE id = ?",
-          arguments: [Int64(profile.cbo), value, Int64(profile.id)])
+          sql: "UPDATE \(profile.table) SET \(columns[profile.table] ?? "") = ? WHERE id = ?",
+          arguments: [value, Int64(profile.id)])
+        guard profile.table != "cbo" else { continue }
+        try database.run(
+          sql: "UPDATE \(profile.table) SET cbo = ? WHERE id = ?",
+          arguments: [Int64(profile.cbo), Int64(profile.id)])
       }
     }
   }

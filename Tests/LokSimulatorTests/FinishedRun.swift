@@ -133,7 +133,7 @@ struct FinishedRun: Sendable {
       if let deed = act.group {
         let id = shard.mint(act.phone)
         (place.records, place.cbo, groups[deed.group]) = ([id], id, id)
-        profiles.begin(id, of: id, "cbo", .group)
+        profiles.begin(id, of: id, "cbo", .group, value: "1")
       }
       if let deed = act.member {
         place.records = [shard.mint(act.phone)]
@@ -160,10 +160,11 @@ struct FinishedRun: Sendable {
       }
       if let decision = act.decision, let edit = acts[decision.target - 1].edit {
         let member = edit.member.flatMap { members[[edit.group, $0]] }
-        guard let id = member ?? accounts[edit.group] else { continue }
+        guard let id = member ?? (edit.isOfAccount ? accounts[edit.group] : groups[edit.group]) else {
+          continue
+        }
         place.seen = profiles.value(of: id)
-        let newcomer = edit.accountNumber ?? "\(edit.designation ?? 0)"
-        if decision.word == .release { profiles.set(newcomer, of: id) }
+        if decision.word == .release { profiles.set(edit.newcomer ?? "", of: id) }
       }
       if let deed = act.profiles {
         let account = deed.isOfAccount ? accounts[deed.group] : nil

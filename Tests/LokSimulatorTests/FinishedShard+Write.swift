@@ -20,8 +20,8 @@ extension FinishedShard {
       for line in lines { try insert(line, database) }
       for row in meetings {
         try database.run(
-          sql: "INSERT INTO meeting VALUES (NULL, ?, ?, ?)",
-          arguments: [Int64(row.cbo), row.standing, Int64(row.seq)])
+          sql: "INSERT INTO meeting VALUES (NULL, ?, ?, ?, ?, ?)",
+          arguments: [Int64(row.cbo), row.number, row.type, row.standing, Int64(row.seq)])
       }
       for row in asides {
         try database.run(
@@ -150,10 +150,10 @@ extension FinishedShard {
     CREATE TABLE entry (id INTEGER PRIMARY KEY, cbo, meeting, day, kind, amount_paise, debit_account,
       credit_account, member, loan, bank_account, reverses, remark, seq, posted);
     CREATE TABLE balance (cbo, account, sub_ledger, paise, PRIMARY KEY (cbo, account, sub_ledger));
-    CREATE TABLE cbo (id INTEGER PRIMARY KEY, profile, code_serial);
+    CREATE TABLE cbo (id INTEGER PRIMARY KEY, status INTEGER, profile, code_serial);
     CREATE TABLE member (id INTEGER PRIMARY KEY, cbo, contact, designation INTEGER, profile,
       code_serial);
-    CREATE TABLE meeting (id INTEGER PRIMARY KEY, cbo, standing, seq);
+    CREATE TABLE meeting (id INTEGER PRIMARY KEY, cbo, number, type, standing, seq);
     CREATE TABLE attendance (id INTEGER PRIMARY KEY, cbo);
     CREATE TABLE loan (id INTEGER PRIMARY KEY, cbo, principal_paise, annual_rate_basis_points, instalments,
       interest_method, repay_every_days, moratorium_periods);

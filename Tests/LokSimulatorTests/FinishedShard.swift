@@ -31,7 +31,7 @@ struct FinishedShard {
   let epoch: [UInt8]
   private(set) var rows: [Row] = []
   private(set) var lines: [(line: Line, cbo: UInt64, seq: UInt64, posted: Bool)] = []
-  private(set) var meetings: [(seq: UInt64, cbo: UInt64, standing: Int)] = []
+  private(set) var meetings: [(seq: UInt64, cbo: UInt64, standing: Int, number: Int, type: Int)] = []
   private(set) var asides: [(seq: UInt64, cbo: UInt64)] = []
   /// Edits that nobody has decided about.
   private(set) var reviews: [(seq: UInt64, cbo: UInt64)] = []
@@ -79,7 +79,9 @@ struct FinishedShard {
     seqs[act.act] = (seq, place.cbo)
     if act.outcome == .setAside { asides.append((seq, place.cbo)) }
     let standing: [Act.Outcome: Int] = [.posted: 1, .approved: 2, .takenBack: 3]
-    if let standing = standing[act.outcome] { meetings.append((seq, place.cbo, standing)) }
+    if let standing = standing[act.outcome], let meeting = act.meeting {
+      meetings.append((seq, place.cbo, standing, meeting.number, meeting.kind.rawValue))
+    }
   }
 
   /// A checker's word about a meeting, and what she takes back with it.

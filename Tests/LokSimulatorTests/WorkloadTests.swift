@@ -13,7 +13,7 @@ import Testing
   @Test func `a seed's workload is the same on every machine`() throws {
     let folder = try TemporaryFolder()
     let hash = try ActFile.write(Sample.workload().acts, to: folder.path("acts.jsonl"))
-    #expect(hash == "4ac68ab8f06b42d1c67fe1c25688f4d866663d1129106ea1d640315dabd13f18")
+    #expect(hash == "74016832202e13b4b2267365e19c26251874b92035b258120f3d3901a2d7057c")
   }
 
   @Test func `acts read back are the acts written`() throws {
@@ -44,7 +44,9 @@ import Testing
 
   @Test func `lines and amounts keep to the mix of the field`() throws {
     let workload = try Sample.workload(devices: 60, meetings: 12, days: 120)
-    let meetings = workload.acts.compactMap(\.meeting).filter { $0.kind != .cutoff && $0.replaces == nil }
+    let meetings = workload.acts.compactMap(\.meeting).filter {
+      $0.kind != .cutoff && $0.kind != .closing && $0.replaces == nil
+    }
     let savings = meetings.flatMap(\.lines).filter { $0.kind == 1 }
     #expect(savings.allSatisfy { (10_00...200_00).contains($0.paise) })
     let loans = meetings.flatMap(\.loans).filter { $0.member != nil }
@@ -83,7 +85,7 @@ import Testing
     #expect(
       Set(lines.map(\.kind)).isSuperset(of: [1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 100, 102, 104, 105]))
     #expect(Set(lines.map(\.kind)).isSuperset(of: [109, 112, 113, 200, 202, 205, 206, 400, 401, 501, 502]))
-    #expect(Set(meetings.map(\.kind)) == [.regular, .zero, .special, .cutoff])
+    #expect(Set(meetings.map(\.kind)) == [.regular, .zero, .special, .cutoff, .closing])
     let loans = meetings.flatMap(\.loans)
     #expect(Set(loans.map(\.method)) == [1, 2, 3])
     #expect(Set(loans.map(\.source)).isSuperset(of: [1, 2, 3, 5, 7]))
@@ -148,6 +150,7 @@ import Testing
     for (loan, given) in loans {
       let later = meetings.filter {
         $0.group == given.group && $0.number > given.number && $0.replaces == nil && $0.wrong == nil
+          && $0.kind != .closing
       }.sorted { $0.number < $1.number }
       let pause = later.filter { $0.number <= given.number + (loan.moratorium ?? 0) }
       let rescheduled = workload.acts.contains { $0.event?.loan == loan.loan }
@@ -157,6 +160,34 @@ import Testing
       repaid += later.flatMap(\.lines).count { $0.loan == loan.loan && $0.kind == 11 }
     }
     #expect(repaid > 10)
+  }
+
+  @Test func `who closes its books has paid everybody, and is dissolved`() throws {
+    let workload = try Sample.workload(blocks: 4, devices: 80, meetings: 6, days: 60)
+    let acts = workload.acts
+    let closings = acts.filter { $0.meeting?.kind == .closing }
+    #expect(closings.count >= 3)
+    for closing in closings {
+      let lines = acts.filter { $0.outcome.counts }.compactMap(\.meeting).filter {
+        $0.group == closing.book
+      }.flatMap(\.lines)
+      func sum(_ kinds: Set<Int64>, _ which: (MoneyDeed) -> Bool = { _ in true }) -> Int64 {
+        lines.filter { kinds.contains($0.kind) && which($0) }.reduce(0) {
+          $0 + ($1.reverses == nil ? $1.paise : -$1.paise)
+        }
+      }
+      for kind in 0..<4 {
+        let opened = sum([502]) { $0.credit == 2001 + kind }
+        #expect(sum([Int64(1 + kind)]) + opened == sum([Int64(5 + kind)]), "act \(closing.act)")
+      }
+      #expect(sum([10]) + sum([501]) { $0.debit == 1100 } == sum([11, 15]), "act \(closing.act)")
+      #expect(sum([104]) + sum([502]) { $0.credit == 2140 } == sum([204]), "act \(closing.act)")
+      #expect(closing.meeting?.closingPaise == 0)
+      let later = acts[closing.act...].filter { $0.book == closing.book }
+      #expect(later.allSatisfy { $0.meeting == nil })
+      let end = try #require(later.first { $0.edit?.status == 3 })
+      #expect(later.contains { $0.decision?.target == end.act && $0.decision?.word == .release })
+    }
   }
 
   @Test func `corrections, exits and overdue loans keep to their share`() throws {
@@ -197,7 +228,7 @@ import Testing
     #expect(Set(keepers.map(\.block)).count == 5)
     for keeper in keepers {
       let meetings = workload.acts.filter { $0.phone == keeper.phone }.compactMap(\.meeting)
-      #expect(meetings.count { $0.kind != .cutoff && $0.replaces == nil } == 4)
+      #expect(meetings.count { $0.kind != .cutoff && $0.kind != .closing && $0.replaces == nil } == 4)
       #expect((1...3).contains(keeper.groups.count))
     }
     #expect(throws: SimulationError.tooFewDevices(devices: 4, blocks: 5)) {
@@ -210,7 +241,7 @@ import Testing
     let paise = line.reverses == nil ? line.paise : -line.paise
     switch line.kind {
     case 1...4, 11...14, 112, 113, 401: return paise
-    case 5...8, 10, 202...204, 207...213, 215...217, 400: return -paise
+    case 5...8, 10, 16, 202...204, 207...213, 215...217, 400: return -paise
     case 501 where line.debit == 1001: return paise
     default: return 0
     }

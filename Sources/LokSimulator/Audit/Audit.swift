@@ -117,11 +117,12 @@ package struct Audit: Sendable {
       atLeast: acts.compactMap(\.profiles).filter { $0.word == .approve }.reduce(0) {
         $0 + $1.members.count + ($1.isOfGroup ? 1 : 0)
       })
-    // Each office and account number, each edit of one, each word about it.
+    let closings = acts.count { $0.meeting?.kind == .closing && $0.outcome.counts }
+    report.expect(.closing, atLeast: closings)
+    // Each office, account number and group's status, each edit of one, each word about it.
     let edits = Set(acts.filter { $0.edit?.isReviewed == true }.map(\.act))
     let words = acts.count { $0.decision.map { edits.contains($0.target) } ?? false }
-    report.expect(
-      .review, atLeast: acts.count { $0.member != nil || $0.account != nil } + edits.count + words)
+    report.expect(.review, atLeast: profiles + edits.count + words)
     report.expect(.receipt, atLeast: acts.count)
     report.expect(.phone, atLeast: Set(acts.map(\.phone)).count)
     report.expect(.chain, atLeast: Set(acts.compactMap { $0.member?.group }).count)

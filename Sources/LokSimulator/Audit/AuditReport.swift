@@ -44,6 +44,7 @@ package struct AuditReport: Codable, Sendable {
     case loan = "loans recomputed"
     case overdue = "loans overdue"
     case opening = "openings without a rest"
+    case closing = "closed books"
     case standing = "standings of meetings"
     case profile = "standings of profiles"
     case code = "printed codes"

@@ -2,15 +2,15 @@ import GRDB
 import LokBooks
 import LokWire
 
-/// Offices and account numbers: the old one stands until a checker decides for the new one, and stays where
-/// she decides against it. Played again from the acts in their order.
+/// Offices, account numbers and whether a group is at work: the old one stands until a checker decides for
+/// the new one, and stays where she decides against it. Played again from the acts in their order.
 struct AuditReviews {
   private struct Value {
     var cbo: UInt64
     var text: String
   }
   private let block: BlockAudit
-  /// By member or bank account, as they stand in the end.
+  /// By member, bank account or group, as they stand in the end.
   private var values: [UInt64: Value] = [:]
   /// What stood when the checker decided, by her act.
   private var before: [(act: Act, text: String)] = []
@@ -21,6 +21,7 @@ struct AuditReviews {
     self.block = block
     for act in block.acts {
       let id = block.recorded[act.act]?.records.first ?? 0
+      if act.group != nil { values[id] = Value(cbo: id, text: "1") }
       if let deed = act.member, let cbo = block.cbo(of: deed.group) {
         values[id] = Value(cbo: cbo, text: "\(deed.designation)")
       }
@@ -32,7 +33,7 @@ struct AuditReviews {
         let record = block.record(edited: edit)
       else { continue }
       before.append((act, values[record]?.text ?? "none"))
-      if decision.word == .release, let text = edit.accountNumber ?? edit.designation.map({ "\($0)" }) {
+      if decision.word == .release, let text = edit.newcomer {
         values[record]?.text = text
       }
     }
@@ -74,6 +75,7 @@ struct AuditReviews {
       """
       SELECT id, CAST(designation AS TEXT) AS text FROM member
       UNION ALL SELECT id, account_number FROM bank_account
+      UNION ALL SELECT id, CAST(status AS TEXT) FROM cbo
       """)
     { stored[row.unsigned("id")] = row["text"] }
     for (id, value) in values.sorted(by: { $0.key < $1.key }) where held?.contains(value.cbo) ?? true {

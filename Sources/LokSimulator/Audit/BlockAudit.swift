@@ -92,6 +92,7 @@ struct BlockAudit {
     try reviews.compareDecisions(&report)
     try reviews.compare(with: file, of: nil, at: "shard", &report)
     try compareOpenings(&report)
+    try compareClosings(in: file, of: nil, at: "shard", &report)
     try AuditSchedules(self).compareTerms(with: file, block: block, &report)
     for (seq, lines) in entries.sorted(by: { $0.key < $1.key }) {
       report.find(

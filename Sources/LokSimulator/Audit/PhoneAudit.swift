@@ -15,6 +15,7 @@ struct PhoneAudit {
     let held = Set(phone.own.map(\.cbo))
     try profiles.compare(with: file, of: held, block: phone.block, at: name, &report)
     profiles.compare(phone.codes, of: held, block: phone.block, at: name, &report)
+    try block.compareClosings(in: file, of: held, at: name, &report)
     AuditSchedules(block).compare(phone.loans, of: held, block: phone.block, at: name, &report)
     try AuditReviews(block).compare(with: file, of: held, at: name, &report)
   }

@@ -32,6 +32,7 @@ extension ActRecorder {
     guard let record = sent.record,
       let profile = try store.shard.groupProfile(of: try group(decision.group, act))
     else { return nil }
+    if record == profile.id { return profile.values.integer(CBOField.status).map { "\($0)" } }
     if let account = profile.bankAccounts.first(where: { $0.id == record }) {
       return account.values.text(BankAccountField.accountNumber)
     }

@@ -73,7 +73,10 @@ struct ActRecorder {
       return try store.writeBankAccount(draft, record, of: cbo, at: now)
     }
     guard edit.member != nil else {
-      let draft = CBODraft(name: edit.name, meetingEveryDays: edit.everyDays.map { UInt32($0) })
+      let status = edit.status.flatMap { CBOStatus(rawValue: Int64($0)) }
+      let draft = CBODraft(
+        name: edit.name, meetingEveryDays: edit.everyDays.map { UInt32($0) },
+        settings: GroupSettings(status: status))
       return try store.editCBO(cbo, draft, at: now)
     }
     let draft = MemberDraft(
@@ -116,6 +119,7 @@ struct ActRecorder {
     case .zero: .zero
     case .special: .special
     case .cutoff: .cutoff
+    case .closing: .closing
     }
   }
 

@@ -15,6 +15,7 @@ extension GroupBook {
     enter(MoneyDeed(kind: 502, paise: fund, credit: 3001))
     let investment = Int64(generator.among(5...15)) * 10_000_00
     enter(MoneyDeed(kind: 502, paise: investment, credit: 2140))
+    (revolving, self.investment) = (fund, investment)
     credits += fund + investment + openBankLoan(formed: formed, by: &generator)
     let share = Int64(generator.among(1...10)) * 100_00
     let federation = Int64(number) * 10_00

@@ -24,6 +24,9 @@ struct GroupBook {
   var owed: [OwedLoan] = []
   /// Where money for new loans may come from; `lokos.v1.LoanSource`.
   var sources = [1]
+  /// Received as community investment and as revolving fund, and not given back.
+  var investment: Int64 = 0
+  var revolving: Int64 = 0
   /// Promised by the village organisation, and not received yet.
   var promised: OwedLoan?
   /// Lines of the last meeting, which may turn out to be wrong.
@@ -95,6 +98,13 @@ struct GroupBook {
     bank += effect.bank
     var line = line
     if effect.bank != 0 { line.isOfBank = true }
+    switch line.kind {
+    case 104: investment += line.paise
+    case 204: investment -= line.paise
+    case 105: revolving += line.paise
+    case 219: revolving -= line.paise
+    default: break
+    }
     page.append(line)
     return true
   }
@@ -122,7 +132,7 @@ extension MoneyDeed {
     let sign: Int64 = reverses == nil ? paise : -paise
     switch kind {
     case 1...4, 11...14, 112, 113: return (sign, 0)
-    case 5...8, 10, 202...204, 207...213, 215...217: return (-sign, 0)
+    case 5...8, 10, 16, 202...204, 207...213, 215...217: return (-sign, 0)
     case 100...111, 114: return (0, sign)
     case 200, 201, 205, 206, 214, 218...220: return (0, -sign)
     case 400: return (-sign, sign)

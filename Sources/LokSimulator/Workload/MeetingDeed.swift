@@ -9,6 +9,7 @@ package struct MeetingDeed: Codable, Hashable, Sendable {
     case zero = 2
     case special = 3
     case cutoff = 4
+    case closing = 5
   }
   package var group: Int
   package var number: Int

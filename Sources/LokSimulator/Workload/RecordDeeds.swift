@@ -77,6 +77,8 @@ package struct EditDeed: Codable, Hashable, Sendable {
   package var everyDays: Int?
   /// The group's.
   package var name: String?
+  /// The group's; `lokos.v1.CboStatus`.
+  package var status: Int?
   /// Of the bank account.
   package var branch: String?
   package var accountNumber: String?
@@ -88,7 +90,10 @@ extension EditDeed {
   /// Neither the group's nor a member's.
   package var isOfAccount: Bool { branch != nil || accountNumber != nil }
   /// The stored value stays until a checker decides for the new one.
-  package var isReviewed: Bool { designation != nil || accountNumber != nil }
+  package var isReviewed: Bool { newcomer != nil }
+
+  /// The value that a checker decides about, as text.
+  package var newcomer: String? { accountNumber ?? (designation ?? status).map { "\($0)" } }
 }
 
 /// What a loan still owes on the day of the act is spread anew.

@@ -79,6 +79,8 @@ enum Troubles {
   static let writeOff = 800
   /// New loans to members with a moratorium. Domain notes 2.3: up to three months.
   static let moratorium = 1_500
+  /// Groups that end with the run.
+  static let closes = 1_000
   /// Meetings of groups without a bank's loan in which one is received.
   static let bankLoan = 700
   static let paysCompulsorySaving = 9_000

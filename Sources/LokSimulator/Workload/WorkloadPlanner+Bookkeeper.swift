@@ -35,6 +35,21 @@ extension WorkloadPlanner {
         by: &generator)
       sync(phone, day: day + Int32(Troubles.lag(by: &generator)), by: &generator)
     }
+    for place in books.indices where generator.happens(inTenThousand: Troubles.closes) {
+      minute = min(1_180, minute + 6)
+      planClosing(phone, &books[place], day: before, minute: minute)
+      sync(phone, day: before + Int32(Troubles.lag(by: &generator)), by: &generator)
+    }
+  }
+
+  /// Only a group in whose books nothing is in dispute can end.
+  private mutating func planClosing(_ phone: Int, _ book: inout GroupBook, day: Int32, minute: Int) {
+    guard let history = histories[book.group], history.wrong == nil, history.doubled == nil,
+      let meeting = book.closing(on: day)
+    else { return }
+    acts.append(Act(phone: phone, block: phones[phone].block, day: day, minute: minute, meeting: meeting))
+    histories[book.group]?.meetings.append(.init(act: acts.count - 1, isFinal: true))
+    histories[book.group]?.isClosed = true
   }
 
   private func book(of group: Int) -> GroupBook {

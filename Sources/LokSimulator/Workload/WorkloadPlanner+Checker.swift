@@ -39,6 +39,7 @@ extension WorkloadPlanner {
     let all = history.meetings
     guard let last = all.last else { return }
     let draw = generator.below(100)
+    defer { if history.isClosed { dissolve(group, &round) } }
     switch draw {
     case ..<14 where !last.isFinal:
       approve(all.dropLast(), of: group, in: &round.first)
@@ -106,6 +107,16 @@ extension WorkloadPlanner {
   ) {
     for held in later { acts[held.act].outcome = .posted }
     if generator.below(2) == 0 { approve(later, of: group, in: &round.second) }
+  }
+
+  /// Its maker says that there is no such group any more, and the checker lets it through.
+  private mutating func dissolve(_ group: Workload.Group, _ round: inout Round) {
+    let edit = EditDeed(group: group.group, status: 3)
+    acts.append(Act(phone: group.phone, block: group.block, day: options.mendDay, minute: 625, edit: edit))
+    round.makers.insert(group.phone)
+    round.second.append(
+      DecisionDeed(
+        group: group.group, target: acts.count - 1, word: .release, remark: nil, withLater: false))
   }
 
   private mutating func approve(

@@ -98,6 +98,8 @@ struct GroupHistory {
     var isFinal: Bool
   }
   var meetings: [Held] = []
+  /// The last one shared out all there was.
+  var isClosed = false
   /// The place of the meeting that cannot be posted as it stands; what comes after it waits for it.
   var wrong: Int?
   /// What is to be done about it, in turn.
