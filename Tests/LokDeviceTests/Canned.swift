@@ -82,7 +82,7 @@ final class TemporaryStore {
   var device: DeviceNumber { get throws { try store.identity().number } }
 
   func outbox(from first: UInt64 = 1) throws -> [OutboxSet] {
-    try store.takeForSending(from: DeviceSeq(first), sets: 100, bytes: .max / 2)
+    try store.outbox(from: DeviceSeq(first), sets: 100, bytes: .max / 2)
   }
 
   /// The server's word for everything in the outbox, verified and kept.

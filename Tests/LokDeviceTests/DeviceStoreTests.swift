@@ -33,9 +33,9 @@ import Testing
   @Test func `an upload takes as many sets as fit, and always one`() throws {
     let phone = try TemporaryStore()
     try phone.makeGroup()
-    #expect(try phone.store.takeForSending(from: DeviceSeq(1), sets: 8, bytes: 1).count == 1)
-    #expect(try phone.store.takeForSending(from: DeviceSeq(1), sets: 1, bytes: 100_000).count == 1)
-    #expect(try phone.store.takeForSending(from: DeviceSeq(1), sets: 8, bytes: 100_000).count == 2)
+    #expect(try phone.store.outbox(from: DeviceSeq(1), sets: 8, bytes: 1).count == 1)
+    #expect(try phone.store.outbox(from: DeviceSeq(1), sets: 1, bytes: 100_000).count == 1)
+    #expect(try phone.store.outbox(from: DeviceSeq(1), sets: 8, bytes: 100_000).count == 2)
   }
 
   @Test func `a member's key reaches the vault and opens her name`() throws {

@@ -99,16 +99,17 @@ final class LoopbackServer: @unchecked Sendable {
     guard let state = try writer.device(request.device) else {
       return Frame(call: call, end: true, status: Status(.notFound, .deviceUnknown, next: .showPerson))
     }
+    let nonce = [UInt8](repeating: 7, count: 16)
+    let chain = request.outboxChain ?? state.chain
     let signed = SignedBytes.session(
-      nonce: request.nonce ?? [], block: block, device: request.device, outboxLast: request.outboxLast,
-      chain: request.outboxChain)
+      nonce: nonce, block: block, device: request.device, outboxLast: request.outboxLast, chain: chain)
     guard state.key.verifies(signature: request.signature, over: signed) else {
       return Frame(call: call, end: true, status: Status(.unauthenticated, .badSignature))
     }
     let last = state.nextDeviceSeq.rawValue - 1
     let isCopy =
       request.outboxLast.rawValue < last
-      || (request.outboxLast.rawValue == last && request.outboxChain != state.chain)
+      || (request.outboxLast.rawValue == last && chain != state.chain)
     if isCopy || state.status == .suspended {
       try apply(.suspend(request.device))
       return Frame(
@@ -118,10 +119,11 @@ final class LoopbackServer: @unchecked Sendable {
     connection.device = request.device
     connection.chain = state.chain
     connection.next = state.nextDeviceSeq
-    let reply = HelloReply(
+    let terms = SessionTerms(
       maximumFrameBytes: 65_536, nextDeviceSeq: state.nextDeviceSeq, chain: state.chain,
-      nonce: [UInt8](repeating: 7, count: 16), epoch: epoch, head: writer.head,
+      nonce: nonce, epoch: epoch, head: writer.head,
       scopeVersion: try reader.scopeVersion(of: request.device), serverTime: noon)
+    let reply = terms.reply(to: request, signed: nonce, chain)
     return Frame(call: call, payload: reply.encoded(), end: true)
   }
 

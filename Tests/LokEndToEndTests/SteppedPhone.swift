@@ -59,7 +59,8 @@ final class SteppedPhone {
     case .remember(let nonce, let epoch): try store.remember(nonce: nonce, epoch: epoch)
     case .loadChain(let next): return .ownChain(try store.chain(before: next))
     case .loadOutbox(let first, let sets, let bytes):
-      return .outbox(try store.takeForSending(from: first, sets: sets, bytes: bytes))
+      return .outbox(try store.outbox(from: first, sets: sets, bytes: bytes))
+    case .recordSent(let sets): try store.recordSent(sets)
     case .recordStored(let bound): try store.recordStored(before: bound)
     case .recordCommitted(let receipt): try store.recordCommitted(receipt)
     case .loadPlace:

@@ -45,8 +45,8 @@ import Testing
   @Test(arguments: MessageCase.all)
   func `a message of no bytes names what it lacks, or is the empty value`(message: MessageCase) {
     let lacking: [String: String] = [
-      "RegisterRequest": "key_type", "RegisterReply": "role", "HelloRequest": "outbox_chain",
-      "HelloReply": "nonce", "SignedHead": "epoch", "Acknowledgement": "signature", "Command": "command",
+      "RegisterRequest": "key_type", "RegisterReply": "role",
+      "SignedHead": "epoch", "Acknowledgement": "signature", "Command": "command",
       "OperatorRequest": "request", "Resolution": "word", "ChangeSet": "kind",
     ]
     do throws(WireError) {

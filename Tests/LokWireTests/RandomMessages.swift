@@ -59,15 +59,23 @@ extension SeededGenerator {
     HelloRequest(
       protocolMinimum: u32(), protocolMaximum: u32(), schemaVersion: u32(), appBuild: text(upTo: 12),
       block: block(), device: device(), nonce: maybe { $0.bytes(16) }, outboxLast: deviceSeq(),
-      outboxChain: bytes(32), signature: maybe { $0.bytes(64) } ?? [], epoch: maybe { $0.epoch() },
+      outboxChain: maybe { $0.bytes(32) }, signature: maybe { $0.bytes(64) } ?? [],
+      epoch: maybe { $0.epoch() },
       cursor: seq(), scopeVersion: u32(), maximumFrameBytes: u32())
   }
 
   mutating func helloReply() -> HelloReply {
-    HelloReply(
-      protocolVersion: u32(), maximumFrameBytes: u32(), nextDeviceSeq: deviceSeq(),
-      chain: maybe { $0.bytes(32) } ?? [], nonce: bytes(16), epoch: maybe { $0.epoch() }, head: seq(),
-      scopeVersion: u32(), serverTime: time(), backedUp: seq(), setsInFlight: u32())
+    var reply = HelloReply(serverTime: time(), nonce: maybe { $0.bytes(16) })
+    reply.protocolVersion = u32()
+    reply.maximumFrameBytes = maybe { $0.u32() }
+    reply.nextDeviceSeq = maybe { $0.deviceSeq() }
+    reply.chain = maybe { $0.bytes(32) }
+    reply.epoch = maybe { $0.epoch() }
+    reply.head = maybe { $0.seq() }
+    reply.scopeVersion = maybe { $0.u32() }
+    reply.backedUp = seq()
+    reply.setsInFlight = u32()
+    return reply
   }
 
   mutating func uploadRequest(keysUpTo most: Int = 2) -> UploadRequest {
@@ -77,7 +85,7 @@ extension SeededGenerator {
         UploadSet(
           count: random.u32(), bytes: random.someBytes(),
           keys: random.list(upTo: most) { WrappedKey(member: $0.record(), wrapped: $0.someBytes()) })
-      })
+      }, isWithHello: maybe { _ in true } ?? false)
   }
 
   mutating func uploadReply() -> UploadReply {

@@ -54,7 +54,8 @@ struct SyncDriver {
     case .remember(let nonce, let epoch): try store.remember(nonce: nonce, epoch: epoch)
     case .loadChain(let next): return .ownChain(try store.chain(before: next))
     case .loadOutbox(let first, let sets, let bytes):
-      return .outbox(try take(from: first, sets: sets, bytes: bytes))
+      return .outbox(try store.outbox(from: first, sets: sets, bytes: bytes))
+    case .recordSent(let sets): try recordSent(sets)
     case .recordStored(let bound):
       try store.recordStored(before: bound)
       report.storedLatencies += timer.stored(before: bound, at: .now)
@@ -68,12 +69,11 @@ struct SyncDriver {
     return nil
   }
 
-  private mutating func take(from first: DeviceSeq, sets: Int, bytes: Int) throws -> [OutboxSet] {
-    let taken = try store.takeForSending(from: first, sets: sets, bytes: bytes)
-    timer.sent(taken, at: .now)
-    report.setsSent += taken.count
-    report.changesSent += taken.reduce(0) { $0 + Int($1.count) }
-    return taken
+  private mutating func recordSent(_ sets: [OutboxSet]) throws {
+    try store.recordSent(sets)
+    timer.sent(sets, at: .now)
+    report.setsSent += sets.count
+    report.changesSent += sets.reduce(0) { $0 + Int($1.count) }
   }
 
   private mutating func commit(_ receipt: Receipt) throws {

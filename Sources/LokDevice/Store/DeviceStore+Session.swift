@@ -29,30 +29,35 @@ extension DeviceStore {
     ).bind(try identity().number.rawValue, next.rawValue).first { $0.bytes(0) }
   }
 
-  /// The sets from `first` on, marked as sent; after the first one only as many as fit `bytes`.
-  package func takeForSending(from first: DeviceSeq, sets: Int, bytes: Int) throws -> [OutboxSet] {
+  /// The sets from `first` on; after the first one only as many as fit `bytes`.
+  package func outbox(from first: DeviceSeq, sets: Int, bytes: Int) throws -> [OutboxSet] {
+    let device = try identity().number
+    let candidates = try connection.statement(
+      """
+      SELECT first_device_seq, count, bytes, hash, first_hlc FROM device_outbox
+      WHERE device = ? AND first_device_seq >= ? ORDER BY first_device_seq LIMIT ?
+      """
+    ).bind(device.rawValue, first.rawValue, sets).all { row in
+      OutboxSet(
+        firstDeviceSeq: DeviceSeq(row.unsigned(0)), count: UInt32(truncatingIfNeeded: row.integer(1)),
+        bytes: row.bytes(2), hash: row.bytes(3), firstHLC: HybridTime(rawValue: row.unsigned(4)))
+    }
+    var fitting: [OutboxSet] = []
+    var room = bytes
+    for var set in candidates {
+      set.keys = try wrappedKeys(device, set.firstDeviceSeq)
+      room -= set.frameBytes
+      guard fitting.isEmpty || room >= 0 else { break }
+      fitting.append(set)
+    }
+    return fitting
+  }
+
+  /// These leave the phone now.
+  package func recordSent(_ sets: [OutboxSet]) throws {
     try shard.transaction {
       let device = try identity().number
-      let candidates = try connection.statement(
-        """
-        SELECT first_device_seq, count, bytes, hash, first_hlc FROM device_outbox
-        WHERE device = ? AND first_device_seq >= ? ORDER BY first_device_seq LIMIT ?
-        """
-      ).bind(device.rawValue, first.rawValue, sets).all { row in
-        OutboxSet(
-          firstDeviceSeq: DeviceSeq(row.unsigned(0)), count: UInt32(truncatingIfNeeded: row.integer(1)),
-          bytes: row.bytes(2), hash: row.bytes(3), firstHLC: HybridTime(rawValue: row.unsigned(4)))
-      }
-      var taken: [OutboxSet] = []
-      var room = bytes
-      for var set in candidates {
-        set.keys = try wrappedKeys(device, set.firstDeviceSeq)
-        room -= set.frameBytes
-        guard taken.isEmpty || room >= 0 else { break }
-        taken.append(set)
-        try raise(.sent, device, where: "first_device_seq = ?", set.firstDeviceSeq)
-      }
-      return taken
+      for set in sets { try raise(.sent, device, where: "first_device_seq = ?", set.firstDeviceSeq) }
     }
   }
 

@@ -10,6 +10,8 @@ package enum SyncAction: Hashable, Sendable {
   case loadChain(before: DeviceSeq)
   /// Answer with `.outbox`: sets from this number on, at most so many and, after the first, so many bytes.
   case loadOutbox(from: DeviceSeq, sets: Int, bytes: Int)
+  /// These sets are in the frame that goes next.
+  case recordSent([OutboxSet])
   /// The server has every set before this number on disk.
   case recordStored(before: DeviceSeq)
   case recordCommitted(Receipt)

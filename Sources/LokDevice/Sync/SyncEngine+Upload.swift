@@ -24,6 +24,31 @@ extension SyncEngine {
   /// What an upload frame takes beside its sets.
   private static var frameOverheadBytes: Int { 64 }
 
+  /// What goes up before Hello is answered: a stranger whose nonce has run out may send so much with it.
+  private static var withHelloBytes: Int { 3 * 1024 }
+
+  /// There are own sets that no receipt is held of.
+  var hasUnproven: Bool { start.firstUnproven <= start.outboxLast }
+
+  /// Asks for the whole rest of a short outbox: a round trip is saved where it fits.
+  func loadWithHello() -> [SyncAction] {
+    guard goal == .sync, start.nonce != nil, hasUnproven else { return [] }
+    return [
+      .loadOutbox(from: start.firstUnproven, sets: WireLimits.setsInFlight, bytes: Self.withHelloBytes)
+    ]
+  }
+
+  /// Nothing is sent with Hello but all there is: the server takes only what leads to the chain it signed.
+  private mutating func sendWithHello(_ sets: [OutboxSet]) -> [SyncAction] {
+    guard let first = sets.first, first.firstDeviceSeq == start.firstUnproven,
+      sets.last?.next == start.outboxLast.advanced(by: 1),
+      sets.reduce(0, { $0 + $1.frameBytes }) <= Self.withHelloBytes
+    else { return [] }
+    upload.call = openCall()
+    upload.nextToSend = first.firstDeviceSeq
+    return send(signed: sets, isWithHello: true)
+  }
+
   mutating func beginUpload(from first: DeviceSeq) -> [SyncAction] {
     guard first <= start.outboxLast else { return beginDownload() }
     state = .uploading
@@ -45,20 +70,28 @@ extension SyncEngine {
   }
 
   mutating func send(_ sets: [OutboxSet]) -> [SyncAction] {
+    if case .hello(let step) = state, !step.wasChallenged, upload.call == nil { return sendWithHello(sets) }
     guard state == .uploading, upload.isLoading, let call = upload.call else { return [] }
     upload.isLoading = false
     // Sets beyond the signed chain were written after Hello: they wait for the next session.
     let signed = sets.filter { $0.next <= start.outboxLast.advanced(by: 1) }
     guard let first = signed.first else { return endUpload(call) }
     guard first.firstDeviceSeq == upload.nextToSend else { return loadMore() }
-    upload.nextToSend = signed.last?.next ?? upload.nextToSend
+    return send(signed: signed, isWithHello: false) + loadMore()
+  }
+
+  private mutating func send(signed: [OutboxSet], isWithHello: Bool) -> [SyncAction] {
+    guard let call = upload.call, let last = signed.last else { return [] }
+    let first = upload.nextToSend
+    upload.nextToSend = last.next
     upload.isEnded = upload.nextToSend > start.outboxLast
     upload.sent += signed.map {
       AwaitedSet(firstDeviceSeq: $0.firstDeviceSeq, count: $0.count, hash: $0.hash, firstHLC: $0.firstHLC)
     }
     let request = UploadRequest(
-      firstDeviceSeq: first.firstDeviceSeq,
-      sets: signed.map { UploadSet(count: $0.count, bytes: $0.bytes, keys: $0.keys) })
+      firstDeviceSeq: first,
+      sets: signed.map { UploadSet(count: $0.count, bytes: $0.bytes, keys: $0.keys) },
+      isWithHello: isWithHello)
     let payload = request.encoded()
     let keys = request.encodedKeys()
     let bytes = payload.count + (keys?.count ?? 0)
@@ -69,7 +102,7 @@ extension SyncEngine {
       call: call, method: upload.isOpened ? nil : .upload, payload: payload, keys: keys,
       end: upload.isEnded)
     upload.isOpened = true
-    return [.send(frame)] + loadMore()
+    return [.recordSent(signed), .send(frame)]
   }
 
   private mutating func endUpload(_ call: UInt32) -> [SyncAction] {

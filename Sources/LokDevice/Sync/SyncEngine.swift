@@ -3,16 +3,16 @@ package import LokWire
 
 /// One session of a phone with its server, as a machine stepped by events.
 ///
-/// Hello (once more after a challenge) → the two chains compared → the outbox uploaded from the first
-/// set without a receipt → pages downloaded → finished. `.finish` is the last action of every session;
-/// what comes after it is ignored, as are frames of calls that were given up. A frame that cannot be
-/// read or does not follow is the server's fault and ends the session; events that answer no action are
-/// the driver's fault and are ignored.
+/// Hello (once more after a challenge), in its flight what is left of a short outbox → the two chains
+/// compared → the outbox uploaded from the first set without a receipt → pages downloaded → finished.
+/// `.finish` is the last action of every session; what comes after it is ignored, as are frames of calls
+/// that were given up. A frame that cannot be read or does not follow is the server's fault and ends the
+/// session; events that answer no action are the driver's fault and are ignored.
 package struct SyncEngine: Sendable {
   enum State: Hashable, Sendable {
     case idle
     case hello(HelloStep)
-    case comparing(HelloReply)
+    case comparing(SessionTerms)
     case uploading
     case downloading
     case asking(call: UInt32, Method)
@@ -21,6 +21,9 @@ package struct SyncEngine: Sendable {
 
   struct HelloStep: Hashable, Sendable {
     var call: UInt32
+    var request: HelloRequest
+    /// What it signed; nil at first contact.
+    var nonce: [UInt8]?
     var wasChallenged: Bool
   }
 
@@ -54,7 +57,7 @@ package struct SyncEngine: Sendable {
   package mutating func event(_ event: SyncEvent) -> [SyncAction] {
     guard !isFinished else { return [] }
     switch event {
-    case .connected: return state == .idle ? sayHello(nonce: start.nonce, wasChallenged: false) : []
+    case .connected: return state == .idle ? sayHello() + loadWithHello() : []
     case .frame(let frame): return received(frame)
     case .ownChain(let chain): return compare(chain)
     case .outbox(let sets): return send(sets)
@@ -84,61 +87,72 @@ package struct SyncEngine: Sendable {
     }
   }
 
-  private mutating func sayHello(nonce: [UInt8]?, wasChallenged: Bool) -> [SyncAction] {
+  /// In short while the server is thought to know the rest; in full with the nonce of its challenge.
+  private mutating func sayHello(challenge: [UInt8]? = nil) -> [SyncAction] {
+    let nonce = challenge ?? start.nonce
     let signed = nonce.map {
       SignedBytes.session(
         nonce: $0, block: start.block, device: start.device, outboxLast: start.outboxLast,
         chain: start.outboxChain)
     }
+    let isInFull = challenge != nil
     let hello = HelloRequest(
-      appBuild: start.appBuild, block: start.block, device: start.device, nonce: nonce,
-      outboxLast: start.outboxLast, outboxChain: start.outboxChain,
+      appBuild: isInFull ? start.appBuild : "", block: start.block, device: start.device, nonce: challenge,
+      outboxLast: start.outboxLast, outboxChain: isInFull || hasUnproven ? start.outboxChain : nil,
       signature: signed.map { start.key.signature(over: $0) } ?? [], epoch: start.cursor.epoch,
       cursor: start.cursor.seq, scopeVersion: start.cursor.scopeVersion,
       maximumFrameBytes: start.maximumFrameBytes)
     let call = openCall()
-    state = .hello(HelloStep(call: call, wasChallenged: wasChallenged))
+    state = .hello(HelloStep(call: call, request: hello, nonce: nonce, wasChallenged: isInFull))
     return [.send(Frame(call: call, method: .hello, payload: hello.encoded(), end: true))]
   }
 
   private mutating func helloReplied(_ frame: Frame, _ step: HelloStep) -> [SyncAction] {
+    let reply = frame.payload.flatMap { try? HelloReply(decoding: $0) }
     if let status = frame.status, status.code != .ok {
       guard status.reason == .challenge else { return failed(status) }
       guard !step.wasChallenged else { return finish(.violated(.challengedTwice)) }
-      guard let payload = frame.payload, let reply = try? HelloReply(decoding: payload), !reply.nonce.isEmpty
-      else { return finish(.violated(.incompleteHello)) }
-      return sayHello(nonce: reply.nonce, wasChallenged: true)
+      guard let nonce = reply?.nonce else { return finish(.violated(.incompleteHello)) }
+      upload = UploadProgress()
+      return sayHello(challenge: nonce)
     }
-    guard let payload = frame.payload, let reply = try? HelloReply(decoding: payload) else {
-      return finish(.violated(.unreadable(.hello)))
+    guard let reply else { return finish(.violated(.unreadable(.hello))) }
+    guard let nonce = step.nonce,
+      let terms = SessionTerms(reply, to: step.request, signed: nonce, start.outboxChain)
+    else { return finish(.violated(.incompleteHello)) }
+    return agreed(terms)
+  }
+
+  private mutating func agreed(_ terms: SessionTerms) -> [SyncAction] {
+    if let known = start.cursor.epoch, known != terms.epoch {
+      return finish(.violated(.epochChanged(from: known, to: terms.epoch)))
     }
-    guard let epoch = reply.epoch else { return finish(.violated(.incompleteHello)) }
-    if let known = start.cursor.epoch, known != epoch {
-      return finish(.violated(.epochChanged(from: known, to: epoch)))
+    guard terms.head >= start.cursor.seq else {
+      return finish(.violated(.serverBehind(head: terms.head, cursor: start.cursor.seq)))
     }
-    guard reply.head >= start.cursor.seq else {
-      return finish(.violated(.serverBehind(head: reply.head, cursor: start.cursor.seq)))
-    }
-    self.epoch = epoch
-    head = reply.head
-    serverScope = reply.scopeVersion
-    frameBytes = min(Int(reply.maximumFrameBytes), Int(start.maximumFrameBytes))
-    upload.window = max(1, min(Int(reply.setsInFlight), WireLimits.setsInFlight))
-    state = .comparing(reply)
-    return [.remember(nonce: reply.nonce, epoch: epoch), .loadChain(before: reply.nextDeviceSeq)]
+    epoch = terms.epoch
+    head = terms.head
+    serverScope = terms.scopeVersion
+    frameBytes = min(Int(terms.maximumFrameBytes), Int(start.maximumFrameBytes))
+    upload.window = max(1, min(Int(terms.setsInFlight), WireLimits.setsInFlight))
+    state = .comparing(terms)
+    return [.remember(nonce: terms.nonce, epoch: terms.epoch), .loadChain(before: terms.nextDeviceSeq)]
   }
 
   /// The server knows a set that this store never wrote, or other bytes under its numbers: the store was
   /// rolled back or copied.
   private mutating func compare(_ own: [UInt8]?) -> [SyncAction] {
-    guard case .comparing(let reply) = state else { return [] }
-    guard let own, own == reply.chain, reply.nextDeviceSeq <= start.outboxLast.advanced(by: 1) else {
+    guard case .comparing(let terms) = state else { return [] }
+    guard let own, own == terms.chain, terms.nextDeviceSeq <= start.outboxLast.advanced(by: 1) else {
       return finish(.reenrol(.reenroll))
     }
     // Equal chains prove that the server has these very bytes, also where its word for it was lost.
-    let proven: [SyncAction] = [.recordStored(before: reply.nextDeviceSeq)]
+    let proven: [SyncAction] = [.recordStored(before: terms.nextDeviceSeq)]
     switch goal {
-    case .sync: return proven + beginUpload(from: min(reply.nextDeviceSeq, start.firstUnproven))
+    case .sync where upload.isOpened:
+      state = .uploading
+      return proven
+    case .sync: return proven + beginUpload(from: min(terms.nextDeviceSeq, start.firstUnproven))
     case .ask(let method, let payload):
       let call = openCall()
       state = .asking(call: call, method)

@@ -27,6 +27,12 @@ extension Session {
     /// A nonce is one of today's or yesterday's.
     package var isGoodNonce: @Sendable ([UInt8], BlockCode, DeviceNumber, Timestamp) -> Bool
 
+    /// Today's and yesterday's.
+    func goodNonces(_ block: BlockCode, _ device: DeviceNumber, _ now: Timestamp) -> [[UInt8]] {
+      let yesterday = Timestamp(milliseconds: now.milliseconds - 86_400_000)
+      return [nonce(block, device, now), nonce(block, device, yesterday)]
+    }
+
     package init(
       serverKey: [UInt8], vaultKey: [UInt8], sign: @escaping @Sendable ([UInt8]) -> [UInt8],
       nonce: @escaping @Sendable (BlockCode, DeviceNumber, Timestamp) -> [UInt8],

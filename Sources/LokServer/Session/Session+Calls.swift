@@ -40,11 +40,20 @@ extension Session {
   mutating func open(_ frame: Frame, _ number: UInt32, at now: Now) -> [Action] {
     let call = frame.call
     let method = Method(rawValue: number)
-    if state == .greeting, method != .hello, method != .register { return close(.callBeforeHello) }
     guard call > highestCall, call % 2 == 1 else {
       return calls[call] == nil ? refuse(call, Self.badRequest) : end(call, Self.badRequest)
     }
+    let isFirst = highestCall == 0
     highestCall = call
+    if state == .greeting, method != .hello, method != .register {
+      return beforeHello(frame, isFirst: isFirst)
+    }
+    return admit(frame, method, at: now)
+  }
+
+  /// A call of somebody known begins, if there is such a method and room for it.
+  mutating func admit(_ frame: Frame, _ method: Method?, at now: Now) -> [Action] {
+    let call = frame.call
     guard let method, (method == .operate) == (side == .control) else {
       return refuse(call, Status(.unimplemented, .unknownMethod, next: .showPerson))
     }

@@ -23,7 +23,12 @@ extension Session {
     if upload.ending == nil, let payload = frame.payload, let identity {
       do {
         let request = try UploadRequest(decoding: payload, keys: frame.keys)
-        let items = read(request, identity, &upload)
+        var items = read(request, identity, &upload)
+        if request.isWithHello, !Self.leads(items, identity) {
+          items = []
+          upload.ending = Status(
+            .outOfRange, .deviceSeqAhead, next: .repair, nextDeviceSeq: identity.stored.next)
+        }
         if !items.isEmpty {
           upload.unfinished += items.count
           setsInFlight += items.count
@@ -56,6 +61,20 @@ extension Session {
       first = first.advanced(by: set.count)
     }
     return items
+  }
+
+  /// Sets that were sent before Hello was answered have to lead from what is stored to what Hello signed:
+  /// of a store that was rolled back or copied none is stored.
+  private static func leads(_ items: [SetItem], _ identity: Identity) -> Bool {
+    var (next, chain) = (identity.stored.next, identity.stored.chain)
+    for item in items {
+      let after = item.firstDeviceSeq.advanced(by: item.count)
+      if after <= identity.stored.next { continue }
+      guard item.firstDeviceSeq == next else { return false }
+      chain = OutboxChain.next(after: chain, firstDeviceSeq: item.firstDeviceSeq, setHash: item.hash)
+      next = after
+    }
+    return next == identity.commitment.last.advanced(by: 1) && chain == identity.commitment.chain
   }
 
   /// The window counts sets until the intake has answered for them, also for calls that have ended.

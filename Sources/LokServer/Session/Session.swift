@@ -13,10 +13,11 @@ package import LokWire
 /// - `closed`: nothing happens any more.
 ///
 /// Our bug: an answer of another kind than its call waits for. It ends that call with INTERNAL.
-/// Peer's fault, closed: a frame that is none, a call before Hello, a bad signature, more than a few
-/// failed attempts as a stranger.
+/// Peer's fault, closed: a frame that is none, a first call other than Hello or Register, a bad signature,
+/// more than a few failed attempts as a stranger.
 /// Peer's fault, the call is refused and the connection kept: an unknown method, a payload that is none of
-/// its method's, too many calls or sets in flight, a call number used twice.
+/// its method's, too many calls or sets in flight, a call number used twice,
+/// sets that went with a Hello which was not taken.
 /// Ignored: frames and answers for calls that have ended, which may have crossed the end on their way.
 package struct Session: Sendable {
   package enum State: Hashable, Sendable { case greeting, authenticated, draining, closed }
@@ -42,6 +43,8 @@ package struct Session: Sendable {
     var device: DeviceNumber
     var epoch: Epoch
     var commitment: Commitment
+    /// What was stored of it when it said Hello.
+    var stored: BlockLedger.DeviceNumbers
   }
 
   package internal(set) var state: State
@@ -59,6 +62,8 @@ package struct Session: Sendable {
   var setsInFlight = 0
   var isWritable = true
   var failedAttempts = 0
+  /// Calls that came in the flight of a Hello that is not answered.
+  var early: [Frame] = []
 
   /// Since `takeTally`.
   var tally = Tally()
@@ -112,7 +117,7 @@ package struct Session: Sendable {
     } else {
       actions = proceed(open, call, answer, at: now)
     }
-    return actions + closeIfDrained()
+    return actions + settleEarly(at: now) + closeIfDrained()
   }
 
   /// The shard says otherwise of a device that this session has named. Its reads end at once, in the
@@ -150,7 +155,7 @@ package struct Session: Sendable {
         actions += sendStored(call, upload)
       }
     }
-    return actions + closeIfDrained()
+    return actions + settleEarly(at: now) + closeIfDrained()
   }
 
   /// When `tick` has something to do; nil = nothing is waited for.
@@ -174,7 +179,7 @@ package struct Session: Sendable {
     guard state != .closed, state != .draining else { return [] }
     state = .draining
     let ending = calls.filter { !$0.value.isWrite }.keys.sorted()
-    return ending.flatMap { end($0, Self.shuttingDown) } + closeIfDrained()
+    return ending.flatMap { end($0, Self.shuttingDown) } + settleEarly(at: now) + closeIfDrained()
   }
 
   /// The connection is gone, whoever ended it.

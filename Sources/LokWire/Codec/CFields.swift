@@ -17,6 +17,13 @@ func fillUnlessZero<Value: FixedWidthInteger>(
   fill(&has, &field, value == 0 ? nil : value)
 }
 
+/// The usual value and absent are the same.
+func fill<Value: Equatable>(
+  _ has: inout protobuf_c_boolean, _ field: inout Value, _ value: Value, unless usual: Value
+) {
+  fill(&has, &field, value == usual ? nil : value)
+}
+
 func fillIfTrue(_ has: inout protobuf_c_boolean, _ field: inout protobuf_c_boolean, _ value: Bool) {
   fill(&has, &field, value ? 1 : nil)
 }

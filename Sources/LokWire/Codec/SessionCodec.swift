@@ -125,9 +125,13 @@ extension HelloRequest {
   package func encoded() -> [UInt8] {
     Loksync__V1__HelloRequest.encode { arena in
       var message = Loksync__V1__HelloRequest.empty
-      fillUnlessZero(&message.has_protocol_min, &message.protocol_min, protocolMinimum)
-      fillUnlessZero(&message.has_protocol_max, &message.protocol_max, protocolMaximum)
-      fillUnlessZero(&message.has_schema_version, &message.schema_version, schemaVersion)
+      let (version, schema) = (WireLimits.protocolVersion, WireLimits.schemaVersion)
+      fill(
+        &message.has_protocol_min, &message.protocol_min, protocolMinimum, unless: version)
+      fill(
+        &message.has_protocol_max, &message.protocol_max, protocolMaximum, unless: version)
+      fill(
+        &message.has_schema_version, &message.schema_version, schemaVersion, unless: schema)
       arena.fillUnlessEmpty(&message.app_build, appBuild)
       fillUnlessZero(&message.has_block, &message.block, block.rawValue)
       fillUnlessZero(&message.has_device, &message.device, device.rawValue)
@@ -138,25 +142,32 @@ extension HelloRequest {
       arena.fill(&message.has_epoch, &message.epoch, epoch?.bytes)
       fillUnlessZero(&message.has_cursor_seq, &message.cursor_seq, cursor.rawValue)
       fillUnlessZero(&message.has_scope_version, &message.scope_version, scopeVersion)
-      fillUnlessZero(&message.has_max_frame_bytes, &message.max_frame_bytes, maximumFrameBytes)
+      fill(
+        &message.has_max_frame_bytes, &message.max_frame_bytes, maximumFrameBytes,
+        unless: UInt32(WireLimits.frameBytesMaximum))
       return message
     }
   }
 
-  /// The signature may be absent: with a first contact's Hello there is no nonce to sign yet.
   package init(decoding bytes: [UInt8]) throws(WireError) {
     self = try Loksync__V1__HelloRequest.decode(bytes) { message throws(WireError) in
       HelloRequest(
-        protocolMinimum: message.protocol_min, protocolMaximum: message.protocol_max,
-        schemaVersion: message.schema_version, appBuild: load(message.app_build) ?? "",
+        protocolMinimum: present(message.has_protocol_min, message.protocol_min)
+          ?? WireLimits.protocolVersion,
+        protocolMaximum: present(message.has_protocol_max, message.protocol_max)
+          ?? WireLimits.protocolVersion,
+        schemaVersion: present(message.has_schema_version, message.schema_version)
+          ?? WireLimits.schemaVersion,
+        appBuild: load(message.app_build) ?? "",
         block: BlockCode(message.block), device: try LokWire.device(message.device),
         nonce: try fixed(message.has_nonce, message.nonce, 16, "nonce"),
         outboxLast: try deviceSeq(message.outbox_last_seq, "outbox_last_seq"),
-        outboxChain: try requiredFixed(message.has_outbox_chain, message.outbox_chain, 32, "outbox_chain"),
+        outboxChain: try fixed(message.has_outbox_chain, message.outbox_chain, 32, "outbox_chain"),
         signature: try fixed(message.has_signature, message.signature, 64, "signature") ?? [],
         epoch: try LokWire.epoch(message.has_epoch, message.epoch),
         cursor: try seq(message.cursor_seq, "cursor_seq"), scopeVersion: message.scope_version,
-        maximumFrameBytes: message.max_frame_bytes)
+        maximumFrameBytes: present(message.has_max_frame_bytes, message.max_frame_bytes)
+          ?? UInt32(WireLimits.frameBytesMaximum))
     }
   }
 }
@@ -165,33 +176,42 @@ extension HelloReply {
   package func encoded() -> [UInt8] {
     Loksync__V1__HelloReply.encode { arena in
       var message = Loksync__V1__HelloReply.empty
-      fillUnlessZero(&message.has_protocol, &message.protocol, protocolVersion)
-      fillUnlessZero(&message.has_max_frame_bytes, &message.max_frame_bytes, maximumFrameBytes)
-      fillUnlessZero(&message.has_next_device_seq, &message.next_device_seq, nextDeviceSeq.rawValue)
-      arena.fillUnlessEmpty(&message.has_chain, &message.chain, chain)
+      fill(
+        &message.has_protocol, &message.protocol, protocolVersion, unless: WireLimits.protocolVersion)
+      fill(&message.has_max_frame_bytes, &message.max_frame_bytes, maximumFrameBytes)
+      fill(&message.has_next_device_seq, &message.next_device_seq, nextDeviceSeq?.rawValue)
+      arena.fill(&message.has_chain, &message.chain, chain)
       arena.fill(&message.has_nonce, &message.nonce, nonce)
       arena.fill(&message.has_epoch, &message.epoch, epoch?.bytes)
-      fillUnlessZero(&message.has_head_seq, &message.head_seq, head.rawValue)
-      fillUnlessZero(&message.has_scope_version, &message.scope_version, scopeVersion)
+      fill(&message.has_head_seq, &message.head_seq, head?.rawValue)
+      fill(&message.has_scope_version, &message.scope_version, scopeVersion)
       fillUnlessZero(&message.has_server_time_ms, &message.server_time_ms, serverTime.milliseconds)
       fillUnlessZero(&message.has_backed_up_seq, &message.backed_up_seq, backedUp.rawValue)
-      fillUnlessZero(&message.has_sets_in_flight, &message.sets_in_flight, setsInFlight)
+      fill(
+        &message.has_sets_in_flight, &message.sets_in_flight, setsInFlight,
+        unless: UInt32(WireLimits.setsInFlight))
       return message
     }
   }
 
-  /// The chain may be absent, as it is with CHALLENGE; then it is empty.
   package init(decoding bytes: [UInt8]) throws(WireError) {
     self = try Loksync__V1__HelloReply.decode(bytes) { message throws(WireError) in
-      HelloReply(
-        protocolVersion: message.protocol, maximumFrameBytes: message.max_frame_bytes,
-        nextDeviceSeq: try deviceSeq(message.next_device_seq, "next_device_seq"),
-        chain: try fixed(message.has_chain, message.chain, 32, "chain") ?? [],
-        nonce: try requiredFixed(message.has_nonce, message.nonce, 16, "nonce"),
-        epoch: try LokWire.epoch(message.has_epoch, message.epoch),
-        head: try seq(message.head_seq, "head_seq"), scopeVersion: message.scope_version,
+      var reply = HelloReply(
         serverTime: Timestamp(milliseconds: message.server_time_ms),
-        backedUp: try seq(message.backed_up_seq, "backed_up_seq"), setsInFlight: message.sets_in_flight)
+        nonce: try fixed(message.has_nonce, message.nonce, 16, "nonce"))
+      reply.protocolVersion = present(message.has_protocol, message.protocol) ?? WireLimits.protocolVersion
+      reply.maximumFrameBytes = present(message.has_max_frame_bytes, message.max_frame_bytes)
+      if message.has_next_device_seq != 0 {
+        reply.nextDeviceSeq = try deviceSeq(message.next_device_seq, "next_device_seq")
+      }
+      reply.chain = try fixed(message.has_chain, message.chain, 32, "chain")
+      reply.epoch = try LokWire.epoch(message.has_epoch, message.epoch)
+      if message.has_head_seq != 0 { reply.head = try seq(message.head_seq, "head_seq") }
+      reply.scopeVersion = present(message.has_scope_version, message.scope_version)
+      reply.backedUp = try seq(message.backed_up_seq, "backed_up_seq")
+      reply.setsInFlight =
+        present(message.has_sets_in_flight, message.sets_in_flight) ?? UInt32(WireLimits.setsInFlight)
+      return reply
     }
   }
 }

@@ -7,6 +7,7 @@ extension UploadRequest {
       var message = Loksync__V1__UploadRequest.empty
       fillUnlessZero(&message.has_first_device_seq, &message.first_device_seq, firstDeviceSeq.rawValue)
       arena.fill(&message.n_set, &message.set, sets.map { $0.message(in: arena) })
+      fillIfTrue(&message.has_with_hello, &message.with_hello, isWithHello)
       return message
     }
   }
@@ -28,7 +29,8 @@ extension UploadRequest {
     self = try Loksync__V1__UploadRequest.decode(bytes) { message throws(WireError) in
       UploadRequest(
         firstDeviceSeq: try deviceSeq(message.first_device_seq, "first_device_seq"),
-        sets: try load(message.n_set, message.set).read(UploadSet.init))
+        sets: try load(message.n_set, message.set).read(UploadSet.init),
+        isWithHello: message.with_hello != 0)
     }
     if let keys { try take(keys) }
   }

@@ -128,6 +128,7 @@ package struct RegisterReply: Hashable, Sendable {
   }
 }
 
+/// In full after CHALLENGE only; in short it leaves to the server what the server knows.
 package struct HelloRequest: Hashable, Sendable {
   package var protocolMinimum: UInt32
   package var protocolMaximum: UInt32
@@ -135,12 +136,13 @@ package struct HelloRequest: Hashable, Sendable {
   package var appBuild: String
   package var block: BlockCode
   package var device: DeviceNumber
-  /// Nil at first contact.
+  /// Nil = that of the last session.
   package var nonce: [UInt8]?
   /// The last number written on this store; 0 = none.
   package var outboxLast: DeviceSeq
-  /// 32 bytes: the outbox chain at `outboxLast`.
-  package var outboxChain: [UInt8]
+  /// 32 bytes: the outbox chain at `outboxLast`; nil = what the server has there.
+  package var outboxChain: [UInt8]?
+  /// Empty = there is no nonce to sign yet.
   package var signature: [UInt8]
   package var epoch: Epoch?
   package var cursor: Seq
@@ -150,9 +152,10 @@ package struct HelloRequest: Hashable, Sendable {
   package init(
     protocolMinimum: UInt32 = WireLimits.protocolVersion,
     protocolMaximum: UInt32 = WireLimits.protocolVersion,
-    schemaVersion: UInt32 = WireLimits.schemaVersion, appBuild: String, block: BlockCode,
-    device: DeviceNumber, nonce: [UInt8]?, outboxLast: DeviceSeq, outboxChain: [UInt8], signature: [UInt8],
-    epoch: Epoch?, cursor: Seq, scopeVersion: UInt32, maximumFrameBytes: UInt32
+    schemaVersion: UInt32 = WireLimits.schemaVersion, appBuild: String = "", block: BlockCode,
+    device: DeviceNumber, nonce: [UInt8]? = nil, outboxLast: DeviceSeq, outboxChain: [UInt8]?,
+    signature: [UInt8], epoch: Epoch?, cursor: Seq, scopeVersion: UInt32,
+    maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum)
   ) {
     self.protocolMinimum = protocolMinimum
     self.protocolMaximum = protocolMaximum
@@ -171,37 +174,24 @@ package struct HelloRequest: Hashable, Sendable {
   }
 }
 
-/// With status CHALLENGE only `nonce` counts.
+/// As it travels: nil = as the request has it. `SessionTerms` is what it says.
 package struct HelloReply: Hashable, Sendable {
-  package var protocolVersion: UInt32
-  package var maximumFrameBytes: UInt32
-  package var nextDeviceSeq: DeviceSeq
-  /// 32 bytes: the outbox chain before `nextDeviceSeq`.
-  package var chain: [UInt8]
-  package var nonce: [UInt8]
+  package var protocolVersion: UInt32 = WireLimits.protocolVersion
+  package var maximumFrameBytes: UInt32?
+  package var nextDeviceSeq: DeviceSeq?
+  /// 32 bytes.
+  package var chain: [UInt8]?
+  /// 16 bytes. With status CHALLENGE only this counts.
+  package var nonce: [UInt8]?
   package var epoch: Epoch?
-  package var head: Seq
-  package var scopeVersion: UInt32
+  package var head: Seq?
+  package var scopeVersion: UInt32?
   package var serverTime: Timestamp
-  package var backedUp: Seq
-  package var setsInFlight: UInt32
+  package var backedUp = Seq.zero
+  package var setsInFlight = UInt32(WireLimits.setsInFlight)
 
-  package init(
-    protocolVersion: UInt32 = WireLimits.protocolVersion, maximumFrameBytes: UInt32,
-    nextDeviceSeq: DeviceSeq, chain: [UInt8], nonce: [UInt8], epoch: Epoch?, head: Seq,
-    scopeVersion: UInt32, serverTime: Timestamp, backedUp: Seq = .zero,
-    setsInFlight: UInt32 = UInt32(WireLimits.setsInFlight)
-  ) {
-    self.protocolVersion = protocolVersion
-    self.maximumFrameBytes = maximumFrameBytes
-    self.nextDeviceSeq = nextDeviceSeq
-    self.chain = chain
-    self.nonce = nonce
-    self.epoch = epoch
-    self.head = head
-    self.scopeVersion = scopeVersion
+  package init(serverTime: Timestamp, nonce: [UInt8]? = nil) {
     self.serverTime = serverTime
-    self.backedUp = backedUp
-    self.setsInFlight = setsInFlight
+    self.nonce = nonce
   }
 }

@@ -4,9 +4,12 @@ package struct UploadRequest: Hashable, Sendable {
   /// Of the first set here; the next ones follow on.
   package var firstDeviceSeq: DeviceSeq
   package var sets: [UploadSet]
-  package init(firstDeviceSeq: DeviceSeq, sets: [UploadSet]) {
+  /// Sent before Hello was answered.
+  package var isWithHello: Bool
+  package init(firstDeviceSeq: DeviceSeq, sets: [UploadSet], isWithHello: Bool = false) {
     self.firstDeviceSeq = firstDeviceSeq
     self.sets = sets
+    self.isWithHello = isWithHello
   }
 }
 

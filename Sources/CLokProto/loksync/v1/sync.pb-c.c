@@ -927,7 +927,7 @@ const ProtobufCMessageDescriptor loksync__v1__change__descriptor =
   (ProtobufCMessageInit) loksync__v1__change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__upload_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor loksync__v1__upload_request__field_descriptors[3] =
 {
   {
     "first_device_seq",
@@ -953,15 +953,28 @@ static const ProtobufCFieldDescriptor loksync__v1__upload_request__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "with_hello",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Loksync__V1__UploadRequest, has_with_hello),
+    offsetof(Loksync__V1__UploadRequest, with_hello),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__upload_request__field_indices_by_name[] = {
   0,   /* field[0] = first_device_seq */
   1,   /* field[1] = set */
+  2,   /* field[2] = with_hello */
 };
 static const ProtobufCIntRange loksync__v1__upload_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor loksync__v1__upload_request__descriptor =
 {
@@ -971,7 +984,7 @@ const ProtobufCMessageDescriptor loksync__v1__upload_request__descriptor =
   "Loksync__V1__UploadRequest",
   "loksync.v1",
   sizeof(Loksync__V1__UploadRequest),
-  2,
+  3,
   loksync__v1__upload_request__field_descriptors,
   loksync__v1__upload_request__field_indices_by_name,
   1,  loksync__v1__upload_request__number_ranges,

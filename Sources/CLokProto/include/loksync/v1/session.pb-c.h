@@ -208,22 +208,38 @@ struct  Loksync__V1__Grant
     , 0, 0 }
 
 
+/*
+ * What is absent has its usual value, so that a phone with nothing new says little. In full only after
+ * CHALLENGE: with the nonce and the chain.
+ */
 struct  Loksync__V1__HelloRequest
 {
   ProtobufCMessage base;
+  /*
+   * absent = 1
+   */
   protobuf_c_boolean has_protocol_min;
   uint32_t protocol_min;
+  /*
+   * absent = 1
+   */
   protobuf_c_boolean has_protocol_max;
   uint32_t protocol_max;
+  /*
+   * absent = 1
+   */
   protobuf_c_boolean has_schema_version;
   uint32_t schema_version;
+  /*
+   * only with a nonce
+   */
   char *app_build;
   protobuf_c_boolean has_block;
   uint32_t block;
   protobuf_c_boolean has_device;
   uint32_t device;
   /*
-   * 16 bytes, from the last session; absent at first contact
+   * 16 bytes, only after CHALLENGE; absent = the last session's
    */
   protobuf_c_boolean has_nonce;
   ProtobufCBinaryData nonce;
@@ -233,12 +249,12 @@ struct  Loksync__V1__HelloRequest
   protobuf_c_boolean has_outbox_last_seq;
   uint64_t outbox_last_seq;
   /*
-   * 32 bytes: the outbox chain at that number
+   * 32 bytes: the outbox chain at that number; absent = the server's own
    */
   protobuf_c_boolean has_outbox_chain;
   ProtobufCBinaryData outbox_chain;
   /*
-   * over the layout "session" of Proto/README.md
+   * over the layout "session" of Proto/README.md; absent = challenge me
    */
   protobuf_c_boolean has_signature;
   ProtobufCBinaryData signature;
@@ -252,7 +268,7 @@ struct  Loksync__V1__HelloRequest
   protobuf_c_boolean has_scope_version;
   uint32_t scope_version;
   /*
-   * the largest frame this side takes
+   * the largest frame this side takes; absent = 1 MiB
    */
   protobuf_c_boolean has_max_frame_bytes;
   uint32_t max_frame_bytes;
@@ -277,9 +293,15 @@ struct  Loksync__V1__HelloRequest
     , 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, {0,NULL}, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL }
 
 
+/*
+ * What is absent is as the request has it. With CHALLENGE nothing but the nonce counts.
+ */
 struct  Loksync__V1__HelloReply
 {
   ProtobufCMessage base;
+  /*
+   * absent = 1
+   */
   protobuf_c_boolean has_protocol;
   uint32_t protocol;
   /*
@@ -288,27 +310,27 @@ struct  Loksync__V1__HelloReply
   protobuf_c_boolean has_max_frame_bytes;
   uint32_t max_frame_bytes;
   /*
-   * the next one expected; stored ones count
+   * the next one expected, stored ones count; absent = after outbox_last_seq
    */
   protobuf_c_boolean has_next_device_seq;
   uint64_t next_device_seq;
   /*
-   * 32 bytes: the outbox chain before that number
+   * 32 bytes: the outbox chain before that number; absent = the same
    */
   protobuf_c_boolean has_chain;
   ProtobufCBinaryData chain;
   /*
-   * for the next session, or, with CHALLENGE, for this one
+   * for the next session, or, with CHALLENGE, for this one; absent = the same
    */
   protobuf_c_boolean has_nonce;
   ProtobufCBinaryData nonce;
   /*
-   * 8 bytes
+   * 8 bytes; absent = the cursor's
    */
   protobuf_c_boolean has_epoch;
   ProtobufCBinaryData epoch;
   /*
-   * the shard's last seq
+   * the shard's last seq; absent = the cursor
    */
   protobuf_c_boolean has_head_seq;
   uint64_t head_seq;
@@ -325,7 +347,7 @@ struct  Loksync__V1__HelloReply
   protobuf_c_boolean has_backed_up_seq;
   uint64_t backed_up_seq;
   /*
-   * how many sets may be on their way unacknowledged
+   * how many sets may be on their way unacknowledged; absent = 8
    */
   protobuf_c_boolean has_sets_in_flight;
   uint32_t sets_in_flight;

@@ -152,10 +152,15 @@ struct  Loksync__V1__UploadRequest
   uint64_t first_device_seq;
   size_t n_set;
   Loksync__V1__UploadSet **set;
+  /*
+   * sent before Hello was answered: taken only if it leads to what Hello signed
+   */
+  protobuf_c_boolean has_with_hello;
+  protobuf_c_boolean with_hello;
 };
 #define LOKSYNC__V1__UPLOAD_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__upload_request__descriptor) \
-    , 0, 0, 0,NULL }
+    , 0, 0, 0,NULL, 0, 0 }
 
 
 struct  Loksync__V1__UploadSet
