@@ -20,7 +20,7 @@ package struct Loksync: AsyncParsableCommand {
       """,
     subcommands: [
       InitCommand.self, ServeCommand.self, DeviceCommand.self, GroupBooksCommand.self, ShardCommand.self,
-      SimulateCommand.self, VersionCommand.self,
+      SimulateCommand.self, WireCommand.self, VersionCommand.self,
     ])
 
   package init() {}

@@ -93,3 +93,20 @@ extension Sequence<UInt8> {
     return String(decoding: text, as: UTF8.self)
   }
 }
+
+extension [UInt8] {
+  /// Nil for an odd number of digits, or for what is no digit.
+  package init?(hexadecimal text: some StringProtocol) {
+    let digits = text.utf8.map { digit -> UInt8? in
+      switch digit {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+      default: nil
+      }
+    }
+    guard digits.count % 2 == 0, !digits.contains(nil) else { return nil }
+    let known = digits.compactMap(\.self)
+    self = stride(from: 0, to: known.count, by: 2).map { known[$0] << 4 | known[$0 + 1] }
+  }
+}

@@ -178,7 +178,10 @@ extension Session {
   }
 
   /// To a stranger plain: what it may read is not known.
-  func send(_ frame: Frame) -> Action { .send(frame.encoded(compressing: identity == nil ? nil : .fast)) }
+  func send(_ frame: Frame) -> Action {
+    let effort = identity == nil ? nil : PayloadEffort.ofServer(bytes: frame.payload?.count ?? 0)
+    return .send(frame.encoded(compressing: effort))
+  }
 
   mutating func close(_ ending: Ending) -> [Action] {
     state = .closed

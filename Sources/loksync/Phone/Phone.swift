@@ -16,10 +16,12 @@ enum Phone {
 
   /// Runs `body` with a phone that can dial.
   static func online<Result: Sendable>(
-    _ options: StoreOptions, block: BlockCode? = nil, _ body: (DeviceAgent) async throws -> Result
+    _ options: StoreOptions, block: BlockCode? = nil, capture: CaptureWriter? = nil,
+    _ body: (DeviceAgent) async throws -> Result
   ) async throws -> Result {
     // The process ends with its command, and this thread with it.
-    let dialing = Dialing.tcp(EventLoops.start(threads: 1))
+    let tcp = Dialing.tcp(EventLoops.start(threads: 1))
+    let dialing = capture.map { capture in tcp.noting { capture.note($0) } } ?? tcp
     let block = try block ?? self.block(of: options)
     return try await body(try await agent(options, block: block, dialing))
   }

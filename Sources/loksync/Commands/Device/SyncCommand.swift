@@ -10,6 +10,7 @@ package struct SyncCommand: AsyncParsableCommand {
       Examples:
         loksync device sync --store asha.sqlite
         loksync device sync --store asha.sqlite --server 192.0.2.7:7711
+        loksync device sync --store asha.sqlite --capture asha.capture
 
       Exit code 69 where the server cannot be reached: nothing is lost, run it again later. Exit code 1 \
       where server and phone contradict each other.
@@ -18,13 +19,17 @@ package struct SyncCommand: AsyncParsableCommand {
   @OptionGroup package var phone: StoreOptions
   @Option(help: ArgumentHelp("The server's new address, where it has moved.", valueName: "HOST:PORT"))
   package var server: HostPort?
+  @Option(
+    help: ArgumentHelp("Write the conversation here too, for loksync wire explain.", valueName: "FILE"))
+  package var capture: String?
   @OptionGroup package var output: OutputOptions
 
   package init() {}
 
   package func run() async throws {
     let newAddress = server?.description
-    let (report, status) = try await Phone.online(phone) { agent in
+    let (report, status) = try await Phone.online(phone, capture: try capture.map { try CaptureWriter($0) }) {
+      agent in
       if let newAddress {
         try await agent.with { store, _ in
           var address = try store.server()

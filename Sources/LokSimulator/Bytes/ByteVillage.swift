@@ -1,0 +1,147 @@
+import LokBooks
+import LokDevice
+import LokTransport
+import LokWire
+import NIOCore
+
+/// The phones of a byte run, and what they said.
+struct ByteVillage {
+  private let workload: Workload
+  private let folder: String
+  private let server: ServerAddress
+  private let codes: CodeSource
+  private let dialing: Dialing
+  private let thread = StoreThread(name: "phones")
+  private let names = BlockNames()
+  private let measures = Measures()
+  private let recorder = ConversationRecorder()
+
+  private var changes: [Int] = []
+  private var up: [Conversation] = []
+  private var down: [Conversation] = []
+  private var nothing: [Conversation] = []
+  private var meetings: [[RecordJSON]] = []
+
+  /// A meeting of about twelve members.
+  private static let changesMeasured = 28...36
+
+  init(
+    _ workload: Workload, folder: String, server: ServerAddress, codes: CodeSource,
+    _ group: any EventLoopGroup
+  ) {
+    self.workload = workload
+    self.folder = folder
+    self.server = server
+    self.codes = codes
+    let recorder = recorder
+    dialing = Dialing.tcp(group).noting { recorder.note($0) }
+  }
+
+  mutating func report() async throws -> ByteReport {
+    try await hold()
+    let first = try await firstSync()
+    guard let changesPerMeeting = ByteReport.Figures(changes) else {
+      throw SimulationError.outOfRange(option: "meetings", allowed: 2...1_000)
+    }
+    return ByteReport(
+      seed: workload.options.seed, changesPerMeeting: changesPerMeeting,
+      rows: rows + row("first_sync", "first sync of all groups", [first], \.bytes, budget: nil),
+      peer: ByteReport.Peer(
+        meetings: meetings, first: try first.downloaded.map { RecordJSON.records(of: $0) }))
+  }
+
+  private var rows: [ByteReport.Row] {
+    row("meeting_up", "a meeting up", up, { $0.bytes(of: .upload, .up) }, budget: 240)
+      + row("acknowledgement", "its acknowledgement", up, { $0.bytes(of: .upload, .down) }, budget: 180)
+      + row("nothing_new", "nothing new, both ways", nothing, \.bytes, budget: 200)
+      + row("meeting_down", "a meeting down", down, { $0.bytes(of: .download, .down) }, budget: 280)
+      + row("meeting_session", "a meeting up, the whole session", up, \.bytes, budget: nil)
+      + row("second_session", "a meeting down, the whole session", down, \.bytes, budget: nil)
+  }
+
+  private func row(
+    _ name: String, _ what: String, _ conversations: [Conversation], _ bytes: (Conversation) -> Int,
+    budget: Int?
+  ) -> [ByteReport.Row] {
+    guard let figures = ByteReport.Figures(conversations.map(bytes)) else { return [] }
+    let trips = ByteReport.Figures(conversations.map(\.roundTrips))?.median
+    return [ByteReport.Row(name: name, what: what, bytes: figures, roundTrips: trips, budget: budget)]
+  }
+
+  /// Staff first, then every act in its order; a sync before each, so that decisions find what they are
+  /// about, and one after it, on the phone and on a second one of the same group.
+  private mutating func hold() async throws {
+    var phones: [Int: SimulatedPhone] = [:]
+    var seconds: [Int: SimulatedPhone] = [:]
+    for plan in workload.phones where plan.role == .staff {
+      let phone = phone(plan)
+      try await enrol(phone, .blockAdmin, [.block])
+      try await phone.take(plan.steps, of: workload.acts, measures)
+    }
+    for plan in workload.phones where plan.role != .staff {
+      let isChecker = plan.role == .checker
+      let grants: [Grant] = isChecker ? [.block] : plan.groups.compactMap { names.group($0) }.map { .cbo($0) }
+      phones[plan.phone] = phone(plan)
+      try await enrol(phones[plan.phone], isChecker ? .approver : .bookkeeperSHG, grants)
+      guard !isChecker else { continue }
+      seconds[plan.phone] = phone(second(of: plan))
+      try await enrol(seconds[plan.phone], .bookkeeperSHG, grants)
+    }
+    for (place, act) in workload.acts.enumerated() {
+      guard let phone = phones[act.phone] else { continue }
+      let step = PhonePlan.Step(day: act.day, minute: act.minute, deed: .act(place))
+      try await phone.finish(measures)
+      _ = recorder.take()
+      try await phone.take([step], of: workload.acts, measures)
+      try await phone.finish(measures)
+      let sent = recorder.take()
+      guard let second = seconds[act.phone] else { continue }
+      try await phone.finish(measures)
+      let idle = recorder.take()
+      try await second.finish(measures)
+      try measure(sent, idle, recorder.take())
+    }
+  }
+
+  private mutating func measure(
+    _ sent: [Conversation], _ idle: [Conversation], _ fetched: [Conversation]
+  ) throws {
+    nothing += idle
+    guard let session = sent.last, let set = try session.uploaded.first, try session.uploaded.count == 1,
+      set.kind == .meeting, Self.changesMeasured.contains(set.changes.count)
+    else { return }
+    changes.append(set.changes.count)
+    up.append(session)
+    meetings.append(RecordJSON.records(of: set))
+    if let session = fetched.last, try session.downloaded.count == 1 { down.append(session) }
+  }
+
+  /// A new bookkeeper of all groups fetches all there is.
+  private func firstSync() async throws -> Conversation {
+    let groups = workload.phones.filter { $0.role == .bookkeeper }.flatMap(\.groups)
+    let plan = PhonePlan(
+      phone: workload.phones.count * 2, block: workload.blocks[0].block, role: .second, groups: groups,
+      clockErrorMilliseconds: 0)
+    _ = recorder.take()
+    try await enrol(phone(plan), .bookkeeperSHG, groups.compactMap { names.group($0) }.map { .cbo($0) })
+    return recorder.take().last ?? Conversation()
+  }
+
+  private func second(of plan: PhonePlan) -> PhonePlan {
+    PhonePlan(
+      phone: workload.phones.count + plan.phone, block: plan.block, role: .second, groups: plan.groups,
+      clockErrorMilliseconds: 0)
+  }
+
+  private func phone(_ plan: PhonePlan) -> SimulatedPhone {
+    SimulatedPhone(
+      plan: plan, path: "\(folder)/phone-\(plan.phone).sqlite", names: names, dialing: dialing,
+      thread: thread)
+  }
+
+  private func enrol(_ phone: SimulatedPhone?, _ role: Role, _ grants: [Grant]) async throws {
+    guard let phone else { return }
+    let code = try await codes.code(for: phone.block, role: role, grants: grants)
+    try await phone.register(server: server, code: code, measures)
+  }
+}

@@ -1,0 +1,7 @@
+"""What tools/bench is made of.
+
+    conversations  what the usual conversations cost, by loksync wire measure
+    json_peer      the same records as JSON over HTTP/1.1 with gzip, counted at the socket
+    links          seconds and IP bytes of a sync over each poor link
+    table          columns for people
+"""
