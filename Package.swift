@@ -146,8 +146,8 @@ let package = Package(
     tests(
       of: "LokEndToEnd",
       [
-        "LokBooks", "LokWire", "LokTransport", "LokSQLite", "LokShard", "LokServer", "LokDevice", "loksync",
-        crypto, logging,
+        "LokBooks", "LokWire", "LokTransport", "LokSQLite", "LokShard", "LokServer", "LokDevice",
+        "LokSimulator", "loksync", crypto, logging,
       ] + nio, exclude: ["FirstYear"]),
     // Line lengths, imports, words that stay out: what a compiler does not look at.
     tests(of: "Tidy", []),

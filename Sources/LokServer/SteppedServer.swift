@@ -1,5 +1,5 @@
 package import LokBooks
-import LokTransport
+package import LokTransport
 import LokWire
 import Synchronization
 
@@ -90,6 +90,9 @@ package final class SteppedServer {
     for session in peers.keys.sorted() { perform(peers[session]?.session.tick(at: now) ?? [], session) }
     settle()
   }
+
+  /// When a session has something to do that nobody asks it for; nil = never.
+  package var nextWake: Instant? { peers.values.compactMap(\.session.nextWake).min() }
 
   /// Shards are opened anew when they are next needed.
   package func closeShards() {

@@ -1,0 +1,82 @@
+import LokBooks
+import LokWire
+
+/// A session's engine with the store it works on: events in, frames out, nothing that waits. Sockets step
+/// it in production, a link of which every byte is counted in the simulator and in tests.
+package struct SyncStepper {
+  let store: DeviceStore
+  private var engine: SyncEngine
+  private var timer = SetTimer()
+  /// Socket bytes are the caller's to add.
+  package internal(set) var report = SyncReport()
+
+  package init(_ store: DeviceStore, _ start: SessionStart, goal: SyncEngine.Goal = .sync) {
+    self.store = store
+    engine = SyncEngine(start, goal: goal)
+  }
+
+  package var isFinished: Bool { engine.isFinished }
+  /// What this phone takes in one frame.
+  package var maximumFrameBytes: Int { Int(engine.start.maximumFrameBytes) }
+
+  /// One event and all that follows from it.
+  ///
+  /// - Returns: the frames that go out now, encoded.
+  /// - Throws: what the store throws; acknowledgements until then are kept.
+  package mutating func step(_ event: SyncEvent) throws -> [[UInt8]] {
+    var outgoing: [[UInt8]] = []
+    var waiting = engine.event(event)
+    while !waiting.isEmpty {
+      if let answer = try perform(waiting.removeFirst(), &outgoing) { waiting += engine.event(answer) }
+    }
+    return outgoing
+  }
+
+  /// A frame as it came; one that cannot be read ends the session.
+  package mutating func step(received bytes: [UInt8]) throws -> [[UInt8]] {
+    let frame = try? Frame(decoding: bytes)
+    return try step(frame.map { .frame($0) } ?? .closed)
+  }
+
+  private mutating func perform(_ action: SyncAction, _ outgoing: inout [[UInt8]]) throws -> SyncEvent? {
+    switch action {
+    case .send(let frame): outgoing.append(frame.encoded(compressing: .small))
+    case .remember(let nonce, let epoch): try store.remember(nonce: nonce, epoch: epoch)
+    case .loadChain(let next): return .ownChain(try store.chain(before: next))
+    case .loadOutbox(let first, let sets, let bytes):
+      return .outbox(try store.outbox(from: first, sets: sets, bytes: bytes))
+    case .recordSent(let sets): try recordSent(sets)
+    case .recordStored(let bound):
+      try store.recordStored(before: bound)
+      report.storedLatencies += timer.stored(before: bound, at: .now)
+    case .recordCommitted(let receipt): try commit(receipt)
+    case .loadPlace:
+      let place = try store.place()
+      return .place(place.cursor, have: place.have)
+    case .apply(let page, let version): return .pageApplied(try apply(page, adopting: version))
+    case .finish(let outcome): report.outcome = outcome
+    }
+    return nil
+  }
+
+  private mutating func recordSent(_ sets: [OutboxSet]) throws {
+    try store.recordSent(sets)
+    timer.sent(sets, at: .now)
+    report.setsSent += sets.count
+    report.changesSent += sets.reduce(0) { $0 + Int($1.count) }
+  }
+
+  private mutating func commit(_ receipt: Receipt) throws {
+    try store.recordCommitted(receipt)
+    let latencies = timer.committed(receipt.entries.map(\.committed.firstDeviceSeq), at: .now)
+    report.setsCommitted += receipt.entries.count
+    report.storedLatencies += latencies.stored
+    report.committedLatencies += latencies.committed
+  }
+
+  private mutating func apply(_ page: DownloadPage, adopting version: UInt32?) throws -> PageResult {
+    report.pages += 1
+    report.setsReceived += page.sets.count
+    return try store.apply(page, adopting: version)
+  }
+}
