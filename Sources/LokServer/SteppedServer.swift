@@ -16,6 +16,7 @@ package final class SteppedServer {
     var arrived: [[UInt8]] = []
     var ending: Session.Ending?
     var codes: [UInt32: [String]] = [:]
+    var followed: Set<BlockCode> = []
   }
 
   package var now: Session.Now
@@ -112,7 +113,7 @@ package final class SteppedServer {
   private func settle() {
     repeat {
       desks.runUntilQuiet(at: now)
-      let (deliveries, standings) = courier.take()
+      let (deliveries, standings, moved) = courier.take()
       for change in standings {
         for session in peers.keys.sorted() {
           let actions = peers[session]?.session.standingChanged(
@@ -121,7 +122,12 @@ package final class SteppedServer {
         }
       }
       for delivery in deliveries { deliver(delivery) }
-      if deliveries.isEmpty, standings.isEmpty, !desks.hasWork { return }
+      for block in moved.sorted() {
+        for session in peers.keys.sorted() where peers[session]?.followed.contains(block) == true {
+          perform(peers[session]?.session.moved(block, at: now) ?? [], session)
+        }
+      }
+      if deliveries.isEmpty, standings.isEmpty, moved.isEmpty, !desks.hasWork { return }
     } while true
   }
 
@@ -139,6 +145,7 @@ package final class SteppedServer {
       switch action {
       case .send(let frame): peers[session]?.arrived.append(frame)
       case .close(let ending): peers[session]?.ending = ending
+      case .follow(let block): peers[session]?.followed.insert(block)
       case .operate(let call, let request): operate(request, call, session)
       default: desks.switchboard.ask(action, loop: 0, session: session)
       }
@@ -159,7 +166,12 @@ package final class SteppedServer {
   }
 
   private final class StepCourier: Courier {
-    private let kept = Mutex<(deliveries: [Delivery], standings: [StandingChange])>(([], []))
+    private struct Kept {
+      var deliveries: [Delivery] = []
+      var standings: [StandingChange] = []
+      var moved: Set<BlockCode> = []
+    }
+    private let kept = Mutex(Kept())
 
     func deliver(_ deliveries: [Delivery], after standings: [StandingChange]) {
       kept.withLock {
@@ -168,10 +180,12 @@ package final class SteppedServer {
       }
     }
 
-    func take() -> (deliveries: [Delivery], standings: [StandingChange]) {
+    func moved(_ block: BlockCode) { kept.withLock { _ = $0.moved.insert(block) } }
+
+    func take() -> (deliveries: [Delivery], standings: [StandingChange], moved: Set<BlockCode>) {
       kept.withLock { kept in
-        defer { kept = ([], []) }
-        return kept
+        defer { kept = Kept() }
+        return (kept.deliveries, kept.standings, kept.moved)
       }
     }
   }

@@ -10,9 +10,14 @@ package struct DownloadCursor: Sendable {
   /// Members whose record began in the page given last: the server adds their keys.
   package fileprivate(set) var newMembers: [RecordID] = []
 
-  fileprivate enum Stage: Sendable { case first, going, finished }
+  /// `caughtUp`: of a download that is followed, and which therefore goes on.
+  fileprivate enum Stage: Sendable { case first, going, caughtUp, finished }
   fileprivate var stage = Stage.first
+  /// It was caught up before.
+  fileprivate var goesOn = false
   fileprivate var scopeChange: DownloadPage.ScopeChange?
+  /// Of the scope that this download is of.
+  fileprivate var scopeVersion: UInt32 = 0
   fileprivate var backfills: [DownloadRequest.Have] = []
   /// CBOs that the tail brings; nil = the whole block.
   fileprivate var tailScope: [RecordID]?
@@ -31,12 +36,14 @@ extension ShardReader {
   /// What a set's envelope, verdict and framing take beside its bytes, at most.
   private static var overheadBytes: Int { 64 }
 
-  /// The next page, of at least one set where there is one, else at most `maximumBytes` large; nil when done.
+  /// The next page, of at least one set where there is one, else at most `maximumBytes` large; nil when done,
+  /// which a followed download is when its device's scope has become another one.
   package func page(_ cursor: inout DownloadCursor, maximumBytes: Int) throws -> DownloadPage? {
     guard cursor.stage != .finished else { return nil }
     return try connection.snapshot {
       let isFirst = cursor.stage == .first
       if isFirst { try begin(&cursor) }
+      if cursor.stage == .caughtUp, try !goOn(&cursor) { return nil }
       var page =
         if let backfill = cursor.backfills.first {
           try backfillPage(backfill, &cursor, maximumBytes)
@@ -58,6 +65,7 @@ extension ShardReader {
     let isWhole = try devices.grants(of: cursor.device).contains(.block)
     cursor.tailScope = isWhole ? nil : scope.sorted()
     let version = Self.version(of: scope)
+    cursor.scopeVersion = version
     guard cursor.request.scopeVersion != version else { return }
     let have = Dictionary(cursor.request.have.map { ($0.cbo, $0.through) }) { max($0, $1) }
     let add = scope.filter { have[$0] == nil }.sorted()
@@ -71,6 +79,18 @@ extension ShardReader {
       ).bind(cbo.rawValue, through.rawValue, cursor.request.after.rawValue).first { _ in true }
       return isBehind == nil ? nil : .init(cbo: cbo, through: through)
     }
+  }
+
+  /// False where the device's scope is no longer the one that the download began with.
+  private func goOn(_ cursor: inout DownloadCursor) throws -> Bool {
+    guard try scopeVersion(of: cursor.device) == cursor.scopeVersion else {
+      cursor.stage = .finished
+      return false
+    }
+    cursor.stage = .going
+    cursor.goesOn = true
+    cursor.head = try head()
+    return true
   }
 
   private func backfillPage(
@@ -99,9 +119,10 @@ extension ShardReader {
     if taken.count == rows.count, Int64(rows.count) < Self.rowsPerPage {
       page.last = max(page.last, cursor.head)
       page.isLast = true
-      cursor.stage = .finished
+      cursor.stage = cursor.request.follows ? .caughtUp : .finished
     }
-    cursor.tail = page.last
+    // To who follows nothing is sent where there is nothing: the next page stands where the last one ended.
+    if !cursor.goesOn || !taken.isEmpty { cursor.tail = page.last }
     return page
   }
 

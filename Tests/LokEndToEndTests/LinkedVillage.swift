@@ -65,12 +65,16 @@ final class LinkedVillage {
   }
 
   /// A day later all have come and saved.
-  func meet(_ phone: DeviceStore, paise: Int64 = 100_00) throws {
+  func meet(_ phone: DeviceStore) throws {
     server.wait(milliseconds: 86_400_000)
+    try meet(phone, on: Day(of: server.now.wall))
+  }
+
+  func meet(_ phone: DeviceStore, on day: Day, paise: Int64 = 100_00) throws {
     let now = server.now.wall
     _ = try phone.recordMeeting(
       MeetingDraft(
-        day: Day(of: now), attendance: members.map { .init($0, isPresent: true) },
+        day: day, attendance: members.map { .init($0, isPresent: true) },
         entries: members.map { EntryDraft(.savingCompulsory, Paise(paise), member: $0) }),
       of: group, at: now)
   }

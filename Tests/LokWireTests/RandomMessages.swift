@@ -116,7 +116,7 @@ extension SeededGenerator {
   mutating func downloadPage(keysUpTo most: Int = 2) -> DownloadPage {
     var page = DownloadPage(
       epoch: maybe { $0.epoch() }, previous: seq(), last: seq(), sets: list(upTo: 3) { $0.storedSet() },
-      chains: list(upTo: 2) { .init(cbo: $0.record(), chain: $0.bytes(32)) },
+      chains: list(upTo: 2) { .init(cbo: $0.record(), chain: $0.bytes(16)) },
       scope: maybe { random in
         DownloadPage.ScopeChange(
           version: random.u32(), add: random.list(upTo: 3) { $0.record() },

@@ -50,6 +50,28 @@ extension DeviceAgent {
     return total
   }
 
+  /// A sync that goes on: while the connection lasts, what others commit comes as soon as the server has it,
+  /// and what is typed here goes up within half a second. Ends with the connection, or when the server says
+  /// so; nothing is lost by that.
+  ///
+  /// - Parameter told: what has come and gone since the last time, whenever all there was is down.
+  /// - Throws: as `sync`.
+  package func follow(told: @escaping @Sendable (SyncReport) -> Void) async throws -> SyncReport {
+    try await exclusively {
+      let store = try store()
+      let link = try await surroundings.dialing.connect(try store.server())
+      defer { link.close() }
+      let driver = FollowDriver(store: store, link: link, appBuild: surroundings.appBuild)
+      let report = try await withTaskCancellationHandler {
+        try await driver.run(told: told)
+      } onCancel: {
+        link.close()
+      }
+      try store.noteOutcome(report.outcome, at: surroundings.clock())
+      return report
+    }
+  }
+
   /// Own digests of every CBO held beside the server's; for all of them to be comparable, sync first.
   ///
   /// - Throws: `CallError`, `WireError`, and what a sync throws.
@@ -94,7 +116,7 @@ extension RandomBytes: RandomNumberGenerator {
 
 extension TransportError {
   /// Trying again may help: the network's fault, not the address's or the server's identity.
-  fileprivate var mayPass: Bool {
+  package var mayPass: Bool {
     switch self {
     case .refused, .connectTimeout, .closedByPeer, .closedByUs, .io, .frameTooLate, .frameTooSlow,
       .peerNotReading:

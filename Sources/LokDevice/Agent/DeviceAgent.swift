@@ -86,18 +86,25 @@ package actor DeviceAgent {
   /// - Parameter deadline: for each connection; then it ends as `.brokenOff`.
   /// - Throws: `DeviceError.syncRunsAlready`, `.notRegistered`; `TransportError`; what the store throws.
   package func sync(deadline: Duration = .seconds(120)) async throws -> SyncReport {
+    try await exclusively {
+      var report = try await session(.sync, deadline: deadline)
+      while case .reenrol = report.outcome, report.reenrolments < Self.reenrolmentsMaximum {
+        let request = try store().reenrolment(appBuild: surroundings.appBuild)
+        let reply = try await exchange(request)
+        report.setsRewritten += try store().adopt(reply, at: surroundings.clock())
+        report.reenrolments += 1
+        report.add(try await session(.sync, deadline: deadline))
+      }
+      return report
+    }
+  }
+
+  /// One conversation with the server at a time.
+  func exclusively<Result>(_ body: () async throws -> Result) async throws -> Result {
     guard !isSyncing else { throw DeviceError.syncRunsAlready }
     isSyncing = true
     defer { isSyncing = false }
-    var report = try await session(.sync, deadline: deadline)
-    while case .reenrol = report.outcome, report.reenrolments < Self.reenrolmentsMaximum {
-      let request = try store().reenrolment(appBuild: surroundings.appBuild)
-      let reply = try await exchange(request)
-      report.setsRewritten += try store().adopt(reply, at: surroundings.clock())
-      report.reenrolments += 1
-      report.add(try await session(.sync, deadline: deadline))
-    }
-    return report
+    return try await body()
   }
 
   /// Two stores that share a number re-enrol once each; more often is a server that contradicts itself.

@@ -1,4 +1,4 @@
-import LokBooks
+package import LokBooks
 import LokWire
 
 /// A session's engine with the store it works on: events in, frames out, nothing that waits. Sockets step
@@ -10,14 +10,35 @@ package struct SyncStepper {
   /// Socket bytes are the caller's to add.
   package internal(set) var report = SyncReport()
 
-  package init(_ store: DeviceStore, _ start: SessionStart, goal: SyncEngine.Goal = .sync) {
+  /// Of a `.follow`: how often all there was had come down.
+  package private(set) var timesCaughtUp = 0
+
+  /// - Parameter firstCall: where the connection has had calls before, one beyond them; odd.
+  package init(
+    _ store: DeviceStore, _ start: SessionStart, goal: SyncEngine.Goal = .sync, firstCall: UInt32 = 1
+  ) {
     self.store = store
-    engine = SyncEngine(start, goal: goal)
+    engine = SyncEngine(start, goal: goal, firstCall: firstCall)
   }
+
+  /// The number of the next call on this connection.
+  package var nextCall: UInt32 { engine.nextCall }
+  /// The last number that this session may send.
+  package var outboxLast: DeviceSeq { engine.start.outboxLast }
 
   package var isFinished: Bool { engine.isFinished }
   /// What this phone takes in one frame.
   package var maximumFrameBytes: Int { Int(engine.start.maximumFrameBytes) }
+
+  /// What was done since it was taken last.
+  package mutating func takeReport() -> SyncReport {
+    defer {
+      let outcome = report.outcome
+      report = SyncReport()
+      report.outcome = outcome
+    }
+    return report
+  }
 
   /// One event and all that follows from it.
   ///
@@ -54,6 +75,7 @@ package struct SyncStepper {
       let place = try store.place()
       return .place(place.cursor, have: place.have)
     case .apply(let page, let version): return .pageApplied(try apply(page, adopting: version))
+    case .caughtUp: timesCaughtUp += 1
     case .finish(let outcome): report.outcome = outcome
     }
     return nil

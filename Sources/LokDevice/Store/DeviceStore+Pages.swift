@@ -80,7 +80,7 @@ extension DeviceStore {
     guard let seq else { return }
     let own = try connection.statement("SELECT chain FROM journal_by_cbo WHERE cbo = ? AND seq = ?")
       .bind(mark.cbo.rawValue, seq.rawValue).first { $0.bytes(0) }
-    guard own == mark.chain else {
+    guard let own, mark.matches(own) else {
       throw Divergence(cbo: mark.cbo, seq: seq, server: mark.chain, own: own ?? [])
     }
   }

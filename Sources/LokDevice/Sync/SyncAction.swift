@@ -20,6 +20,8 @@ package enum SyncAction: Hashable, Sendable {
   /// Answer with `.pageApplied`. A version is adopted with the last page only: until then the phone does
   /// not hold all of the scope it stands for.
   case apply(DownloadPage, adopting: UInt32?)
+  /// All there was is down, and the server goes on to send what comes.
+  case caughtUp
   case finish(SyncOutcome)
 }
 
@@ -31,6 +33,8 @@ package enum SyncEvent: Sendable {
   case outbox([OutboxSet])
   case place(Cursor, have: [DownloadRequest.Have])
   case pageApplied(PageResult)
+  /// Ends a `.follow` that is caught up; ignored by any other.
+  case leave
   case deadline
   case closed
 }

@@ -14,6 +14,8 @@ struct DownloadProgress: Hashable, Sendable {
   /// Pages handed to the store and not answered yet.
   var applying = 0
   var isComplete = false
+  /// The server has nothing more to say in this call.
+  var isEnded = false
   var asked = 0
   /// A page did not fit: ask again once the store has answered for those before it.
   var asksAgain: ProtocolViolation?
@@ -26,7 +28,9 @@ extension SyncEngine {
   mutating func beginDownload() -> [SyncAction] {
     let sentSomething = upload.isOpened
     let isUpToDate = head == start.cursor.seq && serverScope == start.cursor.scopeVersion
-    guard sentSomething || !isUpToDate || start.cursor.epoch == nil else { return complete() }
+    guard goal == .follow || sentSomething || !isUpToDate || start.cursor.epoch == nil else {
+      return complete()
+    }
     state = .downloading
     return [.loadPlace]
   }
@@ -35,14 +39,14 @@ extension SyncEngine {
     guard state == .downloading else { return [] }
     let call = openCall()
     let asked = download.asked + 1
-    let saysHave = serverScope != cursor.scopeVersion || asked > 1
+    let saysHave = serverScope != cursor.scopeVersion || scopeHasMoved || asked > 1
     download = DownloadProgress(
       call: call, expected: cursor.seq,
       through: Dictionary(have.map { ($0.cbo, $0.through) }, uniquingKeysWith: { first, _ in first }),
       saysHave: saysHave, asked: asked)
     let request = DownloadRequest(
       epoch: cursor.epoch, after: cursor.seq, scopeVersion: cursor.scopeVersion,
-      have: saysHave ? have : [])
+      have: saysHave ? have : [], follows: goal == .follow)
     return [.send(Frame(call: call, method: .download, payload: request.encoded(), end: true))]
   }
 
@@ -65,6 +69,13 @@ extension SyncEngine {
       return actions + finish(outcome == .revoked ? outcome : uploadOutcome ?? outcome)
     }
     if frame.end, !download.isComplete { return actions + askAgain(.unexpectedEnd(.download)) }
+    if frame.end, goal == .follow, frame.payload == nil {
+      // What it follows is no longer what this phone may see: it asks again, and says what it holds.
+      scopeHasMoved = true
+      download.asked = 0
+      return actions + askAgain(.unexpectedEnd(.download))
+    }
+    download.isEnded = frame.end
     return actions
   }
 
@@ -122,5 +133,16 @@ extension SyncEngine {
     return download.isComplete ? complete() : []
   }
 
-  private mutating func complete() -> [SyncAction] { finish(uploadOutcome ?? .done) }
+  private mutating func complete() -> [SyncAction] {
+    let goesOn = goal == .follow && uploadOutcome == nil && !download.isEnded
+    return goesOn ? [.caughtUp] : finish(uploadOutcome ?? .done)
+  }
+
+  /// The driver has something else to do on this connection. Nothing is left in the middle of a page.
+  mutating func leave() -> [SyncAction] {
+    guard goal == .follow, state == .downloading, download.isComplete, download.applying == 0,
+      let call = download.call
+    else { return [] }
+    return [.send(Frame(call: call, cancel: true))] + finish(.done)
+  }
 }

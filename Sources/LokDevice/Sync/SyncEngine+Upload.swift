@@ -32,7 +32,7 @@ extension SyncEngine {
 
   /// Asks for the whole rest of a short outbox: a round trip is saved where it fits.
   func loadWithHello() -> [SyncAction] {
-    guard goal == .sync, start.nonce != nil, hasUnproven else { return [] }
+    guard goal == .sync || goal == .follow, start.nonce != nil, hasUnproven else { return [] }
     return [
       .loadOutbox(from: start.firstUnproven, sets: WireLimits.setsInFlight, bytes: Self.withHelloBytes)
     ]
@@ -109,6 +109,12 @@ extension SyncEngine {
     guard upload.isOpened else { return beginDownload() }
     upload.isEnded = true
     return [.send(Frame(call: call, end: true))]
+  }
+
+  /// What went with Hello was not taken as it came: it goes after it.
+  mutating func uploadRepliedEarly(_ frame: Frame) -> [SyncAction] {
+    if let status = frame.status, status.code != .ok { upload = UploadProgress() }
+    return []
   }
 
   mutating func uploadReplied(_ frame: Frame) -> [SyncAction] {

@@ -30,6 +30,8 @@ package struct SyncEngine: Sendable {
   /// What a session is for, once the server is known to have this store's chain.
   package enum Goal: Hashable, Sendable {
     case sync
+    /// A sync that does not end with its last page: what comes later is pushed by the server, until `.leave`.
+    case follow
     /// One unary call; its answer is the outcome.
     case ask(Method, [UInt8])
   }
@@ -42,14 +44,18 @@ package struct SyncEngine: Sendable {
   var frameBytes = WireLimits.frameBytesDefault
   var head = Seq.zero
   var serverScope: UInt32 = 0
+  /// It is another one than Hello told.
+  var scopeHasMoved = false
   var upload = UploadProgress()
   var download = DownloadProgress()
   /// What the upload ended with, told after the download.
   var uploadOutcome: SyncOutcome?
 
-  package init(_ start: SessionStart, goal: Goal = .sync) {
+  /// - Parameter firstCall: where the connection has had calls before, one beyond them; odd.
+  package init(_ start: SessionStart, goal: Goal = .sync, firstCall: UInt32 = 1) {
     self.start = start
     self.goal = goal
+    nextCall = firstCall
   }
 
   package var isFinished: Bool { state == .finished }
@@ -63,6 +69,7 @@ package struct SyncEngine: Sendable {
     case .outbox(let sets): return send(sets)
     case .place(let cursor, let have): return ask(from: cursor, have: have)
     case .pageApplied(let result): return pageApplied(result)
+    case .leave: return leave()
     case .deadline, .closed: return finish(.brokenOff)
     }
   }
@@ -80,6 +87,7 @@ package struct SyncEngine: Sendable {
   private mutating func received(_ frame: Frame) -> [SyncAction] {
     switch state {
     case .hello(let step) where frame.call == step.call: helloReplied(frame, step)
+    case .hello where frame.call == upload.call: uploadRepliedEarly(frame)
     case .uploading where frame.call == upload.call: uploadReplied(frame)
     case .downloading where frame.call == download.call: pageReceived(frame)
     case .asking(let call, let method) where frame.call == call: answered(frame, method)
@@ -149,10 +157,10 @@ package struct SyncEngine: Sendable {
     // Equal chains prove that the server has these very bytes, also where its word for it was lost.
     let proven: [SyncAction] = [.recordStored(before: terms.nextDeviceSeq)]
     switch goal {
-    case .sync where upload.isOpened:
+    case .sync where upload.isOpened, .follow where upload.isOpened:
       state = .uploading
       return proven
-    case .sync: return proven + beginUpload(from: min(terms.nextDeviceSeq, start.firstUnproven))
+    case .sync, .follow: return proven + beginUpload(from: min(terms.nextDeviceSeq, start.firstUnproven))
     case .ask(let method, let payload):
       let call = openCall()
       state = .asking(call: call, method)

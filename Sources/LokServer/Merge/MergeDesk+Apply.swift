@@ -39,6 +39,7 @@ extension MergeDesk {
         guard let command = commands[done.lsn] else { continue }
         take(done, of: command, writer, callers[done.lsn], &outcome)
       }
+      outcome.hasMoved = true
       note?.end(writer.block, appliedThrough: writer.applied)
       done += group.count
     }

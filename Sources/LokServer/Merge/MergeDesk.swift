@@ -69,6 +69,8 @@ package final class MergeDesk {
     /// Sets of one call, merged together, are acknowledged together.
     var acknowledged: [Caller: [Session.Acknowledged]] = [:]
     var order: [Caller] = []
+    /// The journal has grown.
+    var hasMoved = false
 
     mutating func acknowledge(_ caller: Caller, _ set: Session.Acknowledged) {
       if acknowledged[caller] == nil { order.append(caller) }
@@ -99,6 +101,7 @@ package final class MergeDesk {
     if case .applied = result { count(outcome) }
     switchboard.intake.post(outcome.intake)
     switchboard.courier.deliver(outcome.deliveries, after: outcome.standings)
+    if outcome.hasMoved { switchboard.courier.moved(job.block) }
     return true
   }
 

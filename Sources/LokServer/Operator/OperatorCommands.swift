@@ -50,5 +50,6 @@ package enum OperatorCommands {
       guard let last = deliveries.last?.answer else { return }
       answer.withLock { $0 = last }
     }
+    func moved(_ block: BlockCode) {}
   }
 }

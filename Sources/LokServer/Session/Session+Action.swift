@@ -64,6 +64,8 @@ extension Session {
     case submit(call: UInt32, BlockCode, Command)
     /// Answer: `.page`.
     case readPage(call: UInt32, BlockCode, DownloadCursor, maximumBytes: Int)
+    /// From now on `moved` tells this session of the block.
+    case follow(BlockCode)
     /// Answer: `.head`.
     case readHead(call: UInt32, BlockCode)
     /// Answer: `.digests`.

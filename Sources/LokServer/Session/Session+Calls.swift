@@ -45,7 +45,7 @@ extension Session {
     }
     let isFirst = highestCall == 0
     highestCall = call
-    if state == .greeting, method != .hello, method != .register {
+    if method != .hello, method != .register, state == .greeting || waitsForHello(frame) {
       return beforeHello(frame, isFirst: isFirst)
     }
     return admit(frame, method, at: now)
@@ -63,9 +63,9 @@ extension Session {
       return refuse(
         call, Status(.resourceExhausted, .tooManyCalls, retryAfterMilliseconds: 1_000, next: .wait))
     }
-    let deadline = now.instant + min(frame.deadline ?? Self.longestDeadline, Self.longestDeadline)
     do {
-      return try begin(method, frame, deadline: deadline, at: now)
+      return try begin(
+        method, frame, deadline: now.instant + Self.deadline(frame, Self.longestDeadline), at: now)
     } catch let status as Status {
       return refuse(call, status)
     } catch {
@@ -92,12 +92,12 @@ extension Session {
     case .download, .head, .digest:
       guard let identity else { throw Self.badRequest }
       if let refusedReads { throw Status(.permissionDenied, refusedReads, next: .showPerson) }
-      return try beginRead(method, frame, identity, deadline)
+      return try beginRead(method, frame, identity, deadline, at: now)
     }
   }
 
   private mutating func beginRead(
-    _ method: Method, _ frame: Frame, _ identity: Identity, _ deadline: Instant
+    _ method: Method, _ frame: Frame, _ identity: Identity, _ deadline: Instant, at now: Now
   ) throws -> [Action] {
     let call = frame.call
     let payload = frame.payload ?? []
@@ -105,8 +105,9 @@ extension Session {
     case .download:
       let request = try DownloadRequest(decoding: payload)
       let cursor = DownloadCursor(device: identity.device, request: request)
-      calls[call] = Call(deadline: deadline, work: .download(Download(cursor: cursor, request)))
-      return nextPage(call)
+      let until = request.follows ? now.instant + Self.deadline(frame, Self.longestFollowing) : deadline
+      calls[call] = Call(deadline: until, work: .download(Download(cursor: cursor, request)))
+      return (request.follows ? [.follow(identity.block)] : []) + nextPage(call)
     case .digest:
       let cbos = try CboDigest.decodeRequest(payload)
       guard cbos.count <= WireLimits.digestsPerCall else { throw Self.badRequest }
@@ -118,8 +119,17 @@ extension Session {
     }
   }
 
+  private static func deadline(_ frame: Frame, _ longest: Duration) -> Duration {
+    min(frame.deadline ?? longest, longest)
+  }
+
   /// A further frame of an open call.
   mutating func continued(_ frame: Frame, at now: Now) -> [Action] {
+    guard !frame.cancel else {
+      // What is being stored is answered in vain; its sets are stored all the same.
+      calls[frame.call] = nil
+      return []
+    }
     guard case .upload(let upload)? = calls[frame.call]?.work else {
       // The one request of the other calls came in the opening frame.
       return frame.payload == nil ? [] : end(frame.call, Self.badRequest)

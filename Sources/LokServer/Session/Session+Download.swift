@@ -1,4 +1,4 @@
-import LokBooks
+package import LokBooks
 import LokShard
 import LokWire
 
@@ -9,10 +9,17 @@ extension Session {
     var cursor: DownloadCursor?
     /// The device's wish.
     let pageBytes: UInt32?
+    /// It does not end with its last page.
+    let follows: Bool
+    /// The last page has been sent: only what has sets is worth a frame from now on.
+    var isCaughtUp = false
+    /// The block has moved on since the page was asked for that was read last.
+    var isBehind = true
 
     init(cursor: DownloadCursor, _ request: DownloadRequest) {
       self.cursor = cursor
       pageBytes = request.pageBytes
+      follows = request.follows
     }
   }
 
@@ -21,12 +28,26 @@ extension Session {
   private static let pageOverheadBytes = 512
   private static let smallestPageBytes = 1_024
 
+  /// The block has something new: whoever follows it is sent what concerns her.
+  package mutating func moved(_ block: BlockCode, at now: Now) -> [Action] {
+    guard state != .closed, identity?.block == block else { return [] }
+    var actions: [Action] = []
+    for call in calls.keys.sorted() {
+      guard case .download(var download)? = calls[call]?.work, download.follows else { continue }
+      download.isBehind = true
+      calls[call]?.work = .download(download)
+      actions += nextPage(call)
+    }
+    return actions
+  }
+
   /// Asks for the next page of a download that waits for the connection.
   mutating func nextPage(_ call: UInt32) -> [Action] {
     guard isWritable, let identity, case .download(var download)? = calls[call]?.work,
-      let cursor = download.cursor
+      let cursor = download.cursor, download.isBehind || !download.isCaughtUp
     else { return [] }
     download.cursor = nil
+    download.isBehind = false
     calls[call]?.work = .download(download)
     let wished = min(
       Int(download.pageBytes ?? .max), (maximumFrameBytes - Self.pageOverheadBytes) / 4 * 3)
@@ -43,10 +64,13 @@ extension Session {
       calls[call] = nil
       return [send(Frame(call: call, end: true))]
     }
-    if page.isLast { return reply(call, page.encoded(), keys: page.encodedKeys()) }
+    if page.isLast, !download.follows { return reply(call, page.encoded(), keys: page.encodedKeys()) }
     var download = download
     download.cursor = cursor
+    let isWorthAFrame = !download.isCaughtUp || !page.sets.isEmpty
+    download.isCaughtUp = page.isLast
     calls[call]?.work = .download(download)
+    guard isWorthAFrame else { return nextPage(call) }
     return [send(Frame(call: call, payload: page.encoded(), keys: page.encodedKeys()))] + nextPage(call)
   }
 

@@ -16,6 +16,11 @@ extension Session {
     return []
   }
 
+  /// On a connection that goes on to its next session: whole calls that came in the flight of its Hello.
+  func waitsForHello(_ frame: Frame) -> Bool {
+    state == .authenticated && isGreeting && frame.end && early.count < Self.earlyMaximum
+  }
+
   /// To be called whenever a call may have ended: of a Hello that was not taken, nothing else is.
   mutating func settleEarly(at now: Now) -> [Action] {
     guard !early.isEmpty, !isGreeting else { return [] }

@@ -74,6 +74,8 @@ package struct Session: Sendable {
   package static let storedDelay: Duration = .milliseconds(40)
   /// A call without a deadline, or with a longer one, gets this.
   static let longestDeadline: Duration = .seconds(600)
+  /// Who follows a block asks again after this at the latest: a phone that has vanished is not kept for ever.
+  static let longestFollowing: Duration = .seconds(3_600)
 
   package init(side: Side, surroundings: Surroundings) {
     self.side = side

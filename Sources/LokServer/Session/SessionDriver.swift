@@ -23,6 +23,7 @@ final class SessionDriver: FrameReceiver {
   private var session: Session
   private var number: UInt64 = 0
   private var watched: Set<SessionLoop.DeviceKey> = []
+  private var followed: Set<BlockCode> = []
   private var timer: (at: Instant, task: Scheduled<Void>)?
   /// Codes of operator calls that are not answered, by call.
   private var codes: [UInt32: [String]] = [:]
@@ -61,7 +62,7 @@ final class SessionDriver: FrameReceiver {
     session.disconnected()
     timer?.task.cancel()
     timer = nil
-    loop.remove(number, watching: watched)
+    loop.remove(number, watching: watched, following: followed)
     var isFaulty = false
     if case .failed(let error) = reason {
       isFaulty = true
@@ -88,6 +89,8 @@ final class SessionDriver: FrameReceiver {
     perform(
       session.standingChanged(of: key.device, in: key.block, to: reason, at: services.clock.now()))
   }
+
+  func moved(_ block: BlockCode) { perform(session.moved(block, at: services.clock.now())) }
 
   func stop() { perform(session.stop(at: services.clock.now())) }
 
@@ -146,6 +149,9 @@ final class SessionDriver: FrameReceiver {
       let key = SessionLoop.DeviceKey(block: block, device: device)
       watched.insert(key)
       loop.watch(key, session: number)
+    case .follow(let block):
+      followed.insert(block)
+      return loop.follow(block, session: number)
     case .operate(let call, let request):
       return operate(request, call)
     default: break

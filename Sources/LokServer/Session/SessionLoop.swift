@@ -2,6 +2,7 @@ import LokBooks
 import LokTransport
 import LokWire
 import NIOCore
+import Synchronization
 
 /// The sessions of one event loop. Touched on that loop only.
 ///
@@ -12,6 +13,8 @@ final class SessionLoop: @unchecked Sendable {
   let eventLoop: any EventLoop
   private var sessions: [UInt64: SessionDriver] = [:]
   private var sessionsOfDevice: [DeviceKey: Set<UInt64>] = [:]
+  private var followersOfBlock: [BlockCode: Set<UInt64>] = [:]
+  private let followers = Atomic(0)
   private var lastSession: UInt64 = 0
 
   struct DeviceKey: Hashable {
@@ -38,9 +41,25 @@ final class SessionLoop: @unchecked Sendable {
     sessionsOfDevice[key, default: []].insert(session)
   }
 
-  func remove(_ session: UInt64, watching keys: Set<DeviceKey>) {
+  /// From now on the session hears when the block has something new.
+  func follow(_ block: BlockCode, session: UInt64) {
+    eventLoop.assertInEventLoop()
+    if followersOfBlock[block, default: []].insert(session).inserted {
+      followers.add(1, ordering: .sequentiallyConsistent)
+    }
+  }
+
+  /// Read by any thread: where nobody follows, nobody has to be woken. A follower that it misses has yet to
+  /// ask for its first page.
+  var hasFollowers: Bool { followers.load(ordering: .sequentiallyConsistent) > 0 }
+
+  func remove(_ session: UInt64, watching keys: Set<DeviceKey>, following blocks: Set<BlockCode>) {
     eventLoop.assertInEventLoop()
     sessions[session] = nil
+    for block in blocks where followersOfBlock[block]?.remove(session) != nil {
+      followers.subtract(1, ordering: .sequentiallyConsistent)
+      if followersOfBlock[block]?.isEmpty == true { followersOfBlock[block] = nil }
+    }
     for key in keys {
       sessionsOfDevice[key]?.remove(session)
       if sessionsOfDevice[key]?.isEmpty == true { sessionsOfDevice[key] = nil }
@@ -62,6 +81,11 @@ final class SessionLoop: @unchecked Sendable {
         sessions[session]?.standingChanged(key, to: change.reason)
       }
     }
+  }
+
+  func moved(_ block: BlockCode) {
+    eventLoop.assertInEventLoop()
+    for session in (followersOfBlock[block] ?? []).sorted() { sessions[session]?.moved(block) }
   }
 
   func wake(_ session: UInt64) {
@@ -96,6 +120,10 @@ final class LoopCourier: Courier {
     EventLoopFuture.andAllComplete(told, on: loops[0].eventLoop).whenComplete { _ in
       self.deliver(deliveries)
     }
+  }
+
+  func moved(_ block: BlockCode) {
+    for loop in loops where loop.hasFollowers { loop.eventLoop.execute { loop.moved(block) } }
   }
 
   private func deliver(_ deliveries: [Delivery]) {

@@ -40,6 +40,8 @@ package struct StandingChange: Hashable, Sendable {
 package protocol Courier: Sendable {
   /// No delivery arrives before every session has heard of the changed standings.
   func deliver(_ deliveries: [Delivery], after standings: [StandingChange])
+  /// A block has something new; told after the deliveries before it.
+  func moved(_ block: BlockCode)
 }
 
 /// Where the parts of a server that run on threads of their own meet.
@@ -93,7 +95,7 @@ extension Switchboard {
       post(ReadRequest(.head, of: block, for: caller(call)))
     case .readDigests(let call, let block, let device, let cbos):
       post(ReadRequest(.digests(device, cbos), of: block, for: caller(call)))
-    case .operate, .send, .setMaximumFrame, .markAuthenticated, .close:
+    case .operate, .follow, .send, .setMaximumFrame, .markAuthenticated, .close:
       break
     }
   }

@@ -96,7 +96,7 @@ extension DownloadPage.ChainMark {
   fileprivate init(_ message: Loksync__V1__ChainMark) throws(WireError) {
     self.init(
       cbo: try recordID(message.cbo, "chain.cbo"),
-      chain: try requiredFixed(message.has_chain, message.chain, 32, "chain.chain"))
+      chain: try requiredFixed(message.has_chain, message.chain, Self.bytes, "chain.chain"))
   }
 }
 

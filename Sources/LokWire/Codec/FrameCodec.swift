@@ -28,6 +28,7 @@ extension Frame {
     arena.fill(&message.has_payload, &message.payload, payload)
     arena.fill(&message.has_keys, &message.keys, keys)
     fillIfTrue(&message.has_end, &message.end, end)
+    fillIfTrue(&message.has_cancel, &message.cancel, cancel)
     message.status = arena.message(status.map { $0.message(in: arena) })
     fill(&message.has_deadline_ms, &message.deadline_ms, deadline?.wholeMilliseconds)
     return message
@@ -39,7 +40,8 @@ extension Frame {
       keys: present(message.has_keys, message.keys).map { load($0) },
       end: message.end != 0,
       status: try load(message.status).flatMap { status throws(WireError) in try Status(status) },
-      deadline: present(message.has_deadline_ms, message.deadline_ms).map { .milliseconds(Int64($0)) })
+      deadline: present(message.has_deadline_ms, message.deadline_ms).map { .milliseconds(Int64($0)) },
+      cancel: message.cancel != 0)
     method = present(message.has_method, message.method.rawValue)
   }
 

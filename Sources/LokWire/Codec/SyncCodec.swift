@@ -114,6 +114,7 @@ extension DownloadRequest {
           return message
         })
       fill(&message.has_page_bytes, &message.page_bytes, pageBytes)
+      fillIfTrue(&message.has_follow, &message.follow, follows)
       return message
     }
   }
@@ -126,7 +127,7 @@ extension DownloadRequest {
         have: try load(message.n_have, message.have).read { have throws(WireError) in
           Have(cbo: try recordID(have.cbo, "have.cbo"), through: try seq(have.through, "have.through"))
         },
-        pageBytes: present(message.has_page_bytes, message.page_bytes))
+        pageBytes: present(message.has_page_bytes, message.page_bytes), follows: message.follow != 0)
     }
   }
 }

@@ -21,19 +21,22 @@ package struct Frame: Hashable, Sendable {
   /// Persons' keys that go with the payload, a message of their own: they are never compressed.
   package var keys: [UInt8]?
   package var end: Bool
+  /// From the client: nothing more is to come in this call. What it has sent stays sent.
+  package var cancel: Bool
   /// From the server, ends the call.
   package var status: Status?
   package var deadline: Duration?
 
   package init(
     call: UInt32, method: Method? = nil, payload: [UInt8]? = nil, keys: [UInt8]? = nil, end: Bool = false,
-    status: Status? = nil, deadline: Duration? = nil
+    status: Status? = nil, deadline: Duration? = nil, cancel: Bool = false
   ) {
     self.call = call
     self.method = method?.rawValue
     self.payload = payload
     self.keys = keys
     self.end = end
+    self.cancel = cancel
     self.status = status
     self.deadline = deadline
   }

@@ -97,6 +97,8 @@ package struct DownloadRequest: Hashable, Sendable {
   /// All CBOs the device holds; only where the scope versions differ.
   package var have: [Have]
   package var pageBytes: UInt32?
+  /// The call stays open after the last page, and what comes later is sent at once.
+  package var follows: Bool
 
   package struct Have: Hashable, Sendable {
     package var cbo: RecordID
@@ -107,12 +109,16 @@ package struct DownloadRequest: Hashable, Sendable {
     }
   }
 
-  package init(epoch: Epoch?, after: Seq, scopeVersion: UInt32, have: [Have] = [], pageBytes: UInt32? = nil) {
+  package init(
+    epoch: Epoch?, after: Seq, scopeVersion: UInt32, have: [Have] = [], pageBytes: UInt32? = nil,
+    follows: Bool = false
+  ) {
     self.epoch = epoch
     self.after = after
     self.scopeVersion = scopeVersion
     self.have = have
     self.pageBytes = pageBytes
+    self.follows = follows
   }
 }
 
@@ -127,16 +133,24 @@ package struct DownloadPage: Hashable, Sendable {
   /// A page of one gained CBO: `previous` and `last` are the CBO's own.
   package var backfill: RecordID?
   package var keys: [PersonKey]
-  /// The device has all there was when the call began.
+  /// The device has all there was when this page was read.
   package var isLast: Bool
 
+  /// The first half of a CBO's chain value: a difference shows with it as with the whole, at half the bytes.
   package struct ChainMark: Hashable, Sendable {
-    package var cbo: RecordID
-    package var chain: [UInt8]
+    package static let bytes = 16
+
+    package let cbo: RecordID
+    /// 16 bytes.
+    package let chain: [UInt8]
+
+    /// - Parameter chain: the whole value, or its first 16 bytes.
     package init(cbo: RecordID, chain: [UInt8]) {
       self.cbo = cbo
-      self.chain = chain
+      self.chain = Array(chain.prefix(Self.bytes))
     }
+
+    package func matches(_ own: [UInt8]) -> Bool { own.starts(with: chain) && chain.count == Self.bytes }
   }
 
   package struct ScopeChange: Hashable, Sendable {

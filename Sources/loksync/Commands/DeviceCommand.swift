@@ -6,8 +6,8 @@ package struct DeviceCommand: AsyncParsableCommand {
     abstract: "Phones: the operator's side of their enrolment, and a phone for the terminal.",
     discussion: """
       The operator's verbs (--data DIR) go through the server where one runs, else straight to the files. \
-      The phone's verbs (--store FILE) use the same library as the app and need the server for register \
-      and sync only.
+      The phone's verbs (--store FILE) use the same library as the app and need the server for register, \
+      sync and watch only.
       """,
     groupedSubcommands: [
       CommandGroup(
@@ -19,8 +19,8 @@ package struct DeviceCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Phone:",
         subcommands: [
-          RegisterCommand.self, RecordCommand.self, SyncCommand.self, StatusCommand.self, BooksCommand.self,
-          ReceiptsCommand.self, ProfileCommand.self,
+          RegisterCommand.self, RecordCommand.self, SyncCommand.self, WatchCommand.self, StatusCommand.self,
+          BooksCommand.self, ReceiptsCommand.self, ProfileCommand.self,
         ]),
     ])
 

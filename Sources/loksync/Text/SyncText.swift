@@ -17,11 +17,16 @@ package struct SyncText {
     self.messages = messages
   }
 
-  package var text: String {
+  /// What came and went, on one line.
+  package var sum: String {
     let counts = [
       report.setsSent, report.changesSent, report.setsReceived, report.bytesUp, report.bytesDown,
     ]
-    var lines = [messages.text(SyncKey.sum, counts.map { .number($0) })]
+    return messages.text(SyncKey.sum, counts.map { .number($0) })
+  }
+
+  package var text: String {
+    var lines = [sum]
     if report.reenrolments > 0 {
       lines.append(messages.text(SyncKey.reenrolled, [.number(report.setsRewritten)]))
     }

@@ -1195,7 +1195,7 @@ const ProtobufCMessageDescriptor loksync__v1__upload_reply__descriptor =
   (ProtobufCMessageInit) loksync__v1__upload_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__download_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor loksync__v1__download_request__field_descriptors[6] =
 {
   {
     "epoch",
@@ -1257,10 +1257,23 @@ static const ProtobufCFieldDescriptor loksync__v1__download_request__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "follow",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Loksync__V1__DownloadRequest, has_follow),
+    offsetof(Loksync__V1__DownloadRequest, follow),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__download_request__field_indices_by_name[] = {
   1,   /* field[1] = after_seq */
   0,   /* field[0] = epoch */
+  5,   /* field[5] = follow */
   3,   /* field[3] = have */
   4,   /* field[4] = page_bytes */
   2,   /* field[2] = scope_version */
@@ -1268,7 +1281,7 @@ static const unsigned loksync__v1__download_request__field_indices_by_name[] = {
 static const ProtobufCIntRange loksync__v1__download_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor loksync__v1__download_request__descriptor =
 {
@@ -1278,7 +1291,7 @@ const ProtobufCMessageDescriptor loksync__v1__download_request__descriptor =
   "Loksync__V1__DownloadRequest",
   "loksync.v1",
   sizeof(Loksync__V1__DownloadRequest),
-  5,
+  6,
   loksync__v1__download_request__field_descriptors,
   loksync__v1__download_request__field_indices_by_name,
   1,  loksync__v1__download_request__number_ranges,

@@ -22,12 +22,20 @@ package struct SyncCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("Write the conversation here too, for loksync wire explain.", valueName: "FILE"))
   package var capture: String?
+  @Option(
+    help: ArgumentHelp("How often to dial where the link breaks, at growing intervals.", valueName: "N"))
+  package var attempts = 5
   @OptionGroup package var output: OutputOptions
 
   package init() {}
 
+  package func validate() throws {
+    guard (1...1_000).contains(attempts) else { throw ValidationError("--attempts takes 1 to 1,000") }
+  }
+
   package func run() async throws {
     let newAddress = server?.description
+    let attempts = attempts
     let (report, status) = try await Phone.online(phone, capture: try capture.map { try CaptureWriter($0) }) {
       agent in
       if let newAddress {
@@ -37,7 +45,7 @@ package struct SyncCommand: AsyncParsableCommand {
           try store.setServer(address)
         }
       }
-      let report = try await agent.sync()
+      let report = try await agent.syncUntilDone(attempts: attempts)
       return (report, try await agent.status())
     }
     let text = SyncText(report, status)

@@ -147,7 +147,7 @@ struct  Loksync__V1__Frame
   protobuf_c_boolean has_credit_bytes;
   uint32_t credit_bytes;
   /*
-   * the caller no longer wants the answer
+   * from the client: it no longer wants the answer; nothing more comes in this call
    */
   protobuf_c_boolean has_cancel;
   protobuf_c_boolean cancel;

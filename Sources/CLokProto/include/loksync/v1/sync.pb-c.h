@@ -263,10 +263,15 @@ struct  Loksync__V1__DownloadRequest
    */
   protobuf_c_boolean has_page_bytes;
   uint32_t page_bytes;
+  /*
+   * after the last page the call stays open: what comes later is sent at once
+   */
+  protobuf_c_boolean has_follow;
+  protobuf_c_boolean follow;
 };
 #define LOKSYNC__V1__DOWNLOAD_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__download_request__descriptor) \
-    , 0, {0,NULL}, 0, 0, 0, 0, 0,NULL, 0, 0 }
+    , 0, {0,NULL}, 0, 0, 0, 0, 0,NULL, 0, 0, 0, 0 }
 
 
 struct  Loksync__V1__Have
@@ -328,7 +333,7 @@ struct  Loksync__V1__DownloadPage
   protobuf_c_boolean has_backfill_cbo;
   uint64_t backfill_cbo;
   /*
-   * the device has all there was when the call began
+   * the device has all there was when this page was read
    */
   protobuf_c_boolean has_last;
   protobuf_c_boolean last;
@@ -388,7 +393,7 @@ struct  Loksync__V1__ChainMark
   protobuf_c_boolean has_cbo;
   uint64_t cbo;
   /*
-   * 32 bytes
+   * the first 16 bytes of its value
    */
   protobuf_c_boolean has_chain;
   ProtobufCBinaryData chain;

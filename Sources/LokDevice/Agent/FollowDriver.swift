@@ -1,0 +1,91 @@
+import LokBooks
+import LokTransport
+import LokWire
+
+/// Stays on one connection: what the server pushes is applied as it comes, what is typed meanwhile goes up
+/// in a session of its own on the same connection. Between them no byte moves.
+struct FollowDriver {
+  private enum Event: Sendable {
+    case frames([[UInt8]])
+    case glance
+    case closed
+    case failed(any Error)
+  }
+
+  let store: DeviceStore
+  let link: any FrameLink
+  let appBuild: String
+  /// How soon what was typed is seen: looking costs the phone a row, and nobody a byte.
+  private static let glanceInterval: Duration = .milliseconds(500)
+
+  /// - Parameter told: called with what has happened since the last call, each time all there was is down.
+  /// - Throws: what the store or the connection throws; acknowledgements until then are kept.
+  /// - Returns: how it ended, when the connection or the session did.
+  func run(
+    isolation: isolated (any Actor)? = #isolation, told: (SyncReport) -> Void
+  ) async throws -> SyncReport {
+    let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+    let link = link
+    let listening = Task { await Self.listen(to: link, continuation) }
+    let glancing = Task {
+      while !Task.isCancelled {
+        try await Task.sleep(for: Self.glanceInterval)
+        continuation.yield(.glance)
+      }
+    }
+    defer {
+      listening.cancel()
+      glancing.cancel()
+    }
+    var stepper = SyncStepper(store, try store.sessionStart(appBuild: appBuild), goal: .follow)
+    link.takeFrames(upTo: stepper.maximumFrameBytes)
+    send(try stepper.step(.connected))
+    var caughtUp = 0
+    var carried = (up: 0, down: 0)
+    for await event in events {
+      switch event {
+      case .frames(let frames): for frame in frames { send(try stepper.step(received: frame)) }
+      case .glance: try lookAtOutbox(&stepper)
+      case .closed: _ = try stepper.step(.closed)
+      case .failed(let error): throw error
+      }
+      if stepper.timesCaughtUp > caughtUp {
+        var report = stepper.takeReport()
+        report.bytesUp = link.bytesUp - carried.up
+        report.bytesDown = link.bytesDown - carried.down
+        carried = (link.bytesUp, link.bytesDown)
+        told(report)
+      }
+      // A new session begins to count anew.
+      caughtUp = stepper.timesCaughtUp
+      if stepper.isFinished { break }
+    }
+    return stepper.report
+  }
+
+  /// What was typed since this session signed its outbox needs another one.
+  private func lookAtOutbox(_ stepper: inout SyncStepper) throws {
+    guard try store.counters().nextDeviceSeq > stepper.outboxLast.advanced(by: 1) else { return }
+    send(try stepper.step(.leave))
+    guard stepper.isFinished else { return }
+    stepper = SyncStepper(
+      store, try store.sessionStart(appBuild: appBuild), goal: .follow, firstCall: stepper.nextCall)
+    send(try stepper.step(.connected))
+  }
+
+  private func send(_ frames: [[UInt8]]) {
+    if !frames.isEmpty { link.send(frames) }
+  }
+
+  private static func listen(
+    to link: any FrameLink, _ continuation: AsyncStream<Event>.Continuation
+  ) async {
+    do {
+      while let frames = try await link.receive() { continuation.yield(.frames(frames)) }
+      continuation.yield(.closed)
+    } catch {
+      continuation.yield(.failed(error))
+    }
+    continuation.finish()
+  }
+}

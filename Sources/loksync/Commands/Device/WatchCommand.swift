@@ -1,0 +1,76 @@
+package import ArgumentParser
+import LokDevice
+import LokTransport
+import LokWire
+
+/// `loksync device watch`.
+package struct WatchCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: "Stay connected: what others commit comes at once, what is typed here goes up at once.",
+    discussion: """
+      Examples:
+        loksync device watch --store asha.sqlite
+        loksync device watch --store asha.sqlite --for 600 --json
+
+      Prints a line each time something has come or gone. While nothing happens, no byte moves. A connection \
+      that breaks is made again, at growing intervals. Ends by Ctrl-C, or after --for seconds.
+      """)
+
+  @OptionGroup package var phone: StoreOptions
+  @Option(name: .customLong("for"), help: ArgumentHelp("End after this time.", valueName: "SECONDS"))
+  package var seconds: Int?
+  @OptionGroup package var output: OutputOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if let seconds, !(1...31_536_000).contains(seconds) {
+      throw ValidationError("--for takes 1 to 31,536,000 seconds")
+    }
+  }
+
+  package func run() async throws {
+    let json = output.json
+    let seconds = seconds
+    try await Phone.online(phone) { agent in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await Self.watch(agent, json: json) }
+        if let seconds {
+          group.addTask { try await Task.sleep(for: .seconds(seconds)) }
+        }
+        // Whichever ends first: the time, or what only a person can mend.
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    }
+  }
+
+  private static func watch(_ agent: DeviceAgent, json: Bool) async throws {
+    var backoff = Backoff()
+    var chance = SystemRandomNumberGenerator()
+    while !Task.isCancelled {
+      let before = try await agent.status()
+      var retryAfter: UInt32?
+      do {
+        let report = try await agent.follow { report in try? tell(report, before, json: json) }
+        switch report.outcome {
+        case .done, .brokenOff: backoff.succeeded()
+        case .later(let milliseconds, _): retryAfter = milliseconds
+        case .reenrol: _ = try await agent.sync()
+        default:
+          if let failure = SyncText(report, try await agent.status()).failure { throw failure }
+        }
+      } catch let error as TransportError where error.mayPass {
+        // Out of reach for now.
+      }
+      try await Task.sleep(for: backoff.wait(retryAfterMilliseconds: retryAfter, using: &chance))
+    }
+  }
+
+  private static func tell(_ report: SyncReport, _ status: DeviceStatus, json: Bool) throws {
+    guard report.setsSent + report.setsReceived > 0 else { return }
+    let text = SyncText(report, status)
+    if json { try printJSON(text.json) } else { print(text.sum) }
+  }
+}

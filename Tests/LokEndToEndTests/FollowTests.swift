@@ -1,0 +1,137 @@
+import LokBooks
+import LokDevice
+import LokServer
+import LokSimulator
+import LokTestSupport
+import LokWire
+import Synchronization
+import Testing
+
+/// Phones that stay connected.
+@Suite struct FollowTests {
+  private static let link = LinkProfile.edge
+
+  /// A phone's end of an open line to a stepped server.
+  private struct Follower {
+    let store: DeviceStore
+    let server: SteppedServer
+    let line: SteppedServer.Line
+    var stepper: SyncStepper
+    /// What went up since the phone connected.
+    var framesUp = 0
+
+    init(_ store: DeviceStore, _ server: SteppedServer) throws {
+      self.store = store
+      self.server = server
+      line = server.connect()
+      stepper = SyncStepper(store, try store.sessionStart(appBuild: "test"), goal: .follow)
+      try handOver(try stepper.step(.connected))
+    }
+
+    /// Hands over what is on its way, both ways, until nothing is.
+    mutating func settle() throws { try handOver([]) }
+
+    private mutating func handOver(_ frames: [[UInt8]]) throws {
+      var up = frames
+      repeat {
+        framesUp += up.count
+        let arrived = server.send(up, on: line)
+        up = []
+        for frame in arrived { up += try stepper.step(received: frame) }
+        if arrived.isEmpty { break }
+      } while true
+    }
+  }
+
+  @Test func `a meeting is pushed to who follows as soon as it is merged, and she asks for nothing`() throws {
+    let village = try LinkedVillage(seed: 41)
+    let usha = try village.phone("usha.sqlite")
+    _ = try village.sync(village.asha, over: Self.link)
+    var follower = try Follower(usha, village.server)
+    #expect(follower.stepper.timesCaughtUp == 1)
+    let asked = follower.framesUp
+    for round in 1...3 {
+      try village.meet(village.asha, on: Day(of: village.server.now.wall).advanced(by: Int32(round) - 4))
+      #expect(try village.sync(village.asha, over: Self.link).report.outcome == .done)
+      // The server has sent it before anybody asked.
+      try follower.settle()
+      #expect(follower.framesUp == asked && follower.stepper.timesCaughtUp == 1 + round)
+      try village.expectEqualBooks([village.asha, usha])
+    }
+    // Nothing new: nothing moves.
+    village.server.wait(milliseconds: 60_000)
+    #expect(village.server.receive(on: follower.line) == [])
+  }
+
+  @Test func `who follows and gains a group is sent all of it`() throws {
+    let village = try LinkedVillage(seed: 42)
+    let usha = try village.phone("usha.sqlite")
+    _ = try village.sync(village.asha, over: Self.link)
+    var follower = try Follower(usha, village.server)
+    let now = village.server.now.wall
+    let gained = try village.asha.createCBO(
+      CBODraft(tier: .selfHelpGroup, name: "Pragati", formationDay: Day(of: now).advanced(by: -30)), at: now
+    ).cbo
+    _ = try village.sync(village.asha, over: Self.link)
+    try follower.settle()
+    #expect(try usha.place().have.map(\.cbo).contains(gained))
+    try village.meet(village.asha, on: Day(of: village.server.now.wall))
+    _ = try village.sync(village.asha, over: Self.link)
+    try follower.settle()
+    try village.expectEqualBooks([village.asha, usha])
+  }
+
+  @Test func `a follower leaves her call, and what she typed goes up on the same line`() throws {
+    let village = try LinkedVillage(seed: 43)
+    _ = try village.sync(village.asha, over: Self.link)
+    var follower = try Follower(village.asha, village.server)
+    try village.meet(village.asha, on: Day(of: village.server.now.wall))
+    let goodbye = try follower.stepper.step(.leave)
+    #expect(goodbye.count == 1 && follower.stepper.isFinished)
+    #expect(village.server.send(goodbye, on: follower.line) == [])
+    let next = follower.stepper.nextCall
+    follower.stepper = SyncStepper(
+      village.asha, try village.asha.sessionStart(appBuild: "test"), goal: .follow, firstCall: next)
+    for frame in village.server.send(try follower.stepper.step(.connected), on: follower.line) {
+      for answer in try follower.stepper.step(received: frame) {
+        for frame in village.server.send([answer], on: follower.line) {
+          _ = try follower.stepper.step(received: frame)
+        }
+      }
+    }
+    #expect(follower.stepper.timesCaughtUp == 1)
+    #expect(try village.asha.status().unsent == 0)
+    try village.expectEqualBooks([village.asha])
+  }
+
+  @Test func `two phones that watch see each other's meetings over sockets`() async throws {
+    let bench = try await Bench()
+    let asha = try await bench.enrolled("asha.sqlite")
+    let usha = try await bench.enrolled("usha.sqlite")
+    let (group, member) = try await asha.makeGroup("Jai Maa")
+    let watching = [asha, usha].map { phone in Task { try await phone.follow { _ in } } }
+    for (day, writer, reader) in [(-2, asha, usha), (-1, usha, asha)] as [(Int32, DeviceAgent, DeviceAgent)] {
+      _ = try await writer.with { store, now in
+        try store.recordMeeting(
+          MeetingDraft(
+            day: Bench.today.advanced(by: day), attendance: [.init(member, isPresent: true)],
+            entries: [EntryDraft(.savingCompulsory, Paise(100_00), member: member)]),
+          of: group, at: now)
+      }
+      try await eventually { try await reader.books(of: group).cash == Paise(Int64(3 + day) * 100_00) }
+      try await eventually { try await writer.status().unsent == 0 }
+    }
+    watching.forEach { $0.cancel() }
+    for task in watching { _ = try? await task.value }
+    await bench.end()
+  }
+
+  /// Within the time that a slow machine may take.
+  private func eventually(_ condition: () async throws -> Bool) async throws {
+    for _ in 0..<200 {
+      if try await condition() { return }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    Issue.record("it did not come to pass")
+  }
+}
