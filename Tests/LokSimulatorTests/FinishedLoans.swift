@@ -11,6 +11,7 @@ struct FinishedLoans {
     var deed: LoanDeed
     var events: [LoanEvent] = []
     var reschedules: [Reschedule] = []
+    var isBroughtForward = false
   }
   private var loans: [Int: Loan] = [:]
   static let days = [WorkloadOptions.defaultLastDay, WorkloadOptions.defaultLastDay + 60]
@@ -24,6 +25,7 @@ struct FinishedLoans {
       10: .disbursed, 501: .disbursed, 11: .principalRepaid, 12: .interestPaid, 15: .writtenOff,
     ]
     guard let loan = line.loan, let kind = kinds[line.kind] else { return }
+    if line.kind == 501 { loans[loan]?.isBroughtForward = true }
     let paise = Paise(line.reverses == nil ? line.paise : -line.paise)
     loans[loan]?.events.append(LoanEvent(kind, on: Day(number: day), paise))
   }
@@ -45,7 +47,9 @@ struct FinishedLoans {
         instalments: Int64(loan.deed.instalments), method: method, disbursed: first,
         period: loan.deed.everyDays.map { .everyDays(Int32($0)) } ?? .monthly,
         moratoriumPeriods: Int64(loan.deed.moratorium ?? 0))
-      let account = LoanAccount(terms: terms, reschedules: loan.reschedules, events: loan.events)
+      let account = LoanAccount(
+        terms: terms, reschedules: loan.reschedules, events: loan.events,
+        isBroughtForward: loan.isBroughtForward)
       return Self.days.compactMap { day in
         LoanPosition(of: account, asOf: Day(number: day)).map { position in
           AuditedPhone.Loan(

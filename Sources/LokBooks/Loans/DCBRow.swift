@@ -7,7 +7,8 @@ package struct DCBRow: Hashable, Sendable {
     package let arrears: Paise
     /// What the schedule demanded within the period.
     package let due: Paise
-    /// Arrears that a reschedule or write-off took away within the period.
+    /// Arrears that a reschedule or write-off took away within the period. Below zero: principal paid ahead,
+    /// for which the last instalments fall away or which a reschedule spread anew.
     package let relieved: Paise
     package let collected: Paise
     /// Demand that is unpaid at the end.

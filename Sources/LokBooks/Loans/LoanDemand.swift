@@ -10,32 +10,65 @@ struct LoanDemand {
   }
 
   /// Principal that need not be paid by its line any more, because it was spread anew or written off.
-  /// Below zero where principal paid ahead went into a new schedule.
+  /// Below zero where principal paid ahead made the schedule shorter or went into a new one.
   struct Relief {
     let day: Day
     let amount: Int128
   }
 
-  private(set) var lines: [Line]
-  private(set) var reliefs: [Relief] = []
-  private let account: LoanAccount
+  var lines: [Line]
+  var reliefs: [Relief] = []
+  let account: LoanAccount
+  /// Of the terms that hold now.
+  private(set) var rateBasisPoints: Int64
 
   /// Throws where a reschedule's terms are out of range.
   init(of account: LoanAccount, asOf: Day) throws(LoanTermsError) {
     self.account = account
-    guard account.sum(of: .disbursed, through: asOf) > 0 else {
-      lines = []
-      return
-    }
+    rateBasisPoints = account.terms.annualRateBasisPoints
+    lines = []
+    let disbursed = account.sum(of: .disbursed, through: asOf)
+    guard disbursed > 0 else { return }
     lines = Self.lines(of: account.terms)
-    var written = Self.writeOffs(of: account, asOf: asOf)
+    if disbursed != Int128(account.terms.principal.rawValue) { try fit(to: disbursed) }
+    var movements = Movements(account, through: asOf)
     for reschedule in account.reschedules where reschedule.day <= asOf {
-      for item in written where item.day <= reschedule.day { writeOff(item) }
-      written.removeAll { $0.day <= reschedule.day }
+      takeUp(&movements, through: reschedule.day)
       try apply(reschedule)
     }
-    for item in written { writeOff(item) }
+    takeUp(&movements, through: asOf)
     endInterest(asOf: asOf)
+  }
+
+  /// What changed the schedule without anybody's agreement, still to be taken up; ascending by day.
+  private struct Movements {
+    var written: ArraySlice<(day: Day, amount: Int128)>
+    var paid: ArraySlice<(day: Day, amount: Int128)>
+    /// Principal paid that was taken up.
+    var settled: Int128 = 0
+
+    init(_ account: LoanAccount, through day: Day) {
+      written = account.standing(.writtenOff, through: day)[...]
+      paid = account.standing(.principalRepaid, through: day)[...]
+    }
+
+    var nextDay: Day? { [written.first?.day, paid.first?.day].compactMap(\.self).min() }
+  }
+
+  private mutating func takeUp(_ movements: inout Movements, through last: Day) {
+    while let day = movements.nextDay, day <= last {
+      while let item = movements.written.first, item.day == day {
+        writeOff(Relief(day: day, amount: item.amount))
+        movements.written.removeFirst()
+      }
+      var paid: Int128 = 0
+      while let item = movements.paid.first, item.day == day {
+        paid += item.amount
+        movements.paid.removeFirst()
+      }
+      pay(paid, on: day, after: movements.settled)
+      movements.settled += paid
+    }
   }
 
   /// Principal demanded to the end of `day`.
@@ -57,7 +90,7 @@ struct LoanDemand {
     account.sum(of: .principalRepaid, through: day) + relief(through: day)
   }
 
-  private static func lines(of terms: LoanTerms) -> [Line] {
+  static func lines(of terms: LoanTerms) -> [Line] {
     RepaymentSchedule(terms).instalments.map {
       Line(
         dueDay: $0.dueDay, principal: Int128($0.principal.rawValue), interest: Int128($0.interest.rawValue))
@@ -75,20 +108,7 @@ struct LoanDemand {
     if arrears != 0 { reliefs.append(Relief(day: reschedule.day, amount: arrears)) }
     lines.removeAll { $0.dueDay > reschedule.day }
     lines += Self.lines(of: terms)
-  }
-
-  /// The write-offs that stand, ascending by day: a reversal takes back the latest ones before it.
-  private static func writeOffs(of account: LoanAccount, asOf: Day) -> [Relief] {
-    var standing: [Relief] = []
-    for event in account.events where event.kind == .writtenOff && event.day <= asOf {
-      var amount = Int128(event.amount.rawValue)
-      while amount < 0, let last = standing.popLast() {
-        amount += last.amount
-        if amount > 0 { standing.append(Relief(day: last.day, amount: amount)) }
-      }
-      if event.amount > .zero { standing.append(Relief(day: event.day, amount: amount)) }
-    }
-    return standing
+    rateBasisPoints = reschedule.annualRateBasisPoints
   }
 
   /// Takes what is written off from the arrears first, then from the last lines: what the member still

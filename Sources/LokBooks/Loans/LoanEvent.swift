@@ -36,14 +36,33 @@ package struct LoanAccount: Sendable {
   package let reschedules: [Reschedule]
   /// Ascending by day; those of one day as they were entered.
   package let events: [LoanEvent]
+  /// It began as an opening balance: what was left of it then goes on by its old instalments.
+  package let isBroughtForward: Bool
 
   /// Events may come in any order; those of one day keep theirs.
-  package init(terms: LoanTerms, reschedules: [Reschedule] = [], events: [LoanEvent]) {
+  package init(
+    terms: LoanTerms, reschedules: [Reschedule] = [], events: [LoanEvent], isBroughtForward: Bool = false
+  ) {
     self.terms = terms
+    self.isBroughtForward = isBroughtForward
     self.reschedules = reschedules.enumerated()
       .sorted { ($0.element.day, $0.offset) < ($1.element.day, $1.offset) }.map(\.element)
     self.events = events.enumerated()
       .sorted { ($0.element.day, $0.offset) < ($1.element.day, $1.offset) }.map(\.element)
+  }
+
+  /// The events of a kind that stand, ascending by day: a reversal takes back the latest ones before it.
+  func standing(_ kind: LoanEvent.Kind, through day: Day) -> [(day: Day, amount: Int128)] {
+    var standing: [(day: Day, amount: Int128)] = []
+    for event in events where event.kind == kind && event.day <= day {
+      var amount = Int128(event.amount.rawValue)
+      while amount < 0, let last = standing.popLast() {
+        amount += last.amount
+        if amount > 0 { standing.append((last.day, amount)) }
+      }
+      if event.amount > .zero { standing.append((event.day, amount)) }
+    }
+    return standing
   }
 
   /// The sum of a kind's events to the end of `day`.

@@ -19,7 +19,7 @@ package struct LoanPosition: Hashable, Sendable {
   package let interestOverdue: Paise
   package let penaltyCollected: Paise
   package let writtenOff: Paise
-  /// Principal paid that the schedule has not asked for yet, or never will.
+  /// Principal paid that the schedule has not asked for yet; a prepayment that made it shorter is not in it.
   package let prepaid: Paise
   package let oldestUnpaidDueDay: Day?
   /// Since the oldest unpaid due day; 0 where nothing is overdue, and on a due day itself.

@@ -41,13 +41,20 @@ package struct BookLoan: Hashable, Sendable {
 
   /// The loan with its events from the books; nil while nothing was paid out, and where the terms are none.
   package func account(in entries: [BookEntry]) -> LoanAccount? {
-    let events = entries.filter { $0.loan == id }.sorted(by: BookEntry.isBefore).compactMap(Self.event)
+    let own = entries.filter { $0.loan == id }.sorted(by: BookEntry.isBefore)
+    let events = own.compactMap(Self.event)
     guard let first = events.first(where: { $0.kind == .disbursed })?.day, let method else { return nil }
+    let beginning = own.first { Self.event($0)?.kind == .disbursed }
+    let isBroughtForward =
+      beginning.map { [.openingDebit, .openingCredit].contains($0.knownKind) } ?? false
     let terms = try? LoanTerms(
       principal: principal, annualRateBasisPoints: annualRateBasisPoints, instalments: instalments,
       method: method, disbursed: first, period: repayEveryDays.map { .everyDays($0) } ?? .monthly,
       moratoriumPeriods: moratoriumPeriods)
-    return terms.map { LoanAccount(terms: $0, reschedules: reschedules, events: events) }
+    return terms.map {
+      LoanAccount(
+        terms: $0, reschedules: reschedules, events: events, isBroughtForward: isBroughtForward)
+    }
   }
 
   /// Accounts in which a loan's principal stands, as an asset of the lender or a debt of the borrower.

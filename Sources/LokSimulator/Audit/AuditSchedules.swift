@@ -18,6 +18,8 @@ struct AuditSchedules {
     /// Ascending by day; paid out above zero, repaid or given up below.
     var events: [(day: Int32, paise: Int64, isRepayment: Bool)] = []
     var firstPaidOut: Int32?
+    /// What was left of it when the group's books began; nil = it was given after that.
+    var broughtForward: Int64?
     var reschedules: [(day: Int32, instalments: Int)] = []
 
     func outstanding(on day: Int32) -> Int64 {
@@ -48,6 +50,7 @@ struct AuditSchedules {
     guard effect != 0 else { return }
     let paise = line.reverses == nil ? line.paise : -line.paise
     if effect > 0 { found.firstPaidOut = min(found.firstPaidOut ?? day, day) }
+    if effect > 0, line.kind == 501 { found.broughtForward = paise }
     found.events.append((day, effect * paise, effect < 0))
     loans[loan] = found
   }
@@ -119,13 +122,69 @@ struct AuditSchedules {
       plan = Plan(start: event.day, paise: left, instalments: event.instalments, pause: 0)
       since = event.day
     }
-    let due = parts(of: plan, loan.deed, everyDays: every).enumerated().reduce(Int64(0)) { sum, part in
-      let falls = plan.start + Int32((plan.pause + part.offset + 1) * every)
-      return falls < day ? sum + part.element : sum
+    var coming = parts(of: plan, loan.deed, everyDays: every).enumerated().map { number, paise in
+      (day: plan.start + Int32((plan.pause + number + 1) * every), paise: paise)
     }
-    let repaid = loan.events.filter { $0.isRepayment && $0.day > since && $0.day <= day }
-      .reduce(Int64(0)) { $0 - $1.paise }
-    return min(loan.outstanding(on: day), max(0, due - repaid))
+    if since == .min, let left = loan.broughtForward, left < plan.paise {
+      coming = shortened(coming, by: plan.paise - left, loan.deed, everyDays: every)
+    }
+    // Arrears and what was paid early, as one number: below zero what was paid early.
+    var arrears: Int64 = 0
+    let repaid = Dictionary(grouping: standing(loan.events, from: since, through: day), by: \.day)
+    for payday in Set(repaid.keys.filter { $0 < day } + [day]).sorted() {
+      while let next = coming.first, next.day < day, next.day <= payday {
+        arrears += next.paise
+        coming.removeFirst()
+      }
+      let paid = (repaid[payday] ?? []).reduce(0) { $0 + $1.paise }
+      let early = max(0, paid - max(0, arrears))
+      arrears -= paid
+      // Her next instalment may be paid early; with more the loan just ends sooner.
+      let next = coming.first { $0.day > payday }
+      if early > 0, let next, -arrears > next.paise {
+        arrears += early
+        coming = shortened(coming, by: early, loan.deed, everyDays: every)
+      }
+    }
+    return min(loan.outstanding(on: day), max(0, arrears))
+  }
+
+  /// Repayments after `since`, without those that a later reversal took back: the latest before it.
+  private func standing(
+    _ events: [(day: Int32, paise: Int64, isRepayment: Bool)], from since: Int32, through day: Int32
+  ) -> [(day: Int32, paise: Int64)] {
+    var kept: [(day: Int32, paise: Int64)] = []
+    for event in events where event.isRepayment && event.day > since && event.day <= day {
+      var left = -event.paise
+      while left < 0, let last = kept.popLast() {
+        left += last.paise
+        if left > 0 { kept.append((last.day, left)) }
+        if left >= 0 { left = 0 }
+      }
+      if left != 0 { kept.append((event.day, left)) }
+    }
+    return kept
+  }
+
+  private func shortened(
+    _ coming: [(day: Int32, paise: Int64)], by early: Int64, _ deed: LoanDeed, everyDays: Int
+  ) -> [(day: Int32, paise: Int64)] {
+    var balance = coming.reduce(0) { $0 + $1.paise }
+    let instalment = (coming.first?.paise ?? 0) + interest(on: balance, deed, everyDays: everyDays)
+    balance -= early
+    return coming.enumerated().compactMap { number, part in
+      let usual =
+        deed.method == 3 ? instalment - interest(on: balance, deed, everyDays: everyDays) : part.paise
+      let paise = number == coming.count - 1 ? balance : min(balance, usual)
+      balance -= paise
+      return paise > 0 ? (part.day, paise) : nil
+    }
+  }
+
+  /// Source: domain notes 2.3: of one period, to the rupee.
+  private func interest(on paise: Int64, _ deed: LoanDeed, everyDays: Int) -> Int64 {
+    let rate = Double(deed.rateBasisPoints) / 10_000 * Double(everyDays / 7) / 52
+    return Int64((Double(paise) * rate / 100).rounded()) * 100
   }
 
   /// To the rupee, the last one what is left. Source: domain notes 2.3.
@@ -138,7 +197,7 @@ struct AuditSchedules {
     let instalment = Int64((equal / 100).rounded()) * 100
     var left = plan.paise
     return (1...plan.instalments).map { number in
-      let interest = deed.method == 3 ? Int64((Double(left) * weekly / 100).rounded()) * 100 : 0
+      let interest = deed.method == 3 ? interest(on: left, deed, everyDays: everyDays) : 0
       let part = number == plan.instalments ? left : min(left, instalment - interest)
       left -= part
       return part

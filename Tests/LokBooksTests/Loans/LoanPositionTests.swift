@@ -48,14 +48,66 @@ struct LoanPositionTests {
   }
 
   @Test func `what is paid ahead counts when it falls due`() throws {
-    let account = try account([repaid(1, 250)])
+    let account = try account([repaid(1, 150)])
     let first = try #require(LoanPosition(of: account, asOf: week(1)))
-    #expect(first.prepaid == Paise(15_000))
+    #expect(first.prepaid == Paise(5_000))
     #expect(first.principalCollectedOnTime == Paise(10_000))
-    let third = try #require(LoanPosition(of: account, asOf: week(3)))
-    #expect(third.prepaid == .zero)
-    #expect(third.principalCollectedOnTime == Paise(25_000))
-    #expect(third.nextDue?.principal == Paise(5_000))
+    let second = try #require(LoanPosition(of: account, asOf: week(2)))
+    #expect(second.prepaid == .zero)
+    #expect(second.principalCollectedOnTime == Paise(15_000))
+    #expect(second.nextDue?.principal == Paise(5_000))
+    #expect(second.nextDue?.interest == Paise(900))
+  }
+
+  /// 1,000 less 100 and 500 are 400: four more weeks, with 4 + 3 + 2 + 1 of interest, not 8 + 7 + … + 1.
+  @Test
+  func `more than the next instalment paid ahead ends the schedule sooner, and interest is on what is left`()
+    throws
+  {
+    let account = try account([repaid(2, 700), interestPaid(2, 19)])
+    let then = try #require(LoanPosition(of: account, asOf: week(2)))
+    #expect(then.prepaid == .zero && then.outstanding == Paise(30_000))
+    #expect(then.nextDue == .init(dueDay: week(3), principal: Paise(10_000), interest: Paise(300)))
+    let later = try #require(LoanPosition(of: account, asOf: week(10)))
+    #expect(later.principalDemanded == Paise(50_000) && later.principalOverdue == Paise(30_000))
+    #expect(later.interestDemanded == Paise(1_900 + 300 + 200 + 100))
+    let row = try #require(
+      DCBRow(loan: RecordID(rawValue: 1), member: nil, account: account, from: week(2), through: week(2)))
+    let columns = row.principal
+    #expect(columns.arrears == Paise(10_000) && columns.due == Paise(10_000))
+    #expect(columns.relieved == Paise(-50_000) && columns.collected == Paise(70_000))
+    #expect(columns.balance == .zero)
+  }
+
+  @Test func `a prepayment that is reversed is asked for again`() throws {
+    let account = try account([repaid(1, 700), repaid(2, -700)])
+    let later = try #require(LoanPosition(of: account, asOf: week(10)))
+    #expect(later.principalDemanded == Paise(100_000) && later.prepaid == .zero)
+    #expect(later.interestDemanded == Paise(5_500))
+  }
+
+  @Test func `only what was paid out is demanded, in as many instalments`() throws {
+    let terms = try LoanTerms(
+      principal: Paise(100_000), annualRateBasisPoints: 5_200, instalments: 10, method: .declining,
+      disbursed: start, period: .everyDays(7))
+    let part = LoanEvent(.disbursed, on: start, Paise(40_000))
+    let position = try #require(
+      LoanPosition(of: LoanAccount(terms: terms, events: [part]), asOf: week(1)))
+    #expect(position.nextDue == .init(dueDay: week(1), principal: Paise(4_000), interest: Paise(400)))
+  }
+
+  @Test(arguments: zip([InterestMethod.declining, .flat, .emi], [Int64(2_100), 6_000, 2_100]))
+  func `what the books began with goes on by its old instalments`(method: InterestMethod, interest: Int64)
+    throws
+  {
+    let terms = try LoanTerms(
+      principal: Paise(100_000), annualRateBasisPoints: 5_200, instalments: 10, method: method,
+      disbursed: start, period: .everyDays(7))
+    let left = LoanEvent(.disbursed, on: start, Paise(60_000))
+    let account = LoanAccount(terms: terms, events: [left], isBroughtForward: true)
+    let position = try #require(LoanPosition(of: account, asOf: week(10)))
+    #expect(position.principalDemanded == Paise(60_000))
+    #expect(position.interestDemanded == Paise(interest))
   }
 
   @Test func `a loan repaid early bears no interest afterwards`() throws {

@@ -9,6 +9,7 @@ and the loans' semantics, and not from the server's code: where the two differ, 
 this scenario has no use for (accrual, vouchers, closing meetings) is not written here.
 """
 import argparse
+import collections
 import datetime
 import json
 import pathlib
@@ -121,6 +122,21 @@ def cut_from_the_end(lines, day, paise):
     return kept[::-1]
 
 
+def standing(payments):
+    """[(day, paise)] of which reversals, below zero, have taken back the latest before them."""
+    kept = []
+    for day, paise in payments:
+        while paise < 0 and kept:
+            paise += kept[-1][1]
+            kept.pop()
+            if paise > 0:
+                kept.append((day, paise))
+                paise = 0
+        if paise > 0:
+            kept.append((day, paise))
+    return kept
+
+
 class Loan:
     """One loan's terms and all that happened to it."""
 
@@ -159,10 +175,25 @@ class Loan:
         def arrears(day):
             return (sum(p for due, p, _ in lines if due <= day) - self.sum("repaid", day)
                     - sum(a for _, a in reliefs))
-        acts = [(day, "written off", paise) for day, kind, paise in self.events if kind == "written off"]
-        acts += [(day, "rescheduled", instalments) for day, instalments in self.reschedules]
+        acts = [(day, "0 written off", paise) for day, kind, paise in self.events if kind == "written off"]
+        payments = collections.Counter()
+        for day, paise in standing([(day, paise) for day, kind, paise in self.events
+                                    if kind == "repaid" and day <= as_of]):
+            payments[day] += paise
+        acts += [(day, "1 repaid", paise) for day, paise in payments.items()]
+        acts += [(day, "2 rescheduled", instalments) for day, instalments in self.reschedules]
         for day, what, number in sorted(act for act in acts if act[0] <= as_of):
-            if what == "written off":
+            if what == "1 repaid":
+                # Up to the next instalment it is that one, early; more than it cuts the last ones off.
+                was_ahead = max(0, -arrears(day) - number)
+                ahead = max(0, -arrears(day))
+                coming = [line for line in lines if line[0] > day]
+                following = next((p for _, p, _ in coming if p), None)
+                if following is not None and ahead - was_ahead > 0 and ahead > following:
+                    left = sum(p for _, p, _ in coming) - (ahead - was_ahead)
+                    reliefs.append((day, was_ahead - ahead))
+                    lines = [line for line in lines if line[0] <= day] + self.shortened(coming, left)
+            elif what == "0 written off":
                 # First what is overdue, then what would have been due last.
                 relieved = min(number, max(0, arrears(day)))
                 if relieved:
@@ -178,6 +209,24 @@ class Loan:
         if closed:
             lines = [(due, p, i if due <= closed else 0) for due, p, i in lines]
         return lines, reliefs
+
+    def shortened(self, lines, left):
+        """The instalments as agreed until nothing is left; interest on what is left, but for a flat one's."""
+        rate = period_rate(self.terms["annual_rate_basis_points"], self.terms["repay_every_days"])
+        usual = next(p + i for _, p, i in lines if p)
+        found = []
+        for due, principal, interest in lines:
+            if left <= 0:
+                break
+            if self.terms["method"] != "flat":
+                interest = half_up(left * rate, 100)
+            if self.terms["method"] == "emi" and principal:
+                principal = usual - interest
+            if principal:
+                principal = left if due == lines[-1][0] else min(principal, left)
+            left -= principal
+            found.append((due, principal, interest))
+        return found
 
     def position(self, as_of):
         """A payment settles the oldest demand first, principal and interest apart."""
