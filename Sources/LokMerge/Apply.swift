@@ -215,7 +215,7 @@ package struct Apply<State: BookState> {
       stored
       ?? StoredRecord(id: change.record, entity: change.entity, cbo: set.cbo, seq: effectSeq, fields: [])
     let writer = Writer(of: set, changeAt: index, envelope: envelope, takingEffectAt: effectSeq)
-    var patch = selfContained(change, index)
+    var patch = set.selfContained(changeAt: index)
     if let fields { patch = Patch(patch.fields.filter { fields.contains(Int64($0.number)) }) }
     let merged = FieldMerge.merge(patch, into: before, by: writer, isDecided: isDecided)
     records[change.record] = reopened(merged.record, byChange: index)
@@ -248,24 +248,6 @@ package struct Apply<State: BookState> {
       .init(
         cbo: after.id, parent: new ?? none, since: since ?? unsaid ?? Day(of: envelope.received),
         seq: effectSeq))
-  }
-
-  /// A sealed part is opened with its nonce and its device_seq, which stand in the set: in the record they
-  /// go before it, so that it can be opened (and merged) without the set.
-  private func selfContained(_ change: Change, _ index: Int) -> Patch {
-    Patch(
-      change.patch.fields.map { field in
-        guard FieldPolicy.isSealed(change.entity, field: field.number), case .bytes(let sealed) = field.value
-        else { return field }
-        let deviceSeq = set.firstDeviceSeq.advanced(by: UInt32(clamping: index)).rawValue
-        let prefix =
-          bigEndian(set.sealNonce ?? 0) + bigEndian(UInt32(clamping: index)) + bigEndian(deviceSeq)
-        return .init(number: field.number, value: .bytes(prefix + sealed))
-      })
-  }
-
-  private func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-    withUnsafeBytes(of: value.bigEndian) { [UInt8]($0) }
   }
 
   private var meetingNumber: UInt32? {

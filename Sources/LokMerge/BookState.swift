@@ -146,6 +146,8 @@ package protocol BookState {
   func lastMeeting(of cbo: RecordID) throws -> HeldMeeting?
   /// Posted meetings above a number, the highest first.
   func meetings(of cbo: RecordID, above number: UInt32) throws -> [HeldMeeting]
+  /// Posted meetings below a number that no checker has approved, the lowest first.
+  func unapprovedMeetings(of cbo: RecordID, below number: UInt32) throws -> [HeldMeeting]
   /// The meeting that a set posted; also one that was taken back.
   func meeting(postedBy seq: Seq) throws -> HeldMeeting?
   func journaledSet(_ seq: Seq) throws -> JournaledSet?
@@ -155,6 +157,8 @@ package protocol BookState {
   func postedEntry(_ id: RecordID) throws -> PostedEntry?
   /// Outstanding principal of a member's loans in her group's book.
   func outstanding(of member: RecordID, in cbo: RecordID) throws -> Paise
+  /// Who belongs to a group on a day.
+  func memberCount(of cbo: RecordID, on day: Day) throws -> Int
   /// Another member of the block, not left, who is the same person.
   func memberWith(kycTag: Int64, otherThan member: RecordID) throws -> RecordID?
   /// The first event of this kind that a loan has on a day.

@@ -20,7 +20,10 @@ extension Judge {
           .refused, .alreadyDecided, index, arguments: [Int64(clamping: envelope.seq.rawValue)])
       }
       let verdict = try setVerdict(on: seq, part, decision, index)
-      if verdict.word == .accepted { decidedInSet.append(decision.word) }
+      if verdict.word == .accepted {
+        decidedInSet.append(decision.word)
+        if decision.word == .approve { approvedInSet.insert(seq) }
+      }
       return verdict
     }
   }
@@ -47,13 +50,26 @@ extension Judge {
     else { return decided(journaled, index, target) }
     guard meeting.standing == .unapproved else { return decided(journaled, index, target) }
     guard decision.word == .approve else { return try rejectionVerdict(meeting, decision, index) }
-    if meeting.type == .cutoff {
-      let suspense = try balance(.openingDifference)
-      guard suspense == .zero else {
-        return word(.refused, .suspenseNotZero, index, arguments: [suspense.rawValue])
-      }
-    }
+    if let problem = try approvalProblem(meeting.number, meeting.type, seq, index) { return problem }
     return Verdict(index: UInt32(index), .accepted)
+  }
+
+  /// Meetings are approved in their order: one stands on what those before it have made of the books. What a
+  /// cut-off brings forward has to balance by itself, whatever later meetings that may still be taken back
+  /// have booked against it.
+  private func approvalProblem(_ number: UInt32, _ type: MeetingType?, _ seq: Seq, _ index: Int) throws
+    -> Verdict?
+  {
+    let earlier = try state.unapprovedMeetings(of: set.cbo, below: number)
+    if let first = earlier.first(where: { !approvedInSet.contains($0.seq) }) {
+      return word(
+        .refused, .earlierMeetingUnapproved, index,
+        arguments: [Int64(first.number), Int64(clamping: first.seq.rawValue)])
+    }
+    guard type == .cutoff, let (cutoff, _) = try state.changeSet(at: seq) else { return nil }
+    let suspense = cutoff.suspense
+    guard suspense != .zero else { return nil }
+    return word(.refused, .suspenseNotZero, index, arguments: [suspense.rawValue])
   }
 
   /// What no checker can overrule (a number that is taken, a record that is missing) is not released: the
@@ -64,7 +80,14 @@ extension Judge {
     }
     var judge = Judge(target, envelope: envelope, state: state, isReleased: true)
     let verdict = try judge.verdict(again: item)
-    guard !verdict.word.isPosted else { return Verdict(index: UInt32(index), .accepted) }
+    if verdict.word.isPosted {
+      // A meeting that is released is approved with it.
+      guard item.index == nil, let number = item.meetingNumber else {
+        return Verdict(index: UInt32(index), .accepted)
+      }
+      let type = target.changes.first?.patch.integer(MeetingField.type).flatMap { MeetingType(rawValue: $0) }
+      return try approvalProblem(number, type, item.seq, index) ?? Verdict(index: UInt32(index), .accepted)
+    }
     return word(.refused, verdict.reason, index, record: verdict.record, arguments: verdict.arguments)
   }
 
@@ -85,5 +108,18 @@ extension Judge {
       return word(.refused, .laterMeetingsStand, index, arguments: [Int64(last.number)])
     }
     return Verdict(index: UInt32(index), .accepted)
+  }
+}
+
+extension ChangeSet {
+  /// What a cut-off's own lines leave on the account of the difference, debit positive.
+  fileprivate var suspense: Paise {
+    let lines = changes.filter { $0.entity == .entry }.compactMap { LedgerLine($0.patch) }
+    let sum = lines.reduce(Int128(0)) { sum, line in
+      let amount = Int128(line.amount.rawValue)
+      return sum + (line.debit == .openingDifference ? amount : 0)
+        - (line.credit == .openingDifference ? amount : 0)
+    }
+    return Paise(Int64(clamping: sum))
   }
 }

@@ -55,6 +55,7 @@ package struct Judge<State: BookState> {
   var reversedInMeeting: Set<RecordID> = []
   /// What this set has decided about other sets.
   var decidedInSet: [DecisionWord] = []
+  var approvedInSet: Set<Seq> = []
   /// The last number of printed codes that this set has given, by kind.
   var serialsGiven: [Entity: UInt32] = [:]
 

@@ -26,13 +26,13 @@ extension Judge {
     if let problem = try orderProblem(type, number, day, formed: group.values.day(CBOField.formationDay)) {
       return problem
     }
-    if let problem = quorumProblem(type, percent: group.values.integer(CBOField.quorumPercent)) {
+    if let problem = try quorumProblem(type, day, percent: group.values.integer(CBOField.quorumPercent)) {
       return problem
     }
     let openingInBooks = try balance(.cashInHand)
     if let problem = try linesProblem(type, day) { return problem }
     if type == .closing, let problem = try leftoverProblem(in: Self.emptied, 0) { return problem }
-    return try isReleased ? nil : cashProblem(opening: opening, closing: closing, inBooks: openingInBooks)
+    return try cashProblem(opening: opening, closing: closing, inBooks: openingInBooks) ?? bankProblem()
   }
 
   /// A maker replaces what she wrote herself and is set aside, and anybody what was rejected.
@@ -89,12 +89,14 @@ extension Judge {
   /// A group that met more often enters its opening balances first. Source: domain notes 1.1.
   private static var meetingsWithoutCutoff: UInt32 { 12 }
 
-  /// Where the group's settings ask for a quorum.
-  private func quorumProblem(_ type: MeetingType?, percent: Int64?) -> Verdict? {
+  /// Where the group's settings ask for a quorum: of all who belong to it on that day, whether or not the
+  /// attendance names them.
+  private func quorumProblem(_ type: MeetingType?, _ day: Day, percent: Int64?) throws -> Verdict? {
     guard let percent, percent > 0, !isReleased, type == .regular || type == .special else { return nil }
     let attendance = set.changes.filter { $0.entity == .attendance }
     let present = Int64(attendance.count { $0.patch.integer(AttendanceField.present) == 1 })
-    let needed = (Int64(attendance.count) * percent + 99) / 100
+    let members = Int64(max(attendance.count, try state.memberCount(of: set.cbo, on: day)))
+    let needed = (members * percent + 99) / 100
     return present < needed ? word(.flagged, .quorumMissing, 0, arguments: [present, needed]) : nil
   }
 
@@ -163,14 +165,36 @@ extension Judge {
   }
 
   /// Closing cash = opening + receipts - payments, opening = what the books hold, and neither below zero.
+  /// A checker may overrule what was counted, never a box or a bank account with less than nothing in it.
   private func cashProblem(opening: Paise, closing: Paise, inBooks: Paise) throws -> Verdict? {
+    let computed = try balance(.cashInHand)
+    guard !isReleased else { return negativeCash(computed) }
     guard opening == inBooks else {
       return word(.flagged, .openingCashDiffers, 0, arguments: [opening.rawValue, inBooks.rawValue])
     }
-    let computed = try balance(.cashInHand)
     guard closing == computed else {
       return word(.flagged, .closingCashDiffers, 0, arguments: [closing.rawValue, computed.rawValue])
     }
-    return computed < .zero ? word(.flagged, .cashNegative, 0, arguments: [computed.rawValue]) : nil
+    return negativeCash(computed)
+  }
+
+  private func negativeCash(_ cash: Paise) -> Verdict? {
+    cash < .zero ? word(.flagged, .cashNegative, 0, arguments: [cash.rawValue]) : nil
+  }
+
+  /// The bank lends by a loan of its own; what is called savings with it never falls below zero.
+  private func bankProblem() throws -> Verdict? {
+    for (index, change) in set.changes.enumerated() where change.entity == .entry {
+      guard let line = LedgerLine(change.patch), [.bank, .fixedDeposit].contains(line.credit) else {
+        continue
+      }
+      let account = change.patch.record(EntryField.bankAccount)
+      for part in [nil, line.credit == .bank ? account : nil] {
+        let left = try balance(line.credit, part)
+        guard left < .zero else { continue }
+        return word(.flagged, .bankBalanceNegative, index, record: part, arguments: [left.rawValue])
+      }
+    }
+    return nil
   }
 }

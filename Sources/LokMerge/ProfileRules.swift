@@ -49,7 +49,15 @@ extension Judge {
     switch status {
     case .active: return nil
     case .inactive: return try leftoverProblem(in: Self.owed, index)
-    case .dissolved: return try leftoverProblem(in: Self.owed + Self.emptied, index)
+    case .dissolved:
+      if let problem = try leftoverProblem(in: Self.owed + Self.emptied, index) { return problem }
+      // What a checker can still take back gives the group its money again.
+      let open = try state.unapprovedMeetings(of: set.cbo, below: .max)
+      return open.first.map {
+        word(
+          .flagged, .earlierMeetingUnapproved, index,
+          arguments: [Int64($0.number), Int64(clamping: $0.seq.rawValue)])
+      }
     }
   }
 
@@ -89,6 +97,10 @@ extension Judge {
         return word(.flagged, .dateBeforeFormation, index, arguments: days(day, formed))
       }
     }
+    // Nor can a checker let her go who has money in the group, or owes it.
+    if patch.day(MemberField.leftDay) != nil, let problem = try exitProblem(change.record, index) {
+      return problem
+    }
     if isReleased { return nil }
     if let tag = patch.integer(MemberField.kycTag), tag != 0,
       try state.memberWith(kycTag: tag, otherThan: change.record) != nil
@@ -96,7 +108,7 @@ extension Judge {
       // Where she is a member already is not told to the one who typed it.
       return word(.flagged, .personInOtherGroup, index)
     }
-    return patch.day(MemberField.leftDay) == nil ? nil : try exitProblem(change.record, index)
+    return nil
   }
 
   /// Who leaves has been paid out, and has repaid: both are vouchers of a meeting before.

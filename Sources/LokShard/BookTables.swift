@@ -35,6 +35,12 @@ struct BookTables: BookState {
     ).bind(cbo.rawValue, number).all(Self.meeting)
   }
 
+  func unapprovedMeetings(of cbo: RecordID, below number: UInt32) throws -> [HeldMeeting] {
+    try connection.statement(
+      "\(Self.selectMeeting) WHERE cbo = ? AND standing = 1 AND number < ? ORDER BY number"
+    ).bind(cbo.rawValue, number).all(Self.meeting)
+  }
+
   func meeting(postedBy seq: Seq) throws -> HeldMeeting? {
     try connection.statement("\(Self.selectMeeting) WHERE seq = ?").bind(seq.rawValue).first(Self.meeting)
   }
@@ -83,6 +89,13 @@ struct BookTables: BookState {
         + "AND balance.account = ?3 AND balance.sub_ledger = loan.id WHERE loan.member = ?1 AND loan.cbo = ?2"
     ).bind(member.rawValue, cbo.rawValue, Account.loansToMembers.rawValue).first { Paise($0.integer(0)) }
       ?? .zero
+  }
+
+  func memberCount(of cbo: RecordID, on day: Day) throws -> Int {
+    try connection.statement(
+      "SELECT COUNT(*) FROM member WHERE cbo = ?1 AND coalesce(joined_day, ?2) <= ?2 "
+        + "AND coalesce(left_day, ?2) >= ?2"
+    ).bind(cbo.rawValue, day.number).first { Int($0.integer(0)) } ?? 0
   }
 
   func memberWith(kycTag: Int64, otherThan member: RecordID) throws -> RecordID? {

@@ -17,6 +17,8 @@ import LokSQLite
 ///    the account. Opening balances and free vouchers may name no loan of a lender (2120, 2130), and any
 ///    entry may leave out which bank account (1010) or which loan owed (2100, 2110, 2150) it moves.
 /// 4. Debits are credits: the control balances of a CBO add up to nothing, and those of the block.
+/// 5. A cut-off that a checker approved balances by itself: its own lines leave nothing on the account of the
+///    difference (3990).
 ///
 /// Sums are 128 bits wide: a changed value cannot overflow them.
 struct LedgerCheck {
@@ -39,6 +41,7 @@ struct LedgerCheck {
     check.checkBalances()
     check.checkShares()
     check.checkTrialBalances()
+    try check.checkCutoffs()
     return check.found
   }
 
@@ -157,6 +160,26 @@ struct LedgerCheck {
     let wrong = sides.filter { $0.value.debit != $0.value.credit }.sorted { $0.key < $1.key }
     for (cbo, sum) in wrong.prefix(Self.shownPerLaw) { reportTrial(cbo, sum) }
     if block.debit != block.credit { reportTrial(nil, block) }
+  }
+
+  private mutating func checkCutoffs() throws {
+    try connection.statement(
+      """
+      SELECT meeting.cbo, meeting.number, sum(CASE WHEN debit_account = ?1 THEN amount_paise ELSE 0 END)
+        - sum(CASE WHEN credit_account = ?1 THEN amount_paise ELSE 0 END) AS left_paise
+      FROM meeting JOIN entry ON entry.seq = meeting.seq
+      WHERE meeting.type = ?2 AND meeting.standing = ?3
+      GROUP BY meeting.seq HAVING left_paise != 0 ORDER BY meeting.cbo LIMIT ?4
+      """
+    ).bind(
+      Account.openingDifference.rawValue, MeetingType.cutoff.rawValue,
+      HeldMeeting.Standing.approved.rawValue, Self.shownPerLaw
+    ).forEach { row in
+      let key = BalanceKey(cbo: RecordID(rawValue: row.unsigned(0)), account: .openingDifference)
+      report(
+        "cut-off \(row.integer(1)) of \(key.cbo), approved", key, "an approved one leaves", expected: 0,
+        found: Int128(row.integer(2)))
+    }
   }
 
   private mutating func reportTrial(_ cbo: RecordID?, _ sum: (debit: Int128, credit: Int128)) {

@@ -127,7 +127,33 @@ package final class PartialShard {
       var judge = Judge(set, envelope: envelope, state: tables)
       let verdicts = try judge.verdicts()
       try tables.write(try Apply.effects(of: set, envelope: envelope, verdicts: verdicts, state: tables))
+      for target in Self.approvals(in: set, verdicts) {
+        seq = seq.next
+        try approve(target, at: seq, cause: envelope.seq)
+      }
       return verdicts
+    }
+  }
+
+  /// On the server a resolution follows the decision; the next decision in the outbox builds on it.
+  private func approve(_ target: Seq, at seq: Seq, cause: Seq) throws {
+    guard try tables.setAside(target, index: nil) == nil,
+      try tables.meeting(postedBy: target)?.standing == .unapproved,
+      let (set, envelope) = try tables.changeSet(at: target)
+    else { return }
+    let resolution = Resolution(
+      target: target, index: nil, verdict: Verdict(.accepted, .approvedByChecker), cause: cause)
+    try tables.write(
+      try Apply.effects(of: resolution, at: seq, target: set, envelope: envelope, state: tables))
+  }
+
+  private static func approvals(in set: ChangeSet, _ verdicts: Verdicts) -> [Seq] {
+    guard set.kind == .decision else { return [] }
+    return set.changes.enumerated().compactMap { index, change in
+      guard verdicts.word(at: UInt32(index)) == .accepted, let decision = Decision(change.patch),
+        decision.word == .approve, case .set(let target, nil) = decision.target
+      else { return nil }
+      return target
     }
   }
 }

@@ -92,4 +92,31 @@ import Testing
     #expect(findings == [])
     await bench.end()
   }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a checker without a signal approves one meeting after the other`() async throws {
+    let bench = try await Bench()
+    let village = try await Village(bench)
+    let (group, member) = (village.group, village.member)
+    _ = try await village.phone.with { store, now in
+      try store.recordMeeting(
+        MeetingDraft(
+          day: Bench.today.advanced(by: -5),
+          entries: [EntryDraft(.savingCompulsory, Paise(10_00), member: member)]), of: group, at: now)
+    }
+    try await village.phone.expectDone()
+    let checker = try await Self.checker(bench, "checker.sqlite", group)
+    let verdicts = try await checker.with { store, now in
+      let open = try store.openDecisions()
+      // The second one first is not taken; in their order both are.
+      return try [open[1], open[0], open[1]].map { decision in
+        try store.decide(.approve, about: decision.seq, index: nil, of: group, at: now).provisional
+      }
+    }
+    #expect(verdicts.map(\.changes.first?.reason) == [.earlierMeetingUnapproved, nil, nil])
+    try await checker.expectDone()
+    #expect(try await checker.with { store, _ in try store.openDecisions() } == [])
+    #expect(try bench.findings() == [])
+    await bench.end()
+  }
 }

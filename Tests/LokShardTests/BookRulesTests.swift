@@ -101,6 +101,20 @@ struct BookRulesTests {
     #expect(verdict.word == .refused && verdict.reason == .suspenseNotZero && verdict.arguments == [-700])
   }
 
+  @Test func `what a later meeting books against the difference does not make a cut-off right`() throws {
+    var desk = try Desk()
+    #expect(try desk.meet([Self.opening(.openingDebit, .cashInHand, 700)], cash: 700, type: .cutoff) == nil)
+    let cutoff = desk.block.writer.head
+    let sides = Patch([
+      EntryField.debitAccount: .integer(Int64(Account.openingDifference.rawValue)),
+      EntryField.creditAccount: .integer(Int64(Account.otherIncome.rawValue)),
+    ])
+    #expect(try desk.meet([TestGroup.entry(.journal, 700, more: sides)], cash: 0) == nil)
+    #expect(try desk.balance(.openingDifference) == 0)
+    let verdict = try #require(try desk.decide(.approve, cutoff))
+    #expect(verdict.reason == .suspenseNotZero && verdict.arguments == [-700])
+  }
+
   @Test func `a member's share is always named, so that shares add up to their account`() throws {
     var desk = try Desk()
     let nameless = [Self.opening(.openingCredit, .savingsCompulsory, 300)]
@@ -160,6 +174,8 @@ struct BookRulesTests {
     let exit = Patch([MemberField.leftDay: .day(desk.group.day)])
     let early = try #require(try desk.change(.member, member, exit))
     #expect(early.word == .flagged && early.reason == .memberNotSettled && early.arguments == [500, 0])
+    let released = try #require(try desk.decide(.release, desk.block.writer.head, index: 0))
+    #expect(released.word == .refused && released.reason == .memberNotSettled, "nor can a checker")
     #expect(try desk.meet([TestGroup.entry(.savingWithdrawn, 500, member: member)], cash: -500) == nil)
     let settled = Patch([MemberField.leftDay: .day(desk.group.day)])
     #expect(try desk.change(.member, member, settled) == nil)
@@ -232,6 +248,10 @@ struct BookRulesTests {
     for index in 1...2 { lines[index].patch[AttendanceField.present] = .integer(0) }
     let whole = try desk.block.submit(try desk.maker.set(.meeting, desk.group.cbo, lines)).verdicts().whole
     #expect(whole?.reason == .quorumMissing && whole?.arguments == [1, 3])
+    // Who is not named was not there.
+    lines.removeSubrange(1...2)
+    let short = try desk.block.submit(try desk.maker.set(.meeting, desk.group.cbo, lines)).verdicts().whole
+    #expect(short?.reason == .quorumMissing && short?.arguments == [1, 3])
   }
 
   /// A patch and the field that it has to be flagged for.

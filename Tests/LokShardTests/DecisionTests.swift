@@ -72,14 +72,14 @@ struct DecisionTests {
         DecisionField.withLater: .integer(1),
       ])
     }
-    let lines = [patch(.approve, desk.meetings[2]), patch(.reject, desk.meetings[1])].map {
+    let lines = [patch(.approve, desk.meetings[0]), patch(.reject, desk.meetings[1])].map {
       TestDevice.Line(entity: .decision, record: nil, patch: $0)
     }
     let outcome = try desk.block.submit(try desk.checker.set(.decision, desk.group.cbo, lines))
     let refused = try #require(try outcome.verdicts().changes.first)
     #expect(refused.index == 1 && refused.word == .refused && refused.reason == .alreadyDecided)
     #expect(refused.arguments == [Int64(try outcome.committed().seq.rawValue)])
-    #expect(try desk.standings() == ["1:1", "2:1", "3:2"])
+    #expect(try desk.standings() == ["1:2", "2:1", "3:1"])
     #expect(try desk.block.verify() == [])
   }
 
@@ -125,13 +125,39 @@ struct DecisionTests {
     #expect(try desk.block.verify() == [])
   }
 
-  @Test func `a later meeting that is approved keeps the earlier ones in the books`() throws {
-    let desk = try Desk(meetings: 2)
-    #expect(try desk.decide(.approve, desk.meetings[1]) == nil)
-    let with = Patch([DecisionField.withLater: .integer(1)])
-    let verdict = try #require(try desk.decide(.reject, desk.meetings[0], more: with))
-    #expect(verdict.reason == .laterMeetingsStand)
-    #expect(try desk.saved() == 6_000)
+  @Test func `meetings are approved in their order, one by one or in one set`() throws {
+    let desk = try Desk(meetings: 3)
+    let early = try #require(try desk.decide(.approve, desk.meetings[1]))
+    #expect(early.word == .refused && early.reason == .earlierMeetingUnapproved)
+    #expect(early.arguments == [1, Int64(desk.meetings[0].rawValue)])
+    let lines = desk.meetings.prefix(2).map { target in
+      TestDevice.Line(
+        entity: .decision, record: nil,
+        patch: Patch([
+          DecisionField.targetSeq: .integer(Int64(target.rawValue)),
+          DecisionField.word: .integer(DecisionWord.approve.rawValue),
+        ]))
+    }
+    let both = try desk.checker.set(.decision, desk.group.cbo, lines)
+    #expect(try desk.block.submit(both).verdicts() == .allAccepted)
+    #expect(try desk.decide(.approve, desk.meetings[2]) == nil)
+    #expect(try desk.standings() == ["1:2", "2:2", "3:2"])
+    #expect(try desk.block.verify() == [])
+  }
+
+  @Test func `a meeting that is released is approved with it, after the ones before it`() throws {
+    var desk = try Desk(meetings: 1)
+    let wrong = desk.group.meeting([TestGroup.entry(.otherReceipt, 500)], cash: 500) {
+      $0[MeetingField.closingCashPaise] = .integer(1)
+    }
+    let setAside = try desk.meet(wrong).seq
+    #expect(try desk.decide(.approve, setAside)?.reason == .nothingToDecide)
+    let early = try #require(try desk.decide(.release, setAside))
+    #expect(early.word == .refused && early.reason == .earlierMeetingUnapproved)
+    #expect(try desk.decide(.approve, desk.meetings[0]) == nil)
+    #expect(try desk.decide(.release, setAside) == nil)
+    #expect(try desk.standings() == ["1:2", "2:2"])
+    #expect(try desk.block.verify() == [])
   }
 
   @Test func `a maker replaces what is set aside herself, and what waited for it goes on`() throws {
@@ -172,18 +198,6 @@ struct DecisionTests {
     #expect(try outcome.verdicts().whole?.reason == .replacedNotOpen)
   }
 
-  @Test func `a release by a checker approves at once`() throws {
-    var desk = try Desk(meetings: 1)
-    let wrong = desk.group.meeting([TestGroup.entry(.otherReceipt, 500)], cash: 500) {
-      $0[MeetingField.closingCashPaise] = .integer(1)
-    }
-    let flagged = try desk.meet(wrong).seq
-    #expect(try desk.decide(.approve, flagged)?.reason == .nothingToDecide)
-    #expect(try desk.decide(.release, flagged) == nil)
-    #expect(try desk.standings() == ["1:1", "2:2"])
-    #expect(try desk.block.verify() == [])
-  }
-
   @Test func `what no checker can overrule is not released, and she is told why`() throws {
     var desk = try Desk(meetings: 1)
     let skipped = desk.group.meeting([], cash: 0) { $0[MeetingField.number] = .integer(9) }
@@ -195,6 +209,19 @@ struct DecisionTests {
     #expect(try inspector.setAside().map(\.seq) == [Int64(flagged.rawValue)])
     #expect(try desk.decide(.reject, flagged) == nil)
     #expect(try desk.block.verify() == [])
+  }
+
+  @Test func `a box or a bank account with less than nothing in it is not released`() throws {
+    for (kind, paise, reason) in [
+      (EntryKind.rent, Int64(-500), Reason.cashNegative), (.cashWithdrawn, 500, .bankBalanceNegative),
+    ] {
+      var desk = try Desk(meetings: 0)
+      let lines = desk.group.meeting([TestGroup.entry(kind, 500)], cash: paise)
+      let flagged = try desk.meet(lines).seq
+      let verdict = try #require(try desk.decide(.release, flagged))
+      #expect(verdict.word == .refused && verdict.reason == reason && verdict.arguments == [-500])
+      #expect(try desk.block.verify() == [])
+    }
   }
 
   @Test func `a rejected meeting is written anew by whoever keeps the books now`() throws {

@@ -77,6 +77,15 @@ extension HistoryWriter {
     }
     var lines = [opening(.openingDebit, 1001, amount(upTo: 9_000)), opening(.openingDebit, 1010, 4_000)]
     for member in try members() { lines.append(opening(.openingCredit, 2001, amount(upTo: 4_000), member)) }
+    // Half of them balance, and can be approved.
+    if Bool.random(using: &random) {
+      let sum = lines.reduce(Int64(0)) { sum, line in
+        let paise = line.patch.integer(EntryField.amountPaise) ?? 0
+        return line.patch[EntryField.debitAccount] == nil ? sum - paise : sum + paise
+      }
+      if sum > 0 { lines.append(opening(.openingCredit, 3900, sum)) }
+      if sum < 0 { lines.append(opening(.openingDebit, 1010, -sum)) }
+    }
     let number = Int64.random(in: 1...30, using: &random)
     try meet(makers[0], lines, number: number, type: .cutoff, what: "cut-off")
   }

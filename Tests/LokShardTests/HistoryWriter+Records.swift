@@ -76,10 +76,16 @@ extension HistoryWriter {
       patch[DecisionField.word] = .integer(random.one(of: [1, 2]))
       what = "decision about a review"
     } else if let item = open.randomElement(using: &random), Bool.random(using: &random) {
-      patch[DecisionField.targetSeq] = .integer(Int64(item.seq.rawValue))
       let word = random.one(of: [1, 1, 2] as [Int64])
+      // What stands next in the books comes through when all before it is approved.
+      let next = word == 1 ? open.first { $0.number == lastNumber + 1 } : nil
+      let item = next ?? item
+      if next != nil { try approve(try unapproved()) }
+      patch[DecisionField.targetSeq] = .integer(Int64(item.seq.rawValue))
       patch[DecisionField.word] = .integer(word)
       what = word == 1 ? "release" : "rejection of what is set aside"
+    } else if let first = try unapproved().first, Int.random(in: 0..<4, using: &random) == 0 {
+      return try approve([first])
     } else if let meeting = model.meetings(of: cbo).suffix(4).randomElement(using: &random) {
       patch[DecisionField.targetSeq] = .integer(Int64(meeting.seq.rawValue))
       let word = random.one(of: [3, 2, 2] as [Int64])
@@ -91,6 +97,25 @@ extension HistoryWriter {
     }
     let line = TestDevice.Line(entity: .decision, record: nil, patch: patch)
     try send("\(what) of @\(patch.integer(1) ?? 0)", try checker.set(.decision, cbo, [line]))
+  }
+
+  private func unapproved() throws -> [Seq] {
+    try connection.statement("SELECT seq FROM meeting WHERE standing = 1 ORDER BY number").all {
+      Seq($0.unsigned(0))
+    }
+  }
+
+  private func approve(_ meetings: [Seq]) throws {
+    guard !meetings.isEmpty else { return }
+    let lines = meetings.map { seq in
+      TestDevice.Line(
+        entity: .decision, record: nil,
+        patch: Patch([
+          DecisionField.targetSeq: .integer(Int64(seq.rawValue)),
+          DecisionField.word: .integer(DecisionWord.approve.rawValue),
+        ]))
+    }
+    try send("approval of \(meetings.count)", try checker.set(.decision, cbo, lines))
   }
 
   /// A meeting that comes while the sender has lost the group.

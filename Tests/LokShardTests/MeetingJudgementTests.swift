@@ -33,6 +33,9 @@ struct MeetingJudgementTests {
     Wrong("cash below zero at closure", .cashNegative) { group in
       group.meeting([TestGroup.entry(.rent, 900_000)], cash: -900_000)
     },
+    Wrong("more from the bank than is there", .bankBalanceNegative) { group in
+      group.meeting([TestGroup.entry(.cashWithdrawn, 500)], cash: 500)
+    },
     Wrong("meeting number taken", .meetingNumberTaken) { group in
       group.meeting([], cash: 0) { $0[MeetingField.number] = .integer(1) }
     },

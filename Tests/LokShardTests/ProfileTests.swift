@@ -202,6 +202,28 @@ struct ProfileTests {
     #expect(try desk.profile().state == .pending, "never approved")
   }
 
+  @Test func `a group is dissolved when no meeting can be taken back any more`() throws {
+    var desk = try Desk()
+    _ = try desk.block.submit(try desk.maker.set(.meeting, desk.group.cbo, desk.group.savings(1_000)))
+    let first = desk.block.writer.head
+    let paid = desk.group.members.map { TestGroup.entry(.savingWithdrawn, 1_000, member: $0) }
+    let lines = desk.group.meeting(paid, cash: -3_000) {
+      $0[MeetingField.type] = .integer(MeetingType.closing.rawValue)
+    }
+    #expect(
+      try desk.block.submit(try desk.maker.set(.meeting, desk.group.cbo, lines)).verdicts() == .allAccepted)
+    let closing = desk.block.writer.head
+    let dissolved = Patch([CBOField.status: .integer(CBOStatus.dissolved.rawValue)])
+    let early = try #require(try desk.edit(.cbo, desk.group.cbo, dissolved))
+    #expect(early.word == .flagged && early.reason == .earlierMeetingUnapproved)
+    #expect(early.arguments == [1, Int64(first.rawValue)])
+    let flagged = desk.block.writer.head
+    for meeting in [first, closing] { try decide(.approve, meeting, desk) }
+    try release(flagged, desk)
+    #expect(try desk.profile().state == .dissolved)
+    #expect(try desk.block.verify() == [])
+  }
+
   @Test func `a group's federations stand with their dates`() throws {
     let desk = try Desk()
     let staff = try desk.block.register(.blockAdmin, [.block])
@@ -259,14 +281,15 @@ struct ProfileTests {
     #expect(try desk.block.verify() == [])
   }
 
-  private func release(_ seq: Seq, _ desk: Desk) throws {
+  private func release(_ seq: Seq, _ desk: Desk) throws { try decide(.release, seq, index: 0, desk) }
+
+  private func decide(_ word: DecisionWord, _ seq: Seq, index: Int64? = nil, _ desk: Desk) throws {
     desk.checker.base = desk.block.writer.head
-    let line = TestDevice.Line(
-      entity: .decision, record: nil,
-      patch: Patch([
-        DecisionField.word: .integer(DecisionWord.release.rawValue),
-        DecisionField.targetSeq: .integer(Int64(seq.rawValue)), DecisionField.targetIndex: .integer(0),
-      ]))
+    var patch = Patch([
+      DecisionField.word: .integer(word.rawValue), DecisionField.targetSeq: .integer(Int64(seq.rawValue)),
+    ])
+    patch[DecisionField.targetIndex] = index.map { .integer($0) }
+    let line = TestDevice.Line(entity: .decision, record: nil, patch: patch)
     let outcome = try desk.block.submit(try desk.checker.set(.decision, desk.group.cbo, [line]))
     #expect(try outcome.verdicts() == .allAccepted)
   }

@@ -112,9 +112,21 @@ struct RivalMeetingTests {
       for (place, seq) in seqs[chosen].enumerated() {
         guard let kept = model.sets[seq], !kept.counts else { continue }
         // What was taken back with a rival beneath it is written anew: nobody releases it.
-        if way == .release, kept.isOpen { try decide(.release, seq) } else { try replace(chosen, place, seq) }
+        guard way == .release, kept.isOpen else {
+          try replace(chosen, place, seq)
+          continue
+        }
+        for earlier in try unapproved() { try decide(.approve, earlier) }
+        try decide(.release, seq)
       }
       for item in model.open(in: village.group.cbo) { try decide(.reject, item.seq) }
+    }
+
+    /// A release is an approval, and goes in the order of the meetings.
+    private func unapproved() throws -> [Seq] {
+      try connection.statement("SELECT seq FROM meeting WHERE standing = 1 ORDER BY number").all {
+        Seq($0.unsigned(0))
+      }
     }
 
     private func replace(_ chosen: Int, _ place: Int, _ seq: Seq) throws {

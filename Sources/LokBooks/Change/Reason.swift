@@ -95,6 +95,8 @@ package enum Reason: Int, CaseIterable, Sendable {
   case groupNotActive = 172
   case officeTaken = 173
   case loanEventTaken = 174
+  case earlierMeetingUnapproved = 175
+  case bankBalanceNegative = 176
 
   /// The code as operators and logs read it: MEETING_NUMBER_TAKEN.
   package var code: String {

@@ -38,9 +38,7 @@ extension WorkloadPlanner {
   ) {
     let all = history.meetings
     guard let last = all.last else { return }
-    let draw = generator.below(100)
-    defer { if history.isClosed { dissolve(group, &round) } }
-    switch draw {
+    switch generator.below(100) {
     case ..<14 where !last.isFinal:
       approve(all.dropLast(), of: group, in: &round.first)
       reject(all.suffix(1), of: group, &round)
@@ -52,14 +50,19 @@ extension WorkloadPlanner {
       reject(all.suffix(2), of: group, &round)
       guard generator.below(2) == 0 else { return }
       var shift: Int64 = 0
+      // The second is approved after the first, or not yet.
+      var approved = generator.below(3)
       for held in all.suffix(2) {
         let mended = writeAnew(held.act, of: group, shift: shift, &round)
         shift = (acts[mended].meeting?.closingPaise ?? 0) - (acts[held.act].meeting?.closingPaise ?? 0)
-        if generator.below(2) == 0 { approve(mended, of: group, in: &round.second) }
+        if approved > 0 { approve(mended, of: group, in: &round.second) }
+        approved -= 1
       }
     case 24..<34: return
     case 34..<50: approve(all.dropLast(), of: group, in: &round.first)
-    default: approve(all[...], of: group, in: &round.first)
+    default:
+      approve(all[...], of: group, in: &round.first)
+      if history.isClosed { dissolve(group, &round) }
     }
   }
 

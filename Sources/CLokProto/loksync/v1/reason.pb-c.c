@@ -7,7 +7,7 @@
 #endif
 
 #include "loksync/v1/reason.pb-c.h"
-static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[95] =
+static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[97] =
 {
   { "REASON_UNSPECIFIED", "LOKSYNC__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_CALL_BEFORE_HELLO", "LOKSYNC__V1__REASON__REASON_CALL_BEFORE_HELLO", 1 },
@@ -104,11 +104,13 @@ static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[95] =
   { "REASON_GROUP_NOT_ACTIVE", "LOKSYNC__V1__REASON__REASON_GROUP_NOT_ACTIVE", 172 },
   { "REASON_OFFICE_TAKEN", "LOKSYNC__V1__REASON__REASON_OFFICE_TAKEN", 173 },
   { "REASON_LOAN_EVENT_TAKEN", "LOKSYNC__V1__REASON__REASON_LOAN_EVENT_TAKEN", 174 },
+  { "REASON_EARLIER_MEETING_UNAPPROVED", "LOKSYNC__V1__REASON__REASON_EARLIER_MEETING_UNAPPROVED", 175 },
+  { "REASON_BANK_BALANCE_NEGATIVE", "LOKSYNC__V1__REASON__REASON_BANK_BALANCE_NEGATIVE", 176 },
 };
 static const ProtobufCIntRange loksync__v1__reason__value_ranges[] = {
-{0, 0},{20, 11},{40, 20},{60, 25},{80, 33},{100, 38},{120, 40},{0, 95}
+{0, 0},{20, 11},{40, 20},{60, 25},{80, 33},{100, 38},{120, 40},{0, 97}
 };
-static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[95] =
+static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[97] =
 {
   { "REASON_ACCOUNT_UNKNOWN", 59 },
   { "REASON_ALREADY_DECIDED", 83 },
@@ -120,6 +122,7 @@ static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[95
   { "REASON_BAD_SIGNATURE", 12 },
   { "REASON_BAD_TEXT", 26 },
   { "REASON_BALANCE_LEFT", 72 },
+  { "REASON_BANK_BALANCE_NEGATIVE", 96 },
   { "REASON_BEYOND_COMMITMENT", 21 },
   { "REASON_BLOCK_UNAVAILABLE", 8 },
   { "REASON_BLOCK_UNKNOWN", 7 },
@@ -147,6 +150,7 @@ static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[95
   { "REASON_DEVICE_SUSPENDED", 15 },
   { "REASON_DEVICE_UNKNOWN", 13 },
   { "REASON_DUPLICATE_LINE", 67 },
+  { "REASON_EARLIER_MEETING_UNAPPROVED", 95 },
   { "REASON_EARLIER_MEETING_UNRESOLVED", 39 },
   { "REASON_ENTITY_DIFFERS", 57 },
   { "REASON_ENTRY_OUTSIDE_MEETING", 54 },
@@ -213,9 +217,9 @@ const ProtobufCEnumDescriptor loksync__v1__reason__descriptor =
   "Reason",
   "Loksync__V1__Reason",
   "loksync.v1",
-  95,
+  97,
   loksync__v1__reason__enum_values_by_number,
-  95,
+  97,
   loksync__v1__reason__enum_values_by_name,
   7,
   loksync__v1__reason__value_ranges,

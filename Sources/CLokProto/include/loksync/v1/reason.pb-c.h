@@ -408,7 +408,15 @@ typedef enum _Loksync__V1__Reason {
   /*
    * record: the event of that day that stands; arguments: day
    */
-  LOKSYNC__V1__REASON__REASON_LOAN_EVENT_TAKEN = 174
+  LOKSYNC__V1__REASON__REASON_LOAN_EVENT_TAKEN = 174,
+  /*
+   * arguments: its number, the seq of its set
+   */
+  LOKSYNC__V1__REASON__REASON_EARLIER_MEETING_UNAPPROVED = 175,
+  /*
+   * record: the bank account, where it is named; arguments: paise left
+   */
+  LOKSYNC__V1__REASON__REASON_BANK_BALANCE_NEGATIVE = 176
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKSYNC__V1__REASON)
 } Loksync__V1__Reason;
 
