@@ -91,10 +91,11 @@ final class FirstYearReplay {
 
   private func loanDraft(_ loan: FirstYearScenario.Loan) throws -> LoanDraft {
     let methods = ["declining": Int64(1), "flat": 2, "emi": 3]
+    let method = try #require(methods[loan.method])
     return LoanDraft(
       borrower: try loan.member.map { .member(try member($0)) } ?? .cbo(group),
       principal: Paise(loan.principal_paise), annualRateBasisPoints: loan.annual_rate_basis_points,
-      instalments: loan.instalments, interestMethod: try #require(methods[loan.method]), source: loan.source,
+      instalments: loan.instalments, interestMethod: method, source: loan.source,
       repayEveryDays: loan.repay_every_days, moratoriumPeriods: loan.moratorium_periods)
   }
 

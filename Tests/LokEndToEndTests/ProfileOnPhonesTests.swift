@@ -46,6 +46,8 @@ import Testing
     try await checker.expectDone()
     let open = try await checker.with { store, _ in try store.openProfiles() }
     #expect(open.map(\.record) == [group.id] + group.members && open.allSatisfy { !$0.isOwn })
+    #expect(open[0].proposals.contains(.init(field: "name", after: .text("Pragati"))))
+    #expect(open[1].proposals.contains(.init(field: "identity.name", after: .text("president"))))
     _ = try await checker.with { store, now in
       let rest = [group.id] + group.members.dropLast()
       _ = try store.decide(.approve, aboutProfiles: rest, of: group.id, at: now)
@@ -71,6 +73,10 @@ import Testing
     }
     let reviews = try await checker.with { store, _ in try store.openDecisions() }
     #expect(reviews.map(\.record) == [group.members[2]], "her name is one for the checker")
+    #expect(
+      reviews[0].proposals == [
+        .init(field: "identity.birth_day", after: .text(Day(number: 5_000).description))
+      ])
     let profile = try #require(profiles[0])
     #expect(profiles[1] == profile)
     #expect(profile.code?.description.hasPrefix("\(Bench.block)-G00001-") == true)

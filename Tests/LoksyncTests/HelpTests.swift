@@ -48,6 +48,21 @@ import loksync
     for exit in Failure.Exit.allCases { #expect(help.contains(" \(exit.rawValue) "), "\(exit)") }
   }
 
+  @Test func `a default is one of the words that may be typed`() throws {
+    let pattern = try Regex(
+      #"\(values: ([^;)]*); default: ([^)]*)\)"#, as: (Substring, Substring, Substring).self)
+    var defaults = 0
+    for type in Self.all(Loksync.self) {
+      let help = Loksync.helpMessage(for: type, columns: 1_000)
+      for match in help.matches(of: pattern) {
+        defaults += 1
+        let words = match.output.1.split(separator: ", ")
+        #expect(match.output.2.split(separator: ", ").allSatisfy(words.contains), "\(match.output.0)")
+      }
+    }
+    #expect(defaults > 1)
+  }
+
   private static func all(_ type: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
     [type] + type.configuration.subcommands.flatMap(all)
   }

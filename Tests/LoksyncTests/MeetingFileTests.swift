@@ -57,12 +57,36 @@ import loksync
     (#"{"date": "2026-02-03", "savings": [{"amount": "5"}]}"#, "savings.[0].member is missing"),
     (#"{"date": "2026-02-03", "others": [{"kind": "tea", "amount": "5"}]}"#, "others.kind"),
     (#"{"date": "2026-02-03", "loans": [{"member": "1-2", "amount": "5", "rate": "101"}]}"#, "loans.rate"),
+    (#"{"date": "2026-02-03", "loans": [{"member": "1-2", "amount": "5", "method": "x"}]}"#, "loans.method"),
+    (#"{"date": "2026-02-03", "saving": []}"#, "saving is no key of a meeting"),
+    (
+      #"{"date": "2026-02-03", "savings": [{"member": "1-2", "amount": "5", "kind": "food"}]}"#,
+      "savings.[0].kind is no key of a meeting; known here are member, amount, type"
+    ),
   ])
   func `a wrong file is named with the place`(json: String, part: String) throws {
     let failure = #expect(throws: Failure.self) { try MeetingDraft(json: json.utf8, named: "m.json") }
     #expect(failure?.exit == .badData)
     #expect(failure?.text.contains("m.json") == true)
     #expect(failure?.text.contains(part) == true, "\(failure?.text ?? "")")
+  }
+
+  @Test func `a new loan takes its terms from the file and leaves the others to the group's settings`() throws
+  {
+    let draft = try MeetingDraft(
+      json: """
+        {"date": "2026-04-05",
+         "loans": [{"member": "12-3", "amount": "100", "method": "emi", "every": 28, "moratorium": 2},
+                   {"member": "12-3", "amount": "200"}]}
+        """.utf8, named: "meeting.json")
+    let sunita = LoanDraft.Borrower.member(RecordID(device: DeviceNumber(12), counter: 3))
+    #expect(
+      draft.loans == [
+        LoanDraft(
+          borrower: sunita, principal: Paise(100_00), interestMethod: InterestMethod.emi.rawValue,
+          sanctionedDay: draft.day, repayEveryDays: 28, moratoriumPeriods: 2),
+        LoanDraft(borrower: sunita, principal: Paise(200_00), sanctionedDay: draft.day),
+      ])
   }
 
   @Test(arguments: EntryKind.allCases)

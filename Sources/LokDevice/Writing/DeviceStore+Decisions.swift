@@ -14,6 +14,8 @@ package struct OpenDecision: Hashable, Sendable {
   package var cboName: String?
   /// Which one is changed, where one change of a set waits.
   package var record: RecordID?
+  /// What that change makes of it.
+  package var proposals: [ProposedValue] = []
   package var writer: DeviceNumber
   /// Written on this phone, by the same person: another checker decides.
   package var isOwn: Bool
@@ -85,6 +87,7 @@ extension DeviceStore {
       return OpenDecision(
         seq: Seq(row.unsigned(0)), index: index, cbo: RecordID(rawValue: row.unsigned(6)),
         cboName: row.isNull(7) ? nil : row.text(7), record: Self.record(set, changeAt: index),
+        proposals: try Self.place(of: index, in: set).map { try proposals(of: set, changeAt: $0) } ?? [],
         writer: set.device, isOwn: try isOwn(set.device), verdict: verdict,
         meeting: index == nil ? Self.meeting(set) : nil)
     }
@@ -109,8 +112,11 @@ extension DeviceStore {
   }
 
   private static func record(_ set: ChangeSet, changeAt index: UInt32?) -> RecordID? {
-    guard let index = index.map({ Int($0) }), set.changes.indices.contains(index) else { return nil }
-    return set.changes[index].record
+    place(of: index, in: set).map { set.changes[$0].record }
+  }
+
+  private static func place(of index: UInt32?, in set: ChangeSet) -> Int? {
+    index.map { Int($0) }.flatMap { set.changes.indices.contains($0) ? $0 : nil }
   }
 
   private func isOwn(_ device: DeviceNumber) throws -> Bool { try currentIdentity()?.number == device }

@@ -1,6 +1,7 @@
 package import LokBooks
 import LokMerge
 import LokSQLite
+import LokShard
 import LokWire
 
 extension DeviceStore {
@@ -11,19 +12,19 @@ extension DeviceStore {
   package func recordMeeting(
     _ meeting: MeetingDraft, of cbo: RecordID, at now: Timestamp
   ) throws -> RecordedSet {
-    let (due, cash) = try provisional(at: now) { _ in
-      (
-        try meeting.replaces.flatMap { try meetingNumber(inSetAt: $0) } ?? nextMeetingNumber(of: cbo),
-        try balance(of: cbo, .cashInHand)
-      )
+    let (due, cash, settings) = try provisional(at: now) { _ in
+      let due = try meeting.replaces.flatMap { try meetingNumber(inSetAt: $0) } ?? nextMeetingNumber(of: cbo)
+      let cash = try openingCash(of: cbo, meeting: meeting.number ?? due)
+      return (due, cash, try shard.record(cbo)?.values)
     }
     let opening = meeting.openingCash ?? cash
+    let ownLines = try naming(loansIn: meeting.entries, of: cbo, at: now)
     let payments = try allocated(meeting.payments, of: cbo, on: meeting.day, at: now)
     var set = try write(.meeting, at: now) { draft in
       // The meeting stands first; its closing cash is known when its lines are.
       let loanCount = UInt64(meeting.loans.count)
       let firstLoan = draft.nextCounter + 1
-      let entries = meeting.entries + payments.flatMap(\.entries)
+      let entries = ownLines + payments.flatMap(\.entries)
       let lines = try entries.map { entry in
         try Self.patch(of: entry) { place throws(DeviceError) in
           guard place >= 0, UInt64(place) < loanCount,
@@ -45,7 +46,7 @@ extension DeviceStore {
             meeting.replaces.map { .integer(Int64(bitPattern: $0.rawValue)) }
           )))
       for loan in meeting.loans {
-        let patch = Self.patch(of: loan)
+        let patch = Self.patch(of: loan, settings)
         try TextRules.check(patch, of: .loan)
         try draft.add(.loan, nil, patch)
       }
@@ -66,16 +67,41 @@ extension DeviceStore {
     return set
   }
 
-  /// Of meetings that stand and of those that are set aside, the number after the highest.
+  /// Of meetings that stand and of those that are set aside and may come to stand, the number after the
+  /// highest.
   func nextMeetingNumber(of cbo: RecordID) throws -> UInt32 {
     let highest =
       try connection.statement(
         """
         SELECT MAX(number) FROM (SELECT number FROM meeting WHERE cbo = ?1 AND standing != 3
-          UNION ALL SELECT meeting_number FROM set_aside WHERE cbo = ?1 AND idx = -1)
+          UNION ALL SELECT meeting_number FROM set_aside WHERE cbo = ?1 AND idx = -1
+            AND reason NOT IN (?2, ?3))
         """
-      ).bind(cbo.rawValue).first { $0.integer(0) } ?? 0
+      ).bind(cbo.rawValue, Reason.meetingNumberTaken.rawValue, Reason.meetingNumberSkipped.rawValue)
+      .first { $0.integer(0) } ?? 0
     return UInt32(clamping: highest) &+ 1
+  }
+
+  /// What the box holds before a meeting: the cash of the books, and what the lines of earlier meetings that
+  /// are set aside will make of it when a checker lets them through. The meeting waits for them and is
+  /// judged on the books with them. Of two that claim one number the first is reckoned with.
+  private func openingCash(of cbo: RecordID, meeting number: UInt32) throws -> Paise {
+    let inBooks = try balance(of: cbo, .cashInHand)
+    let setAside =
+      try connection.statement(
+        """
+        SELECT coalesce(sum(CASE WHEN debit_account = ?3 THEN amount_paise ELSE 0 END
+          - CASE WHEN credit_account = ?3 THEN amount_paise ELSE 0 END), 0)
+        FROM entry WHERE cbo = ?1 AND NOT posted AND amount_paise BETWEEN 0 AND ?4 AND seq IN (
+          SELECT min(seq) FROM set_aside WHERE cbo = ?1 AND idx = -1 AND meeting_number < ?2
+            AND meeting_number >
+            coalesce((SELECT max(number) FROM meeting WHERE cbo = ?1 AND standing != 3), 0)
+          GROUP BY meeting_number)
+        """
+      ).bind(cbo.rawValue, number, Account.cashInHand.rawValue, Paise.entryMaximum.rawValue).first {
+        Paise($0.integer(0))
+      } ?? .zero
+    return inBooks.adding(setAside) ?? inBooks
   }
 
   /// Of a meeting that has come down, however it stands.

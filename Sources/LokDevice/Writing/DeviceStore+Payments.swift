@@ -1,5 +1,6 @@
 package import LokBooks
 import LokMerge
+import LokSQLite
 import LokShard
 
 /// One sum paid on a loan, as the bookkeeper takes it; what it is for follows from what is due.
@@ -43,6 +44,34 @@ extension DeviceStore {
         return try Self.allocated(payment, in: books, on: day, order)
       }
     }
+  }
+
+  /// What is repaid to a bank or another lender goes to the loan that the group owes there, where the line
+  /// names none and there is only one; lines about nothing that is owed stay as they are.
+  ///
+  /// - Throws: `DeviceError.loanToName` where there are several.
+  func naming(loansIn entries: [EntryDraft], of cbo: RecordID, at now: Timestamp) throws -> [EntryDraft] {
+    let isNameless = entries.contains { $0.loan == nil && Posting.of($0.kind)?.debit.party == .owedLoan }
+    guard isNameless else { return entries }
+    return try provisional(at: now) { _ in
+      try entries.map { entry in
+        guard entry.loan == nil, let owed = Posting.of(entry.kind)?.debit, owed.party == .owedLoan else {
+          return entry
+        }
+        let loans = try loansOwed(by: cbo, on: owed)
+        guard loans.count < 2 else { throw DeviceError.loanToName(loans) }
+        var named = entry
+        named.loan = loans.first.map { .known($0) }
+        return named
+      }
+    }
+  }
+
+  private func loansOwed(by cbo: RecordID, on account: Account) throws -> [RecordID] {
+    try connection.statement(
+      "SELECT sub_ledger FROM balance WHERE cbo = ? AND account = ? AND sub_ledger != 0 AND paise < 0 "
+        + "ORDER BY sub_ledger"
+    ).bind(cbo.rawValue, account.rawValue).all { RecordID(rawValue: $0.unsigned(0)) }
   }
 
   private static func allocated(

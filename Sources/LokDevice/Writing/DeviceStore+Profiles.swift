@@ -19,6 +19,8 @@ package struct OpenProfile: Hashable, Sendable {
   package var isRejected: Bool
   /// What the checker typed who rejected it.
   package var remark: String?
+  /// All that its maker has written so far.
+  package var proposals: [ProposedValue] = []
 }
 
 extension DeviceStore {
@@ -77,7 +79,8 @@ extension DeviceStore {
         isOwn: record.fields.contains { field in
           field.device == own && !FieldPolicy.isCheckers(record.entity, field: field.number)
         }, isRejected: isRejected,
-        remark: isRejected ? try remark(onProfile: record) : nil)
+        remark: isRejected ? try remark(onProfile: record) : nil,
+        proposals: try proposals(ofProfile: record))
     }
   }
 

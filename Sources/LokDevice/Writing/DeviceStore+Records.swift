@@ -1,4 +1,6 @@
 package import LokBooks
+import LokMerge
+import LokShard
 import LokWire
 
 /// Villages, groups, members and loans.
@@ -52,8 +54,10 @@ extension DeviceStore {
   }
 
   package func createLoan(_ loan: LoanDraft, of cbo: RecordID, at now: Timestamp) throws -> RecordedSet {
-    try record(
-      .records, cbo: cbo, changes: [RecordChange(entity: .loan, patch: Self.patch(of: loan))], at: now)
+    let settings = try provisional(at: now) { _ in try shard.record(cbo)?.values }
+    return try record(
+      .records, cbo: cbo, changes: [RecordChange(entity: .loan, patch: Self.patch(of: loan, settings))],
+      at: now)
   }
 
   /// - Parameter id: nil = a new account.
@@ -177,16 +181,22 @@ extension DeviceStore {
       (MemberField.insurances, member.facts.insurances.map { .integer($0.reduce(0) { $0 | $1.rawValue }) }))
   }
 
-  static func patch(of loan: LoanDraft) -> Patch {
+  /// - Parameter settings: of the group that lends; its words for members' loans stand in for what the draft
+  ///   leaves open.
+  static func patch(of loan: LoanDraft, _ settings: Patch?) -> Patch {
     let member: RecordID? = if case .member(let id) = loan.borrower { id } else { nil }
     let cbo: RecordID? = if case .cbo(let id) = loan.borrower { id } else { nil }
+    let usual = member == nil ? nil : settings
+    let rate =
+      loan.annualRateBasisPoints.map { Int64($0) } ?? usual?.integer(CBOField.annualRateBasisPoints) ?? 1_200
+    let chosen = usual?.integer(CBOField.interestMethod).flatMap { InterestMethod(rawValue: $0) }
     return Patch(
       present: (LoanField.member, member.map { FieldValue($0) }),
       (LoanField.borrowerCBO, cbo.map { FieldValue($0) }),
       (LoanField.principalPaise, FieldValue(loan.principal)),
-      (LoanField.annualRateBasisPoints, FieldValue(loan.annualRateBasisPoints)),
+      (LoanField.annualRateBasisPoints, .integer(rate)),
       (LoanField.instalments, FieldValue(loan.instalments)),
-      (LoanField.interestMethod, .integer(loan.interestMethod)),
+      (LoanField.interestMethod, .integer(loan.interestMethod ?? (chosen ?? .declining).rawValue)),
       (LoanField.purpose, loan.purpose.map { .text($0) }),
       (LoanField.sanctionedDay, loan.sanctionedDay.map { FieldValue($0) }),
       (LoanField.source, loan.source.map { .integer($0) }),

@@ -190,11 +190,12 @@ package struct LoanDraft: Hashable, Sendable {
   }
   package var borrower: Borrower
   package var principal: Paise
-  /// 1200 = 12 % a year.
-  package var annualRateBasisPoints: UInt32
+  /// 1200 = 12 % a year; nil = as the group's settings have it for its members, else 12 %.
+  package var annualRateBasisPoints: UInt32?
   package var instalments: UInt32
-  /// Values of `lokos.v1.InterestMethod`; 1 = declining.
-  package var interestMethod: Int64
+  /// Values of `lokos.v1.InterestMethod`; nil = as the group's settings have it for its members, else
+  /// declining.
+  package var interestMethod: Int64?
   package var purpose: String?
   package var sanctionedDay: Day?
   /// Values of `lokos.v1.LoanSource`; nil = the group's own fund.
@@ -205,8 +206,8 @@ package struct LoanDraft: Hashable, Sendable {
   package var loanNumber: String?
   package var lender: String?
   package init(
-    borrower: Borrower, principal: Paise, annualRateBasisPoints: UInt32 = 1200, instalments: UInt32 = 10,
-    interestMethod: Int64 = 1, purpose: String? = nil, sanctionedDay: Day? = nil, source: Int64? = nil,
+    borrower: Borrower, principal: Paise, annualRateBasisPoints: UInt32? = nil, instalments: UInt32 = 10,
+    interestMethod: Int64? = nil, purpose: String? = nil, sanctionedDay: Day? = nil, source: Int64? = nil,
     repayEveryDays: UInt32? = nil, moratoriumPeriods: UInt32? = nil, loanNumber: String? = nil,
     lender: String? = nil
   ) {

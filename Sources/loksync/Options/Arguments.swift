@@ -43,6 +43,7 @@ extension Paise: ExpressibleByArgument {
 extension Role: ExpressibleByArgument {
   package init?(argument: String) { self.init(text: argument) }
   package static var allValueStrings: [String] { allCases.map(\.text) }
+  package var defaultValueDescription: String { text }
 }
 
 extension Tier: ExpressibleByArgument {
@@ -51,15 +52,11 @@ extension Tier: ExpressibleByArgument {
     self = tier
   }
   package static var allValueStrings: [String] { allCases.map(\.name) }
+  package var defaultValueDescription: String { name }
 }
 
-extension MeetingDraft.Kind: ExpressibleByArgument, CaseIterable {
+extension MeetingDraft.Kind: Choice {
   package static let allCases: [Self] = [.regular, .zero, .special, .cutoff, .closing]
-  package init?(argument: String) {
-    guard let kind = Self.allCases.first(where: { "\($0)" == argument.lowercased() }) else { return nil }
-    self = kind
-  }
-  package static var allValueStrings: [String] { allCases.map { "\($0)" } }
 }
 
 extension HostPort: ExpressibleByArgument {

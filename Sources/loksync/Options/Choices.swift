@@ -35,6 +35,7 @@ extension Insurance: Choice {}
 extension Designation: Choice {}
 extension CBOStatus: Choice {}
 extension DueKind: Choice {}
+extension InterestMethod: Choice {}
 
 /// `--allocation penalty,overdue-interest,…`: every kind of due once.
 extension AllocationOrder: ExpressibleByArgument {

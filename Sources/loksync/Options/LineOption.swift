@@ -48,14 +48,20 @@ package struct LoanSum: ExpressibleByArgument, Hashable, Sendable {
   }
 }
 
-/// Any other line of the cash book: `KIND=RUPEES`, as in `meeting-expense=49.50`.
+/// Any other line of the cash book: `KIND=RUPEES`, as in `meeting-expense=49.50`, or `KIND@LOAN=RUPEES`, as
+/// in `bank-loan-repaid@12-9=500`.
 package struct KindAmount: ExpressibleByArgument, Hashable, Sendable {
   package var kind: EntryKind
+  package var loan: RecordID?
   package var amount: Paise
 
   package init?(argument: String) {
-    guard let (target, amount) = Assignment.split(argument), let kind = EntryKind(text: target) else {
-      return nil
+    guard let (target, amount) = Assignment.split(argument) else { return nil }
+    let parts = target.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count <= 2, let kind = EntryKind(text: parts[0]) else { return nil }
+    if parts.count == 2 {
+      guard let loan = RecordID(argument: parts[1]) else { return nil }
+      self.loan = loan
     }
     self.kind = kind
     self.amount = amount

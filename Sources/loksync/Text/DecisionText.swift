@@ -5,17 +5,36 @@ package import LokDevice
 /// What waits for a checker, a line each.
 package enum DecisionText {
   package static func list(_ open: [OpenDecision], _ profiles: [OpenProfile], block: BlockCode) -> String {
-    let parts = [open.isEmpty ? nil : sets(open, block), profiles.isEmpty ? nil : table(profiles)]
+    let parts = [
+      open.isEmpty ? nil : sets(open, block), proposals(in: open, block),
+      profiles.isEmpty ? nil : table(profiles),
+    ]
     let text = parts.compactMap { $0 }.joined(separator: "\n\n")
     return text.isEmpty ? "Nothing waits for a checker here" : text
   }
 
+  /// What each change of a record would make of it.
+  private static func proposals(in open: [OpenDecision], _ block: BlockCode) -> String? {
+    var table = Table([.init("SET"), .init("FIELD"), .init("NOW"), .init("PROPOSED")])
+    for decision in open {
+      for (place, value) in decision.proposals.enumerated() {
+        table.append([
+          place == 0 ? "\(reference(decision, block))" : "", ProposalText.name(value.field),
+          ProposalText.word(value.before, value.field), ProposalText.word(value.after, value.field),
+        ])
+      }
+    }
+    return table.isEmpty ? nil : table.text
+  }
+
   private static func table(_ profiles: [OpenProfile]) -> String {
-    var table = Table([.init("PROFILE"), .init("OF"), .init("GROUP"), .init("CHANGED"), .init("WHY")])
+    var table = Table([
+      .init("PROFILE"), .init("OF"), .init("GROUP"), .init("CHANGED"), .init("WHY"), .init("WHAT"),
+    ])
     for profile in profiles {
       table.append([
         "\(profile.record)", kind(profile), "\(profile.cbo) \(Printable.text(profile.cboName ?? ""))",
-        "@\(profile.seq)", why(profile),
+        "@\(profile.seq)", why(profile), ProposalText.summary(profile.proposals),
       ])
     }
     return table.text
@@ -80,6 +99,7 @@ package enum DecisionText {
     let isOwn: Bool
     let isRejected: Bool
     let remark: String?
+    let fields: [ProposalText.JSON]
 
     init(_ profile: OpenProfile) {
       record = profile.record.description
@@ -90,6 +110,7 @@ package enum DecisionText {
       isOwn = profile.isOwn
       isRejected = profile.isRejected
       remark = profile.remark
+      fields = profile.proposals.map(ProposalText.JSON.init)
     }
   }
 
@@ -104,6 +125,7 @@ package enum DecisionText {
     let day: String?
     let closingCashPaise: Int64?
     let verdict: VerdictText.JSON?
+    let fields: [ProposalText.JSON]
 
     init(_ decision: OpenDecision, block: BlockCode) {
       set = DecisionText.reference(decision, block).description
@@ -116,6 +138,7 @@ package enum DecisionText {
       day = decision.meeting?.day.description
       closingCashPaise = decision.meeting?.closingCash.rawValue
       verdict = decision.verdict.map(VerdictText.JSON.init)
+      fields = decision.proposals.map(ProposalText.JSON.init)
     }
   }
 }

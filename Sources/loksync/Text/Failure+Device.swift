@@ -47,6 +47,11 @@ extension Failure {
     case .amountNotPayable(let amount):
       self.init(
         .badData, "\(Rupees.text(amount)) cannot be set against this loan", next: "Correct the amount")
+    case .loanToName(let loans):
+      let names = loans.map(\.description).joined(separator: ", ")
+      self.init(
+        .usage, "a line does not say which loan it is for; the group owes \(names)",
+        next: "Name it: --line bank-loan-repaid@\(loans[0])=500, or \"loan\" in the file")
     case .memberKeyMissing(let member):
       self.init(.notFound, "this phone has no key of member \(member)", next: "Sync first")
     case .countersUsedUp:

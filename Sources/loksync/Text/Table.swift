@@ -20,9 +20,10 @@ package struct Table {
 
   package var isEmpty: Bool { rows.isEmpty }
 
-  /// Cells beyond the columns are not shown; missing ones are empty.
+  /// Cells beyond the columns are not shown; missing ones are empty. No cell breaks its line or steers the
+  /// terminal.
   package mutating func append(_ cells: [String]) {
-    rows.append(columns.indices.map { $0 < cells.count ? cells[$0] : "" })
+    rows.append(columns.indices.map { $0 < cells.count ? Printable.text(cells[$0]) : "" })
   }
 
   /// One line a row, two spaces between columns, nothing at a line's end.
@@ -50,7 +51,9 @@ package struct FactSheet {
 
   package init() {}
 
-  package mutating func append(_ name: String, _ value: String) { facts.append((name, value)) }
+  package mutating func append(_ name: String, _ value: String) {
+    facts.append((name, Printable.text(value)))
+  }
 
   package var text: String {
     let width = facts.map { DisplayWidth.of($0.name) }.max() ?? 0

@@ -5,22 +5,32 @@ import LokText
 
 /// The JSON of `loksync device record meeting --file`: the same as the flags, for a meeting with many lines.
 /// Money is a text in rupees, so that no reader of JSON rounds it.
-struct MeetingFile: Decodable {
-  struct Saving: Decodable {
+struct MeetingFile: StrictlyKeyed {
+  struct Saving: StrictlyKeyed {
+    enum CodingKeys: String, CodingKey, CaseIterable { case member, amount, type }
     let member: String
     let amount: String
     let type: String?
   }
-  /// With `loan` the money of a loan that is recorded already; without it a new loan with its terms.
-  struct Loan: Decodable {
+  /// With `loan` the money of a loan that is recorded already; without it a new loan with its terms. What of
+  /// them is left out is as the group's settings have it.
+  struct Loan: StrictlyKeyed {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case loan, member, amount, rate, instalments, method, every, moratorium, purpose
+    }
     let loan: String?
     let member: String
     let amount: String
     let rate: String?
     let instalments: UInt32?
+    let method: String?
+    /// Days between instalments; left out: monthly.
+    let every: UInt32?
+    let moratorium: UInt32?
     let purpose: String?
   }
-  struct Repayment: Decodable {
+  struct Repayment: StrictlyKeyed {
+    enum CodingKeys: String, CodingKey, CaseIterable { case loan, member, principal, interest, penalty }
     let loan: String
     let member: String
     let principal: String?
@@ -28,12 +38,16 @@ struct MeetingFile: Decodable {
     let penalty: String?
   }
   /// One sum, set against what is due.
-  struct Payment: Decodable {
+  struct Payment: StrictlyKeyed {
+    enum CodingKeys: String, CodingKey, CaseIterable { case loan, amount, penalty }
     let loan: String
     let amount: String
     let penalty: String?
   }
-  struct Other: Decodable {
+  struct Other: StrictlyKeyed {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case kind, amount, member, loan, debit, credit, reverses, bankAccount, remark
+    }
     let kind: String
     let amount: String
     let member: String?
@@ -45,6 +59,9 @@ struct MeetingFile: Decodable {
     let remark: String?
   }
 
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case number, date, type, opening, closing, present, absent, savings, loans, repayments, payments, others
+  }
   let number: UInt32?
   let date: String
   let type: String?
@@ -52,11 +69,11 @@ struct MeetingFile: Decodable {
   let closing: String?
   let present: [String]?
   let absent: [String]?
-  let savings: [Saving]?
-  let loans: [Loan]?
-  let repayments: [Repayment]?
-  let payments: [Payment]?
-  let others: [Other]?
+  let savings: [Strict<Saving>]?
+  let loans: [Strict<Loan>]?
+  let repayments: [Strict<Repayment>]?
+  let payments: [Strict<Payment>]?
+  let others: [Strict<Other>]?
 
   static let example = """
     {
@@ -76,7 +93,7 @@ extension MeetingDraft {
   package init(json: some Sequence<UInt8>, named name: String) throws {
     let file: MeetingFile
     do {
-      file = try JSONDecoder().decode(MeetingFile.self, from: Data(json))
+      file = try JSONDecoder().decode(Strict<MeetingFile>.self, from: Data(json)).value
     } catch {
       throw Failure(
         .badData, "\(name) is not a meeting: \(Self.place(of: error))",
@@ -89,11 +106,11 @@ extension MeetingDraft {
       closingCash: try file.closing.map { try words.money($0, "closing") })
     attendance = try (file.present ?? []).map { .init(try words.record($0, "present"), isPresent: true) }
     attendance += try (file.absent ?? []).map { .init(try words.record($0, "absent"), isPresent: false) }
-    for saving in file.savings ?? [] { entries.append(try words.entry(saving)) }
-    for repayment in file.repayments ?? [] { entries += try words.entries(repayment) }
-    payments = try (file.payments ?? []).map { try words.payment($0) }
-    for loan in file.loans ?? [] { try add(loan, words) }
-    for other in file.others ?? [] { entries.append(try words.entry(other)) }
+    for saving in file.savings ?? [] { entries.append(try words.entry(saving.value)) }
+    for repayment in file.repayments ?? [] { entries += try words.entries(repayment.value) }
+    payments = try (file.payments ?? []).map { try words.payment($0.value) }
+    for loan in file.loans ?? [] { try add(loan.value, words) }
+    for other in file.others ?? [] { entries.append(try words.entry(other.value)) }
   }
 
   private mutating func add(_ loan: MeetingFile.Loan, _ words: MeetingWords) throws {
@@ -107,8 +124,10 @@ extension MeetingDraft {
       loans.append(
         LoanDraft(
           borrower: .member(member), principal: amount,
-          annualRateBasisPoints: try loan.rate.map { try words.rate($0) } ?? 1200,
-          instalments: loan.instalments ?? 10, purpose: loan.purpose, sanctionedDay: day))
+          annualRateBasisPoints: try loan.rate.map { try words.rate($0) },
+          instalments: loan.instalments ?? 10, interestMethod: try loan.method.map { try words.method($0) },
+          purpose: loan.purpose, sanctionedDay: day, repayEveryDays: loan.every,
+          moratoriumPeriods: loan.moratorium))
     }
     entries.append(EntryDraft(.loanGiven, amount, member: member, loan: reference))
   }
@@ -119,6 +138,7 @@ extension MeetingDraft {
       "\(path(context.codingPath + [key])) is missing"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
       "\(path(context.codingPath)) has another type than expected"
+    case let error as UnknownKey: "\(path(error.path)) is no key of a meeting; known here are \(error.known)"
     default: "no JSON"
     }
   }
@@ -200,6 +220,13 @@ private struct MeetingWords {
   func rate(_ text: String) throws -> UInt32 {
     guard let percent = Percent(argument: text) else { throw wrong("loans.rate", text, "percent a year") }
     return percent.basisPoints
+  }
+
+  func method(_ text: String) throws -> Int64 {
+    guard let method = InterestMethod(argument: text) else {
+      throw wrong("loans.method", text, InterestMethod.allValueStrings.joined(separator: ", "))
+    }
+    return method.rawValue
   }
 
   private func wrong(_ field: String, _ text: String, _ expected: String) -> Failure {

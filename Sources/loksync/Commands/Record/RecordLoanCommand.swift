@@ -27,12 +27,15 @@ package struct RecordLoanCommand: AsyncParsableCommand {
   package var borrower: RecordID?
   @Option(help: ArgumentHelp("What is sanctioned.", valueName: "rupees"))
   package var amount: Paise
-  @Option(help: ArgumentHelp("Interest a year, in percent, two places at most.", valueName: "percent"))
-  package var rate: Percent
+  @Option(
+    help: ArgumentHelp(
+      "Interest a year, in percent, two places at most; left out: as the group's settings have it.",
+      valueName: "percent"))
+  package var rate: Percent?
   @Option(help: "In how many instalments it is repaid.")
   package var instalments: UInt32
-  @Option(help: "How interest is reckoned.")
-  package var method: InterestMethod = .declining
+  @Option(help: "How interest is reckoned; left out: as the group's settings have it, else declining.")
+  package var method: InterestMethod?
   @Option(help: "What it is for.")
   package var purpose: String?
   @Option(help: ArgumentHelp("The day it was sanctioned.", valueName: "date"))
@@ -52,7 +55,7 @@ package struct RecordLoanCommand: AsyncParsableCommand {
   package init() {}
 
   /// Values are those of `lokos.v1.LoanSource`.
-  package enum LoanSource: Int64, CaseIterable, ExpressibleByArgument, Sendable {
+  package enum LoanSource: Int64, Choice {
     case ownFund = 1
     case rf = 2
     case cif = 3
@@ -63,26 +66,14 @@ package struct RecordLoanCommand: AsyncParsableCommand {
     case clf = 8
     case mfi = 9
     case other = 10
-
-    private var text: String {
-      switch self {
-      case .ownFund: "own-fund"
-      case .bankTerm: "bank-term"
-      case .bankCashCredit: "bank-cash-credit"
-      default: "\(self)"
-      }
-    }
-    package init?(argument: String) {
-      guard let source = Self.allCases.first(where: { $0.text == argument.lowercased() }) else { return nil }
-      self = source
-    }
-    package static var allValueStrings: [String] { allCases.map(\.text) }
-    package var defaultValueDescription: String { text }
   }
 
   package func validate() throws {
     guard (member == nil) != (borrower == nil) else {
       throw ValidationError("Give one of --member and --borrower.")
+    }
+    guard member != nil || rate != nil else {
+      throw ValidationError("Give --rate: the group's settings are those of its members' loans.")
     }
     guard (1...240).contains(instalments) else { throw ValidationError("--instalments is 1 to 240.") }
     guard (0...12).contains(moratorium) else { throw ValidationError("--moratorium is 0 to 12 periods.") }
@@ -100,18 +91,10 @@ package struct RecordLoanCommand: AsyncParsableCommand {
   package func run() async throws {
     let group = cbo
     let loan = LoanDraft(
-      borrower: try borrowerOfLoan, principal: amount, annualRateBasisPoints: rate.basisPoints,
-      instalments: instalments, interestMethod: method.rawValue, purpose: purpose, sanctionedDay: date,
+      borrower: try borrowerOfLoan, principal: amount, annualRateBasisPoints: rate?.basisPoints,
+      instalments: instalments, interestMethod: method?.rawValue, purpose: purpose, sanctionedDay: date,
       source: source == .ownFund ? nil : source.rawValue, repayEveryDays: every,
       moratoriumPeriods: moratorium == 0 ? nil : moratorium, loanNumber: loanNumber, lender: lender)
     try await Phone.record(in: phone, output) { store, now in try store.createLoan(loan, of: group, at: now) }
   }
-}
-
-extension InterestMethod: ExpressibleByArgument {
-  package init?(argument: String) {
-    guard let method = Self.allCases.first(where: { "\($0)" == argument.lowercased() }) else { return nil }
-    self = method
-  }
-  package static var allValueStrings: [String] { allCases.map { "\($0)" } }
 }

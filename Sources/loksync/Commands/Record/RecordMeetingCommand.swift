@@ -25,8 +25,10 @@ package struct RecordMeetingCommand: AsyncParsableCommand {
       Kinds of --line and of "others": saving-withdrawn and membership-fee with a member, \
       revolving-fund, bank-loan-received, bank-loan-repaid, bank-interest, bank-charge, meeting-expense, \
       rent, honorarium, travel, stationery, insurance, cash-deposited, cash-withdrawn and the others of \
-      Proto/lokos/v1/records.proto. Where --number, --opening or --closing is left out, it is reckoned from \
-      the phone's books; a closing counted from the cash box finds mistakes, a reckoned one cannot.
+      Proto/lokos/v1/records.proto. What is repaid to a lender goes to the only loan that the group owes \
+      there; with several, name it: --line bank-loan-repaid@12-9=500. Where --number, --opening or \
+      --closing is left out, it is reckoned from the phone's books; a closing counted from the cash box \
+      finds mistakes, a reckoned one cannot.
       """)
 
   @OptionGroup package var phone: StoreOptions
@@ -65,7 +67,7 @@ package struct RecordMeetingCommand: AsyncParsableCommand {
       "A sum paid on a loan, set against what is due in the group's order; repeatable.",
       valueName: "loan=rupees"))
   package var pay: [LoanSum] = []
-  @Option(help: ArgumentHelp("Any other line of the cash book; repeatable.", valueName: "kind=rupees"))
+  @Option(help: ArgumentHelp("Any other line of the cash book; repeatable.", valueName: "kind[@loan]=rupees"))
   package var line: [KindAmount] = []
   @Option(help: ArgumentHelp("The own set, rejected or set aside, that it replaces.", valueName: "set"))
   package var replaces: SetReference?
@@ -108,7 +110,10 @@ package struct RecordMeetingCommand: AsyncParsableCommand {
     }
     return aboutMember(.savingCompulsory, saving) + aboutMember(.savingOptional, optionalSaving)
       + aboutMember(.penalty, penalty) + aboutLoan(.loanPrincipal, repay) + aboutLoan(.loanInterest, interest)
-      + aboutLoan(.loanGiven, payLoan) + line.map { EntryDraft($0.kind, $0.amount) }
+      + aboutLoan(.loanGiven, payLoan)
+      + line.map {
+        EntryDraft($0.kind, $0.amount, loan: $0.loan.map { .known($0) })
+      }
   }
 
   package func run() async throws {
