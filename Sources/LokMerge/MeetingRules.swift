@@ -23,9 +23,7 @@ extension Judge {
     let type = patch.integer(MeetingField.type).flatMap { MeetingType(rawValue: $0) }
     if let problem = activityProblem(group.values) { return problem }
     if let problem = try replacementProblem(patch) { return problem }
-    if let problem = try orderProblem(type, number, day, formed: group.values.day(CBOField.formationDay)) {
-      return problem
-    }
+    if let problem = try orderProblem(type, number, day, group.values) { return problem }
     if let problem = try quorumProblem(type, day, percent: group.values.integer(CBOField.quorumPercent)) {
       return problem
     }
@@ -52,9 +50,10 @@ extension Judge {
     return word(.flagged, .replacedNotOpen, 0, arguments: [seq])
   }
 
-  private func orderProblem(_ type: MeetingType?, _ number: UInt32, _ day: Day, formed: Day?) throws
+  private func orderProblem(_ type: MeetingType?, _ number: UInt32, _ day: Day, _ group: Patch) throws
     -> Verdict?
   {
+    let formed = group.day(CBOField.formationDay)
     let last = try state.lastMeeting(of: set.cbo)
     let held = last?.number ?? 0
     if last?.type == .closing { return word(.flagged, .groupClosed, 0, arguments: [Int64(held)]) }
@@ -83,11 +82,24 @@ extension Judge {
     if let last, day < last.day {
       return word(.flagged, .dateBeforeLastMeeting, 0, arguments: days(day, last.day))
     }
+    if held == 0, type != .cutoff, hasMetForLong(group, before: day) {
+      return word(.flagged, .cutoffRequired, 0, arguments: [Int64(number)])
+    }
     return nil
   }
 
   /// A group that met more often enters its opening balances first. Source: domain notes 1.1.
   private static var meetingsWithoutCutoff: UInt32 { 12 }
+
+  /// By the day it was formed and the days between its meetings, a month where that is not known. One that
+  /// was formed long ago and never met a checker lets through.
+  private func hasMetForLong(_ group: Patch, before day: Day) -> Bool {
+    guard group.integer(CBOField.tier) == Tier.selfHelpGroup.rawValue,
+      let formed = group.day(CBOField.formationDay)
+    else { return false }
+    let every = group.integer(CBOField.meetingEveryDays).flatMap { $0 > 0 ? $0 : nil } ?? 30
+    return Int64(day.number) - Int64(formed.number) > Int64(Self.meetingsWithoutCutoff) * every
+  }
 
   /// Where the group's settings ask for a quorum: of all who belong to it on that day, whether or not the
   /// attendance names them.

@@ -108,7 +108,7 @@ final class TemporaryStore {
   @discardableResult
   func makeGroup() throws -> (group: RecordID, member: RecordID) {
     let group = try store.createCBO(
-      CBODraft(tier: .selfHelpGroup, name: "Jai Maa", formationDay: today.advanced(by: -400)), at: noon)
+      CBODraft(tier: .selfHelpGroup, name: "Jai Maa", formationDay: today.advanced(by: -300)), at: noon)
     let member = try store.addMember(
       MemberDraft(
         identity: MemberIdentity(name: "Sita Devi", guardian: "Ram"), joinedDay: today.advanced(by: -300)),

@@ -42,7 +42,7 @@ extension DeviceAgent {
   func makeGroup(_ name: String = "Jai Maa") throws -> (group: RecordID, member: RecordID) {
     try with { store, now in
       let group = try store.createCBO(
-        CBODraft(tier: .selfHelpGroup, name: name, formationDay: today.advanced(by: -400)), at: now)
+        CBODraft(tier: .selfHelpGroup, name: name, formationDay: today.advanced(by: -300)), at: now)
       let member = try store.addMember(
         MemberDraft(identity: MemberIdentity(name: "Sita Devi"), joinedDay: today.advanced(by: -300)),
         to: group.cbo, at: now)

@@ -14,7 +14,7 @@ struct Village: Sendable {
   let loan: RecordID
   static let saved: Int64 = 500_00
   static let lent: Int64 = 200_00
-  static var formed: Day { Bench.today.advanced(by: -400) }
+  static var formed: Day { Bench.today.advanced(by: -300) }
 
   init(_ bench: Bench, _ name: String = "asha.sqlite") async throws {
     self.bench = bench

@@ -83,6 +83,12 @@ struct BookRulesTests {
     ]
     let outside = try desk.meet([balances[0]], cash: 700, number: 1)
     #expect(outside?.reason == .openingOutsideCutoff)
+    // Monthly it may not have met twelve times yet; weekly it has.
+    let weekly = Patch([CBOField.meetingEveryDays: .integer(7)])
+    #expect(try desk.change(.cbo, desk.group.cbo, weekly) == nil)
+    desk.group.day = TestGroup.formed.advanced(by: 84)
+    let old = try desk.meet([TestGroup.entry(.otherReceipt, 100)], cash: 100, number: 1)
+    #expect(old?.word == .flagged && old?.reason == .cutoffRequired && old?.arguments == [1])
     #expect(try desk.meet(balances, cash: 700, type: .cutoff, number: 24) == nil)
     let cutoff = desk.block.writer.head
     #expect(try desk.balance(.openingDifference) == 0)

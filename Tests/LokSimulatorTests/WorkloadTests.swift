@@ -13,7 +13,7 @@ import Testing
   @Test func `a seed's workload is the same on every machine`() throws {
     let folder = try TemporaryFolder()
     let hash = try ActFile.write(Sample.workload().acts, to: folder.path("acts.jsonl"))
-    #expect(hash == "761b5837bc890e27279a5b793087901500a1fc5793bf0f62dcec1f80234d95ab")
+    #expect(hash == "2bcd13d7191dc4e7f4c32ddd4620f777178ab02b182d0c111c0b7fd52a99f408")
   }
 
   @Test func `acts read back are the acts written`() throws {

@@ -69,12 +69,14 @@ extension WorkloadPlanner {
     return villages.map(\.village)
   }
 
-  /// Every fourth SHG has met for long, and begins with a cut-off.
+  /// Every fourth SHG has met for long, and begins with a cut-off; the others are younger than 12 meetings.
   private func groupDeed(tier: Int, name: String, by generator: inout SeededGenerator) -> GroupDeed {
     let everyDays = [7, 7, 7, 14, 28][generator.below(5)]
     let isOld = tier == 1 && generator.below(4) == 0
     let heldBefore = isOld ? generator.among(13...150) : nil
-    let age = heldBefore.map { $0 * everyDays + generator.among(30...60) } ?? generator.among(30...900)
+    let age =
+      heldBefore.map { $0 * everyDays + generator.among(30...60) }
+      ?? (tier == 1 ? generator.among(30...10 * everyDays) : generator.among(30...900))
     return GroupDeed(
       group: groups.count, tier: tier, name: name, formed: options.firstDay - Int32(age),
       everyDays: everyDays, settings: tier == 1 ? settings(by: &generator) : nil, heldBefore: heldBefore)
