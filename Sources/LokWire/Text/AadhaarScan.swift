@@ -2,8 +2,9 @@ package import LokBooks
 
 /// Finds Aadhaar numbers in free text: they never enter the books, not even by mistake.
 ///
-/// Twelve digits, ASCII or Devanagari, the first 2-9, the last a Verhoeff check digit, with single spaces
-/// or hyphens between them. The digits stand alone: of a run of 13 or more no part counts, except twelve
+/// Twelve digits of any script, the first 2-9, the last a Verhoeff check digit, with single spaces or hyphens
+/// (of any kind and width) between them; what is not seen at all, such as a zero-width space, counts as not
+/// there. The digits stand alone: of a run of 13 or more no part counts, except twelve
 /// that no space or hyphen divides (a number before a phone number). Fields with a format of their own
 /// (accounts, phones) are not scanned: one in twelve of random numbers would pass.
 package enum AadhaarScan {
@@ -14,9 +15,9 @@ package enum AadhaarScan {
     for scalar in text.unicodeScalars {
       if let digit = digit(scalar) {
         run.append(digit)
-      } else if (scalar == " " || scalar == "-"), run.canGoOn {
+      } else if isSeparator(scalar), run.canGoOn {
         run.divide()
-      } else {
+      } else if scalar.properties.generalCategory != .format {
         if run.holdsNumber { return true }
         run = Run()
       }
@@ -59,11 +60,12 @@ package enum AadhaarScan {
   }
 
   private static func digit(_ scalar: Unicode.Scalar) -> UInt8? {
-    switch scalar.value {
-    case 0x30...0x39: UInt8(scalar.value - 0x30)
-    case 0x966...0x96F: UInt8(scalar.value - 0x966)
-    default: nil
-    }
+    guard scalar.properties.numericType == .decimal else { return nil }
+    return scalar.properties.numericValue.flatMap { UInt8(exactly: $0) }
+  }
+
+  private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+    [.spaceSeparator, .dashPunctuation].contains(scalar.properties.generalCategory)
   }
 
   private static func isNumber(_ digits: [UInt8]) -> Bool {
