@@ -135,13 +135,22 @@ final class LoopbackServer: @unchecked Sendable {
     var places: [(seq: Seq, leaf: [UInt8])] = []
     var committed: [Committed] = []
     for set in request.sets {
+      guard let bytes = set.bytes else {
+        let stored = try writer.stored(device: connection.device, firstDeviceSeq: first)
+        if let stored {
+          committed.append(stored.committed)
+          places.append((stored.committed.seq, stored.leaf))
+        }
+        first = first.advanced(by: set.count)
+        continue
+      }
       let chain = OutboxChain.next(
         after: try writer.device(connection.device)?.chain ?? [], firstDeviceSeq: first,
-        setHash: Hash.sha256(set.bytes))
+        setHash: Hash.sha256(bytes))
       let outcome = try apply(
         .set(
           .init(
-            device: connection.device, firstDeviceSeq: first, count: set.count, bytes: set.bytes,
+            device: connection.device, firstDeviceSeq: first, count: set.count, bytes: bytes,
             outboxChain: chain)))
       for key in set.keys { keys[key.member] = try canned.vault.unwrap(key, in: block).bytes }
       guard case .committed(let word, let leaf) = outcome.result else { continue }

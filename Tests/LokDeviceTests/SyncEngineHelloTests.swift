@@ -63,7 +63,7 @@ import Testing
     #expect(rig.engine.event(.frame(Frame(call: early.call, end: true, status: refusal))).isEmpty)
     _ = rig.engine.event(.frame(Frame(call: hello.call, payload: rig.reply().encoded(), end: true)))
     let actions = rig.engine.event(.ownChain(OutboxChain.start))
-    #expect(actions.last == .loadOutbox(from: DeviceSeq(1), sets: 8, bytes: 65_536 - 64))
+    #expect(actions.last == .loadOutbox(from: DeviceSeq(1), sets: 8, bytes: ChunkGrowth.firstBytes))
     guard let frame = sentFrame(rig.engine.event(.outbox(rig.sets))) else {
       Issue.record("not sent again")
       return
@@ -79,7 +79,7 @@ import Testing
     set.bytes = [UInt8](repeating: 1, count: 3_072)
     #expect(try greetedWith([set], &large) == nil)
     let actions = large.greet()
-    #expect(actions.last == .loadOutbox(from: DeviceSeq(1), sets: 8, bytes: 65_536 - 64))
+    #expect(actions.last == .loadOutbox(from: DeviceSeq(1), sets: 8, bytes: ChunkGrowth.firstBytes))
   }
 
   @Test func `Hello is short until it is challenged`() throws {

@@ -30,7 +30,8 @@ struct EngineRig {
       SessionStart(
         block: block, device: DeviceNumber(12), appBuild: "test",
         key: DeviceKey(raw: [UInt8](repeating: 3, count: 32))!, serverKey: server.serverKey, nonce: nonce,
-        outboxLast: DeviceSeq(UInt64(count)), outboxChain: chain, firstUnproven: DeviceSeq(1), cursor: cursor)
+        outboxLast: DeviceSeq(UInt64(count)), outboxChain: chain, firstUnproven: DeviceSeq(1),
+        firstUnstored: DeviceSeq(1), cursor: cursor)
     )
   }
 
@@ -88,21 +89,33 @@ func outcome(_ actions: [SyncAction]) -> SyncOutcome? {
     }
   }
 
-  @Test func `equal chains prove that the server has what lies before`() {
+  @Test func `equal chains prove what the server has, and only its word is asked for`() throws {
     var rig = EngineRig()
     _ = rig.engine.event(.connected)
     _ = rig.engine.event(
       .frame(Frame(call: 1, payload: rig.reply(next: 3, chain: rig.chain).encoded(), end: true)))
     let actions = rig.engine.event(.ownChain(rig.chain))
     #expect(actions.first == .recordStored(before: DeviceSeq(3)))
-    // Without receipts they are sent once more, to get them.
-    #expect(actions.last == .loadOutbox(from: DeviceSeq(1), sets: 8, bytes: 65_536 - 64))
+    #expect(actions.last == .loadOutbox(from: DeviceSeq(1), sets: 8, bytes: ChunkGrowth.firstBytes))
+    guard let frame = sentFrame(rig.engine.event(.outbox(rig.sets))) else {
+      Issue.record("nothing sent")
+      return
+    }
+    let request = try UploadRequest(decoding: try #require(frame.payload))
+    #expect(request.sets.map(\.bytes) == [nil, nil] && request.sets.map(\.count) == [1, 1])
+    let reply = UploadReply(acknowledgement: rig.server.acknowledgement(of: rig.sets, from: DeviceNumber(12)))
+    let answered = rig.engine.event(.frame(Frame(call: frame.call, payload: reply.encoded())))
+    guard case .recordCommitted(let receipt)? = answered.first else {
+      Issue.record("no receipt")
+      return
+    }
+    #expect(receipt.entries.count == 2)
   }
 
   @Test func `sets go up in one frame and a receipt that verifies is kept`() throws {
     var rig = EngineRig()
     let asked = rig.greet()
-    #expect(asked.last == .loadOutbox(from: DeviceSeq(1), sets: 8, bytes: 65_536 - 64))
+    #expect(asked.last == .loadOutbox(from: DeviceSeq(1), sets: 8, bytes: ChunkGrowth.firstBytes))
     let actions = rig.engine.event(.outbox(rig.sets))
     guard let frame = sentFrame(actions) else {
       Issue.record("nothing sent")
@@ -146,8 +159,7 @@ func outcome(_ actions: [SyncAction]) -> SyncOutcome? {
 
   @Test func `no more than the window is on its way, and stored frees it`() {
     var rig = EngineRig(sets: 12)
-    let asked = rig.greet()
-    #expect(asked.last == .loadOutbox(from: DeviceSeq(1), sets: 8, bytes: 65_536 - 64))
+    _ = rig.greet()
     let sent = rig.engine.event(.outbox(Array(rig.sets[..<8])))
     #expect(sent.first == .recordSent(Array(rig.sets[..<8])) && sent.count == 2)
     guard let frame = sentFrame(sent) else {
@@ -156,10 +168,8 @@ func outcome(_ actions: [SyncAction]) -> SyncOutcome? {
     }
     let more = rig.engine.event(
       .frame(Frame(call: frame.call, payload: UploadReply(storedThrough: DeviceSeq(3)).encoded())))
-    #expect(
-      more == [
-        .recordStored(before: DeviceSeq(4)), .loadOutbox(from: DeviceSeq(9), sets: 3, bytes: 65_536 - 64),
-      ])
+    let next = SyncAction.loadOutbox(from: DeviceSeq(9), sets: 3, bytes: 2 * ChunkGrowth.firstBytes)
+    #expect(more == [.recordStored(before: DeviceSeq(4)), next])
   }
 
   @Test func `the server sends the phone back to the number it expects`() {
@@ -167,7 +177,7 @@ func outcome(_ actions: [SyncAction]) -> SyncOutcome? {
     let call = rig.uploaded()
     let status = Status(.outOfRange, .deviceSeqAhead, next: .repair, nextDeviceSeq: DeviceSeq(2))
     let actions = rig.engine.event(.frame(Frame(call: call, end: true, status: status)))
-    #expect(actions == [.loadOutbox(from: DeviceSeq(2), sets: 8, bytes: 65_536 - 64)])
+    #expect(actions == [.loadOutbox(from: DeviceSeq(2), sets: 8, bytes: 2 * ChunkGrowth.firstBytes)])
   }
 
   @Test(arguments: [

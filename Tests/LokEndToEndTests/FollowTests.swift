@@ -1,3 +1,4 @@
+import Foundation
 import LokBooks
 import LokDevice
 import LokServer
@@ -104,12 +105,21 @@ import Testing
     try village.expectEqualBooks([village.asha])
   }
 
+  private final class Threads: Sendable {
+    private let noted = Mutex<Set<String>>([])
+    func note() { noted.withLock { _ = $0.insert(Thread.current.name ?? "") } }
+    var names: Set<String> { noted.withLock { $0 } }
+  }
+
   @Test func `two phones that watch see each other's meetings over sockets`() async throws {
     let bench = try await Bench()
     let asha = try await bench.enrolled("asha.sqlite")
     let usha = try await bench.enrolled("usha.sqlite")
     let (group, member) = try await asha.makeGroup("Jai Maa")
-    let watching = [asha, usha].map { phone in Task { try await phone.follow { _ in } } }
+    let threads = Threads()
+    let watching = [asha, usha].map { phone in
+      Task { try await phone.follow { _ in threads.note() } }
+    }
     for (day, writer, reader) in [(-2, asha, usha), (-1, usha, asha)] as [(Int32, DeviceAgent, DeviceAgent)] {
       _ = try await writer.with { store, now in
         try store.recordMeeting(
@@ -123,6 +133,7 @@ import Testing
     }
     watching.forEach { $0.cancel() }
     for task in watching { _ = try? await task.value }
+    #expect(threads.names == ["device-store"], "nobody else touches a phone's store")
     await bench.end()
   }
 

@@ -63,7 +63,7 @@ extension DeviceAgent {
       defer { link.close() }
       let driver = FollowDriver(store: store, link: link, appBuild: surroundings.appBuild)
       let report = try await withTaskCancellationHandler {
-        try await driver.run(told: told)
+        try await driver.run(isolation: self, told: told)
       } onCancel: {
         link.close()
       }

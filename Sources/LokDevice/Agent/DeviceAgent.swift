@@ -137,7 +137,7 @@ package actor DeviceAgent {
       link.close()
     }
     var driver = SyncDriver(store: store, link: link, start: start, goal: goal)
-    let report = try await driver.run()
+    let report = try await driver.run(isolation: self)
     try store.noteOutcome(report.outcome, at: surroundings.clock())
     return report
   }

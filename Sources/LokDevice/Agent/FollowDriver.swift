@@ -18,11 +18,13 @@ struct FollowDriver {
   /// How soon what was typed is seen: looking costs the phone a row, and nobody a byte.
   private static let glanceInterval: Duration = .milliseconds(500)
 
+  /// - Parameter isolation: whose thread the store is used on; named by the caller, since a closure that does
+  ///   not mention its actor has none.
   /// - Parameter told: called with what has happened since the last call, each time all there was is down.
   /// - Throws: what the store or the connection throws; acknowledgements until then are kept.
   /// - Returns: how it ended, when the connection or the session did.
   func run(
-    isolation: isolated (any Actor)? = #isolation, told: (SyncReport) -> Void
+    isolation: isolated any Actor, told: (SyncReport) -> Void
   ) async throws -> SyncReport {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
     let link = link
@@ -42,7 +44,7 @@ struct FollowDriver {
     send(try stepper.step(.connected))
     var caughtUp = 0
     var carried = (up: 0, down: 0)
-    for await event in events {
+    while let event = await Self.next(of: events) {
       switch event {
       case .frames(let frames): for frame in frames { send(try stepper.step(received: frame)) }
       case .glance: try lookAtOutbox(&stepper)
@@ -75,6 +77,13 @@ struct FollowDriver {
 
   private func send(_ frames: [[UInt8]]) {
     if !frames.isEmpty { link.send(frames) }
+  }
+
+  /// Waits outside of every actor, so that whoever asked goes on where it was: a `for await` in a function
+  /// with an isolated parameter was seen to go on in the cooperative pool, beside the store's own thread.
+  @concurrent private static func next(of events: AsyncStream<Event>) async -> Event? {
+    for await event in events { return event }
+    return nil
   }
 
   private static func listen(

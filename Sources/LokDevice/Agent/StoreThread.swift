@@ -25,8 +25,11 @@ package final class StoreThread: SerialExecutor {
 
   package init(name: String = "device-store") {
     let jobs = jobs
-    let thread = Thread { while let job = jobs.take() { job() } }
-    thread.name = name
+    let thread = Thread {
+      // Before the start a name is not taken up.
+      Thread.current.name = name
+      while let job = jobs.take() { job() }
+    }
     thread.start()
   }
 

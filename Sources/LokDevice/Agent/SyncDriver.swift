@@ -13,7 +13,7 @@ struct SyncDriver {
   }
 
   /// - Throws: what the store or the connection throws; acknowledgements until then are kept.
-  mutating func run(isolation: isolated (any Actor)? = #isolation) async throws -> SyncReport {
+  mutating func run(isolation: isolated any Actor) async throws -> SyncReport {
     link.takeFrames(upTo: stepper.maximumFrameBytes)
     send(try stepper.step(.connected))
     while !stepper.isFinished {

@@ -28,13 +28,16 @@ package struct SessionStart: Sendable {
   package var outboxChain: [UInt8]
   /// The first own set without a receipt; one beyond `outboxLast` where all have theirs.
   package var firstUnproven: DeviceSeq
+  /// The first own set that the server has not said it has on disk.
+  package var firstUnstored: DeviceSeq
   package var cursor: Cursor
   package var maximumFrameBytes: UInt32
 
   package init(
     block: BlockCode, device: DeviceNumber, appBuild: String, key: DeviceKey, serverKey: [UInt8],
-    nonce: [UInt8]?, outboxLast: DeviceSeq, outboxChain: [UInt8], firstUnproven: DeviceSeq, cursor: Cursor,
-    maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum)
+    nonce: [UInt8]?, outboxLast: DeviceSeq, outboxChain: [UInt8], firstUnproven: DeviceSeq,
+    firstUnstored: DeviceSeq,
+    cursor: Cursor, maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum)
   ) {
     self.block = block
     self.device = device
@@ -45,6 +48,7 @@ package struct SessionStart: Sendable {
     self.outboxLast = outboxLast
     self.outboxChain = outboxChain
     self.firstUnproven = firstUnproven
+    self.firstUnstored = firstUnstored
     self.cursor = cursor
     self.maximumFrameBytes = maximumFrameBytes
   }

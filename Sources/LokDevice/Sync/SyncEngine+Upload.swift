@@ -8,6 +8,9 @@ struct UploadProgress: Hashable, Sendable {
   var isLoading = false
   var isEnded = false
   var window = WireLimits.setsInFlight
+  var growth = ChunkGrowth()
+  /// The server has every set before it: of these only its word is asked for.
+  var known = DeviceSeq(1)
   var nextToSend = DeviceSeq(1)
   /// Sent and not committed, ascending.
   var sent: [AwaitedSet] = []
@@ -42,9 +45,10 @@ extension SyncEngine {
   private mutating func sendWithHello(_ sets: [OutboxSet]) -> [SyncAction] {
     guard let first = sets.first, first.firstDeviceSeq == start.firstUnproven,
       sets.last?.next == start.outboxLast.advanced(by: 1),
-      sets.reduce(0, { $0 + $1.frameBytes }) <= Self.withHelloBytes
+      sets.reduce(0, { $1.next <= start.firstUnstored ? $0 : $0 + $1.frameBytes }) <= Self.withHelloBytes
     else { return [] }
     upload.call = openCall()
+    upload.known = start.firstUnstored
     upload.nextToSend = first.firstDeviceSeq
     return send(signed: sets, isWithHello: true)
   }
@@ -64,9 +68,8 @@ extension SyncEngine {
     let free = upload.window - upload.unanswered
     guard !upload.isLoading, !upload.isEnded, free > 0 else { return [] }
     upload.isLoading = true
-    return [
-      .loadOutbox(from: upload.nextToSend, sets: free, bytes: frameBytes - Self.frameOverheadBytes)
-    ]
+    let bytes = upload.growth.take(atMost: frameBytes - Self.frameOverheadBytes)
+    return [.loadOutbox(from: upload.nextToSend, sets: free, bytes: bytes)]
   }
 
   mutating func send(_ sets: [OutboxSet]) -> [SyncAction] {
@@ -90,7 +93,11 @@ extension SyncEngine {
     }
     let request = UploadRequest(
       firstDeviceSeq: first,
-      sets: signed.map { UploadSet(count: $0.count, bytes: $0.bytes, keys: $0.keys) },
+      sets: signed.map { set in
+        set.next <= upload.known
+          ? UploadSet(count: set.count, bytes: nil)
+          : UploadSet(count: set.count, bytes: set.bytes, keys: set.keys)
+      },
       isWithHello: isWithHello)
     let payload = request.encoded()
     let keys = request.encodedKeys()
@@ -161,6 +168,7 @@ extension SyncEngine {
       upload.rewinds += 1
       guard upload.rewinds <= Self.rewindsMaximum else { return finish(.refused(status)) }
       upload.isLoading = false
+      upload.known = min(upload.known, next)
       return beginUpload(from: next)
     }
     let outcome = Self.outcome(of: status)

@@ -160,7 +160,9 @@ package struct SyncEngine: Sendable {
     case .sync where upload.isOpened, .follow where upload.isOpened:
       state = .uploading
       return proven
-    case .sync, .follow: return proven + beginUpload(from: min(terms.nextDeviceSeq, start.firstUnproven))
+    case .sync, .follow:
+      upload.known = terms.nextDeviceSeq
+      return proven + beginUpload(from: min(terms.nextDeviceSeq, start.firstUnproven))
     case .ask(let method, let payload):
       let call = openCall()
       state = .asking(call: call, method)

@@ -64,9 +64,8 @@ package struct BlockLedger: Sendable {
     if item.firstDeviceSeq < numbers.next {
       return keptReuses[device]?.contains(item.hash) == true ? .reusedAndKept : .lookUp
     }
-    if item.firstDeviceSeq > numbers.next {
-      return .refused(Status(.outOfRange, .deviceSeqAhead, next: .repair, nextDeviceSeq: numbers.next))
-    }
+    let ahead = Status(.outOfRange, .deviceSeqAhead, next: .repair, nextDeviceSeq: numbers.next)
+    if item.firstDeviceSeq > numbers.next { return .refused(ahead) }
     let after = item.firstDeviceSeq.advanced(by: item.count)
     let committed = commitment.last.advanced(by: 1)
     if after > committed {
@@ -74,6 +73,8 @@ package struct BlockLedger: Sendable {
     }
     let chain = OutboxChain.next(
       after: numbers.chain, firstDeviceSeq: item.firstDeviceSeq, setHash: item.hash)
+    // What became of a set that is not here yet: its bytes have to come.
+    guard let command = Self.command(for: item, from: device, chain: chain) else { return .refused(ahead) }
     let differs = after == committed && chain != commitment.chain
     // What could not be read is not kept aside either.
     if differs, case .refused = item.content { return .chainDiffers([.suspend(device)]) }
@@ -84,7 +85,7 @@ package struct BlockLedger: Sendable {
         .quarantine(Self.quarantine(item, from: device, .chainDiffers)), .suspend(device),
       ])
     }
-    return .append(Self.command(for: item, from: device, chain: chain))
+    return .append(command)
   }
 
   /// The bytes are being kept: the same ones are not kept again.
@@ -113,8 +114,9 @@ package struct BlockLedger: Sendable {
       reason: reason)
   }
 
-  private static func command(for item: SetItem, from device: DeviceNumber, chain: [UInt8]) -> Command {
+  private static func command(for item: SetItem, from device: DeviceNumber, chain: [UInt8]) -> Command? {
     switch item.content {
+    case .asked: nil
     case .readable:
       .set(
         Command.SetCommand(

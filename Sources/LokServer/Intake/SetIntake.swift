@@ -7,13 +7,15 @@ package struct SetItem: Sendable {
     case readable(ChangeSet)
     /// Final: the numbers are used up, the bytes are not kept.
     case refused(Reason, arguments: [Int64])
+    /// The device has proved that the block has it, and asks what became of it.
+    case asked
   }
 
   package var firstDeviceSeq: DeviceSeq
   /// How many numbers it uses up.
   package var count: UInt32
   package var bytes: [UInt8]
-  /// SHA-256 of `bytes`.
+  /// SHA-256 of `bytes`; both empty where it is asked for.
   package var hash: [UInt8]
   package var content: Content
   /// Of members that begin on this device.
@@ -32,6 +34,10 @@ package struct SetItem: Sendable {
   }
 }
 
+extension SetItem {
+  package var isAsked: Bool { if case .asked = content { true } else { false } }
+}
+
 /// What becomes of a set before the intake: the decisions that need nothing but its bytes. Whether its
 /// sender may write that group is the merge's to judge.
 package enum SetIntake {
@@ -45,24 +51,27 @@ package enum SetIntake {
     guard set.count > 0, first.rawValue > 0, first.rawValue <= UInt64(Int64.max) - UInt64(set.count) else {
       throw Status(.invalidArgument, .badRequest, next: .showPerson)
     }
-    let content = try content(of: set, at: first, from: device)
+    guard let bytes = set.bytes else {
+      return SetItem(firstDeviceSeq: first, count: set.count, bytes: [], hash: [], content: .asked)
+    }
+    let content = try content(of: set, bytes, at: first, from: device)
     let keys = set.keys.filter { key in
       key.member.device == device && (1...wrappedKeyBytes).contains(key.wrapped.count)
     }
     return SetItem(
-      firstDeviceSeq: first, count: set.count, bytes: set.bytes, hash: Hash.sha256(set.bytes),
+      firstDeviceSeq: first, count: set.count, bytes: bytes, hash: Hash.sha256(bytes),
       content: content, keys: keys)
   }
 
   private static func content(
-    of set: UploadSet, at first: DeviceSeq, from device: DeviceNumber
+    of set: UploadSet, _ bytes: [UInt8], at first: DeviceSeq, from device: DeviceNumber
   ) throws(Status) -> SetItem.Content {
-    guard set.bytes.count <= WireLimits.setBytes else {
-      return .refused(.setTooLarge, arguments: [Int64(set.bytes.count), Int64(WireLimits.setBytes)])
+    guard bytes.count <= WireLimits.setBytes else {
+      return .refused(.setTooLarge, arguments: [Int64(bytes.count), Int64(WireLimits.setBytes)])
     }
     let decoded: ChangeSet
     do {
-      decoded = try ChangeSet(decoding: set.bytes)
+      decoded = try ChangeSet(decoding: bytes)
     } catch {
       return .refused(error.reason, arguments: error.arguments)
     }

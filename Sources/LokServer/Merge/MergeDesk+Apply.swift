@@ -108,7 +108,8 @@ extension MergeDesk {
     _ outcome: inout Outcome
   ) throws {
     if let stored = try writer.stored(device: device, firstDeviceSeq: set.firstDeviceSeq),
-      stored.firstDeviceSeq == set.firstDeviceSeq, stored.count == set.count, stored.hash == set.hash
+      stored.firstDeviceSeq == set.firstDeviceSeq, stored.count == set.count,
+      set.isAsked || stored.hash == set.hash
     {
       var committed = stored.committed
       committed.duplicate = true

@@ -9,6 +9,7 @@ extension Session {
     var cursor: DownloadCursor?
     /// The device's wish.
     let pageBytes: UInt32?
+    var growth = ChunkGrowth()
     /// It does not end with its last page.
     let follows: Bool
     /// The last page has been sent: only what has sets is worth a frame from now on.
@@ -26,7 +27,7 @@ extension Session {
   /// What a frame and the chain marks of a page take beside its sets; of the rest a quarter is left to
   /// members' keys.
   private static let pageOverheadBytes = 512
-  private static let smallestPageBytes = 1_024
+  private static let smallestPageBytes = ChunkGrowth.firstBytes
 
   /// The block has something new: whoever follows it is sent what concerns her.
   package mutating func moved(_ block: BlockCode, at now: Now) -> [Action] {
@@ -48,13 +49,11 @@ extension Session {
     else { return [] }
     download.cursor = nil
     download.isBehind = false
-    calls[call]?.work = .download(download)
     let wished = min(
       Int(download.pageBytes ?? .max), (maximumFrameBytes - Self.pageOverheadBytes) / 4 * 3)
-    return [
-      .readPage(
-        call: call, identity.block, cursor, maximumBytes: max(wished, Self.smallestPageBytes))
-    ]
+    let bytes = download.growth.take(atMost: max(wished, Self.smallestPageBytes))
+    calls[call]?.work = .download(download)
+    return [.readPage(call: call, identity.block, cursor, maximumBytes: bytes)]
   }
 
   mutating func pageRead(

@@ -70,7 +70,7 @@ extension Session {
     for item in items {
       let after = item.firstDeviceSeq.advanced(by: item.count)
       if after <= identity.stored.next { continue }
-      guard item.firstDeviceSeq == next else { return false }
+      guard item.firstDeviceSeq == next, !item.isAsked else { return false }
       chain = OutboxChain.next(after: chain, firstDeviceSeq: item.firstDeviceSeq, setHash: item.hash)
       next = after
     }

@@ -30,7 +30,7 @@ struct Conversation: Sendable {
       try zip(frames, explained).filter { $1.method == .upload && $1.direction == .up }.flatMap { frame, _ in
         let frame = try Frame(decoding: frame.bytes)
         let request = try UploadRequest(decoding: frame.payload ?? [], keys: frame.keys)
-        return try request.sets.map { try ChangeSet(decoding: $0.bytes) }
+        return try request.sets.compactMap(\.bytes).map { try ChangeSet(decoding: $0) }
       }
     }
   }

@@ -127,7 +127,7 @@ package struct LinkedSession {
     bytes.removeFirst(preface)
     while let frame = try heard.next(from: &bytes, at: Instant(milliseconds: 0)) {
       outcome.framesUp.append(frame)
-      hand(framed(server.send([frame], on: line)), .down)
+      answer(with: server.send([frame], on: line))
     }
   }
 
@@ -147,7 +147,12 @@ package struct LinkedSession {
     if case .after(let after) = cut { until = min(until, began + after) }
     let pause = until - server.now.instant.milliseconds
     if pause > 0 { server.wait(milliseconds: pause) }
-    hand(framed(server.receive(on: line)), .down)
+    answer(with: server.receive(on: line))
+  }
+
+  /// The server writes each frame when it has it, and Nagle is off: none waits for the next one's bytes.
+  private mutating func answer(with frames: [[UInt8]]) {
+    for frame in frames { hand(framed([frame]), .down) }
   }
 
   private mutating func hand(_ bytes: [UInt8], _ way: Way) {

@@ -52,12 +52,12 @@ extension UploadSet {
   fileprivate func message(in arena: Arena) -> Loksync__V1__UploadSet {
     var message = Loksync__V1__UploadSet.empty
     fillUnlessZero(&message.has_count, &message.count, count)
-    arena.fill(&message.has_set, &message.set, bytes)
+    if let bytes { arena.fill(&message.has_set, &message.set, bytes) }
     return message
   }
 
   fileprivate init(_ message: Loksync__V1__UploadSet) throws(WireError) {
-    self.init(count: message.count, bytes: try required(message.has_set, message.set, "set"))
+    self.init(count: message.count, bytes: present(message.has_set, message.set).map(load))
   }
 }
 

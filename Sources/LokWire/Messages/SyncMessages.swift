@@ -16,9 +16,10 @@ package struct UploadRequest: Hashable, Sendable {
 package struct UploadSet: Hashable, Sendable {
   /// How many numbers it consumes, readable or not.
   package var count: UInt32
-  package var bytes: [UInt8]
+  /// Nil: the server has it on disk, and only its word for it is asked for.
+  package var bytes: [UInt8]?
   package var keys: [WrappedKey]
-  package init(count: UInt32, bytes: [UInt8], keys: [WrappedKey] = []) {
+  package init(count: UInt32, bytes: [UInt8]?, keys: [WrappedKey] = []) {
     self.count = count
     self.bytes = bytes
     self.keys = keys

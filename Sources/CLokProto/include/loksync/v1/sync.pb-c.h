@@ -172,7 +172,7 @@ struct  Loksync__V1__UploadSet
   protobuf_c_boolean has_count;
   uint32_t count;
   /*
-   * a ChangeSet
+   * a ChangeSet; absent: the server has it, only its word is asked for
    */
   protobuf_c_boolean has_set;
   ProtobufCBinaryData set;
