@@ -26,10 +26,10 @@ package final class SteppedServer {
   private var lastSession: UInt64 = 0
   private var random: any RandomNumberGenerator
 
-  /// Opens the directory and brings every block to the end of the log.
+  /// Opens the directory and brings every block, or one, to the end of the log.
   package init(
-    _ directory: DataDirectory, tuning: ServerTuning = ServerTuning(), now: Session.Now,
-    random: some RandomNumberGenerator & Sendable
+    _ directory: DataDirectory, tuning: ServerTuning = ServerTuning(), only block: BlockCode? = nil,
+    now: Session.Now, random: some RandomNumberGenerator & Sendable
   ) throws {
     let epochs = Mutex(random)
     courier = StepCourier()
@@ -38,7 +38,7 @@ package final class SteppedServer {
       random: { epochs.withLock { random in random.next() } })
     self.now = now
     self.random = random
-    try desks.beginCatchingUp()
+    try desks.beginCatchingUp(only: block)
     settle()
   }
 

@@ -23,6 +23,10 @@ package enum WireLimits {
   /// Sets on their way, unacknowledged, per connection.
   package static let setsInFlight = 8
   package static let digestsPerCall = 64
+  /// A bundle that is carried by hand: a village's year is less, and the file is in memory at once.
+  package static let bundleBytes = 8 * 1024 * 1024
+  /// So much of an outbox goes into one: with a last large frame it stays within the limit.
+  package static let bundleContentBytes = 4 * 1024 * 1024
   /// Sequence numbers end well before SQLite's signed 64 bits, so that counting on from one never traps.
   package static let sequenceMaximum: UInt64 = 1 << 62
   /// What decoding a message may take: a change of 10 bytes becomes structs of about 200.

@@ -68,7 +68,7 @@ final class LoopbackServer: @unchecked Sendable {
         let digests = try reader.digests(of: CboDigest.decodeRequest(payload), for: connection.device)
         return [Frame(call: frame.call, payload: CboDigest.encodeReply(digests), end: true)]
       case .head: return [try head(frame.call)]
-      case .operate: return []
+      case .operate, .carry: return []
       }
     }
   }

@@ -48,6 +48,7 @@ import Testing
       "RegisterRequest": "key_type", "RegisterReply": "role",
       "SignedHead": "epoch", "Acknowledgement": "signature", "Command": "command",
       "OperatorRequest": "request", "Resolution": "word", "ChangeSet": "kind",
+      "CarryRequest": "outbox_chain",
     ]
     do throws(WireError) {
       try message.decode([])

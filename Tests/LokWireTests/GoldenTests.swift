@@ -174,5 +174,11 @@ enum Golden {
       + SignedBytes.head(
         block: block, epoch: epoch, size: Seq(78), root: hash,
         time: Timestamp(milliseconds: 1_767_225_700_000))
+      + SignedBytes.bundle(
+        CarryRequest(
+          block: block, device: DeviceNumber(12), outboxLast: DeviceSeq(103), outboxChain: hash,
+          replyKey: Array(repeating: 0x33, count: 32), contentHash: Array(repeating: 0x44, count: 32),
+          signature: []), serverKey: key.bytes)
+      + SignedBytes.answer(block: block, device: DeviceNumber(12), content: Array("frames".utf8))
   }
 }

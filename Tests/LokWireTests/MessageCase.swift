@@ -47,6 +47,7 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     .init("Command", { $0.command() }, { $0.encoded() }, Command.init(decoding:)),
     .init("OperatorRequest", { $0.operatorRequest() }, { $0.encoded() }, OperatorRequest.init(decoding:)),
     .init("OperatorReply", { $0.operatorReply() }, { $0.encoded() }, OperatorReply.init(decoding:)),
+    .init("CarryRequest", { $0.carryRequest() }, { $0.encoded() }, CarryRequest.init(decoding:)),
     .init(
       "DigestRequest", { $0.list(upTo: 64) { $0.record() } }, CboDigest.encodeRequest,
       CboDigest.decodeRequest),

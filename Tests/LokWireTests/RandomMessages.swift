@@ -55,6 +55,12 @@ extension SeededGenerator {
       predecessorSets: list(upTo: 3) { HeldSet(firstDeviceSeq: $0.deviceSeq(), hash: $0.bytes(8)) })
   }
 
+  mutating func carryRequest() -> CarryRequest {
+    CarryRequest(
+      block: block(), device: device(), outboxLast: deviceSeq(), outboxChain: bytes(32), replyKey: bytes(32),
+      contentHash: bytes(32), signature: bytes(64))
+  }
+
   mutating func helloRequest() -> HelloRequest {
     HelloRequest(
       protocolMinimum: u32(), protocolMaximum: u32(), schemaVersion: u32(), appBuild: text(upTo: 12),

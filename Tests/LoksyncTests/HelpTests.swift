@@ -12,6 +12,7 @@ import loksync
     ["device", "record", "bank-statement"], ["device", "record", "reschedule"], ["device", "record", "exit"],
     ["device", "pending"], ["device", "approve"],
     ["device", "reject"], ["device", "sync"], ["device", "status"], ["device", "books"],
+    ["device", "export-bundle"], ["device", "import-bundle"], ["bundle", "import"],
     ["books"], ["shard"], ["shard", "list"], ["shard", "show"], ["shard", "records"], ["shard", "verify"],
     ["shard", "conflicts"],
     ["shard", "history"], ["shard", "quarantine", "list"],

@@ -97,6 +97,12 @@ package enum Reason: Int, CaseIterable, Sendable {
   case loanEventTaken = 174
   case earlierMeetingUnapproved = 175
   case bankBalanceNegative = 176
+  case bundleDamaged = 200
+  case bundleTooNew = 201
+  case bundleOfOtherKind = 202
+  case bundleForOtherServer = 203
+  case bundleForOtherDevice = 204
+  case bundleMissingBefore = 205
 
   /// The code as operators and logs read it: MEETING_NUMBER_TAKEN.
   package var code: String {

@@ -37,5 +37,7 @@ package enum DeviceError: Error, Hashable, Sendable {
   case codeUnreadable
   case syncRunsAlready
   case registration(Status)
+  /// A file that was brought is not this store's answer, or cannot be read.
+  case bundle(Status)
   case violated(ProtocolViolation)
 }

@@ -23,6 +23,24 @@ package struct DeviceKey: Sendable {
   }
 }
 
+extension DeviceKey {
+  /// What answers to this store's bundles are sealed for, X25519. Derived from the key itself, so that
+  /// nothing more has to be kept: HKDF(SHA-256, private key, no salt, `LOKX`, 32).
+  struct ReplyKey {
+    let secret: [UInt8]
+    let publicKey: [UInt8]
+  }
+
+  /// Nil where the system cannot derive keys.
+  var replyKey: ReplyKey? {
+    let derived = HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: SymmetricKey(data: raw), info: Array("LOKX".utf8), outputByteCount: 32)
+    let secret = derived.withUnsafeBytes { [UInt8]($0) }
+    guard let key = try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: secret) else { return nil }
+    return ReplyKey(secret: secret, publicKey: [UInt8](key.publicKey.rawRepresentation))
+  }
+}
+
 /// Where randomness comes from; handed in, so that a run can be repeated.
 package struct RandomBytes: Sendable {
   private let source: @Sendable (Int) -> [UInt8]

@@ -23,10 +23,14 @@ extension DeviceStore {
 
   /// The outbox chain before a number; nil where no set of this store ends there.
   package func chain(before next: DeviceSeq) throws -> [UInt8]? {
+    try chain(before: next, of: try identity().number)
+  }
+
+  func chain(before next: DeviceSeq, of device: DeviceNumber) throws -> [UInt8]? {
     guard next.rawValue > 1 else { return OutboxChain.start }
     return try connection.statement(
       "SELECT chain FROM device_outbox WHERE device = ? AND first_device_seq + count = ?"
-    ).bind(try identity().number.rawValue, next.rawValue).first { $0.bytes(0) }
+    ).bind(device.rawValue, next.rawValue).first { $0.bytes(0) }
   }
 
   /// The sets from `first` on; after the first one only as many as fit `bytes`.
@@ -72,7 +76,7 @@ extension DeviceStore {
   }
 
   /// A set's state only ever rises.
-  private func raise(
+  func raise(
     _ state: OutboxState, _ device: DeviceNumber, where condition: String, _ bound: DeviceSeq
   ) throws {
     try connection.statement(
@@ -87,8 +91,14 @@ extension DeviceStore {
 
   /// Keeps a verified receipt, and what it says of each set.
   package func recordCommitted(_ receipt: Receipt) throws {
+    try recordCommitted(receipt, of: try identity()) { _ in true }
+  }
+
+  /// - Parameter isWanted: of the receipt's sets, those that are told something by it.
+  func recordCommitted(
+    _ receipt: Receipt, of identity: DeviceIdentity, where isWanted: (DeviceSeq) -> Bool
+  ) throws {
     try shard.transaction {
-      let identity = try identity()
       try connection.statement(
         "INSERT INTO device_receipt (device, epoch, places, signature, server_key) VALUES (?, ?, ?, ?, ?)"
       ).bind(
@@ -97,7 +107,7 @@ extension DeviceStore {
         identity.serverKey
       ).run()
       let id = connection.lastInsertedRow
-      for entry in receipt.entries {
+      for entry in receipt.entries where isWanted(entry.committed.firstDeviceSeq) {
         try connection.statement(
           """
           UPDATE device_outbox SET state = ?, seq = ?, kind = ?, verdicts = ?, resolution = ?, receipt = ?,

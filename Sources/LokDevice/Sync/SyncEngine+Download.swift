@@ -21,6 +21,42 @@ struct DownloadProgress: Hashable, Sendable {
   var asksAgain: ProtocolViolation?
 }
 
+extension DownloadProgress {
+  /// Nil = the page stands on the cursor and is whole.
+  func misfit(_ page: DownloadPage) -> ProtocolViolation? {
+    // The scope changed since Hello, by a group of this session's upload or by an operator: what is added
+    // and dropped was computed without knowing what this phone holds.
+    if let scope = page.scope, !saysHave { return .scopeUnsettled(scope.version) }
+    let expected = page.backfill.map { through[$0] ?? .zero } ?? expected
+    guard page.previous == expected else { return .pageGap(expected: expected, found: page.previous) }
+    guard page.count == UInt32(clamping: page.sets.count) else {
+      return .pageCountDiffers(stated: page.count, found: UInt32(clamping: page.sets.count))
+    }
+    var last = page.previous
+    for set in page.sets {
+      guard set.envelope.seq > last, set.envelope.seq <= page.last else {
+        return .pageOutOfOrder(set.envelope.seq)
+      }
+      last = set.envelope.seq
+    }
+    return page.last >= page.previous ? nil : .pageOutOfOrder(page.last)
+  }
+
+  /// The page is taken.
+  ///
+  /// - Returns: the scope version that is adopted with it.
+  mutating func pass(_ page: DownloadPage) -> UInt32? {
+    if let cbo = page.backfill {
+      through[cbo] = page.last
+    } else {
+      expected = page.last
+    }
+    if let scope = page.scope { adopting = scope.version }
+    isComplete = page.isLast
+    return page.isLast ? adopting : nil
+  }
+}
+
 extension SyncEngine {
   /// A server whose pages do not fit three times running contradicts itself.
   private static var asksMaximum: Int { 3 }
@@ -60,7 +96,7 @@ extension SyncEngine {
       if let epoch, let found = page.epoch, found != epoch {
         return finish(.violated(.epochChanged(from: epoch, to: found)))
       }
-      if let violation = misfit(page) { return askAgain(violation) }
+      if let violation = download.misfit(page) { return askAgain(violation) }
       actions.append(accept(page))
     }
     if let status = frame.status, status.code != .ok {
@@ -79,36 +115,9 @@ extension SyncEngine {
     return actions
   }
 
-  /// Nil = the page stands on the cursor and is whole.
-  private func misfit(_ page: DownloadPage) -> ProtocolViolation? {
-    // The scope changed since Hello, by a group of this session's upload or by an operator: what is added
-    // and dropped was computed without knowing what this phone holds.
-    if let scope = page.scope, !download.saysHave { return .scopeUnsettled(scope.version) }
-    let expected = page.backfill.map { download.through[$0] ?? .zero } ?? download.expected
-    guard page.previous == expected else { return .pageGap(expected: expected, found: page.previous) }
-    guard page.count == UInt32(clamping: page.sets.count) else {
-      return .pageCountDiffers(stated: page.count, found: UInt32(clamping: page.sets.count))
-    }
-    var last = page.previous
-    for set in page.sets {
-      guard set.envelope.seq > last, set.envelope.seq <= page.last else {
-        return .pageOutOfOrder(set.envelope.seq)
-      }
-      last = set.envelope.seq
-    }
-    return page.last >= page.previous ? nil : .pageOutOfOrder(page.last)
-  }
-
   private mutating func accept(_ page: DownloadPage) -> SyncAction {
-    if let cbo = page.backfill {
-      download.through[cbo] = page.last
-    } else {
-      download.expected = page.last
-    }
-    if let scope = page.scope { download.adopting = scope.version }
     download.applying += 1
-    download.isComplete = page.isLast
-    return .apply(page, adopting: page.isLast ? download.adopting : nil)
+    return .apply(page, adopting: download.pass(page))
   }
 
   private mutating func askAgain(_ violation: ProtocolViolation) -> [SyncAction] {

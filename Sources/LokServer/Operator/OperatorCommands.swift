@@ -27,14 +27,31 @@ package enum OperatorCommands {
     }
   }
 
-  private static func apply(
-    _ commands: [Command], to block: BlockCode, in directory: DataDirectory, at now: Session.Now
-  ) throws -> Session.Answer {
+  /// A bundle that was brought, where no process owns the data directory.
+  ///
+  /// - Throws: as `run`; `Status` also for a file that is no bundle for this server.
+  package static func takeBundle(
+    _ file: [UInt8], in directory: DataDirectory, clock: ServerClock = .system
+  ) throws -> BundleImport.Outcome {
+    let conversation = try BundleImport(file, secrets: try ServerSecrets.load(from: directory))
+    let server = try SteppedServer(
+      directory, tuning: alone, only: conversation.outcome.block, now: clock.now(),
+      random: SystemRandomNumberGenerator())
+    return try server.take(conversation)
+  }
+
+  private static var alone: ServerTuning {
     var tuning = ServerTuning()
     tuning.mergeWorkers = 1
     tuning.readers = 1
+    return tuning
+  }
+
+  private static func apply(
+    _ commands: [Command], to block: BlockCode, in directory: DataDirectory, at now: Session.Now
+  ) throws -> Session.Answer {
     let courier = KeptAnswers()
-    let desks = try ServerDesks(directory, tuning: tuning, courier: courier)
+    let desks = try ServerDesks(directory, tuning: alone, courier: courier)
     try desks.beginCatchingUp(only: block)
     desks.runUntilQuiet(at: now)
     let caller = Caller(loop: 0, session: 0, call: 1)

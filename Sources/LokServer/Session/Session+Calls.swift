@@ -10,6 +10,7 @@ extension Session {
       case hello(HelloRequest)
       /// The store does not fit and its number is being suspended; then this is said.
       case suspending(Status)
+      case carry(CarryRequest)
       case register(RegisterRequest, codeHash: [UInt8])
       case registering(BlockCode)
       case upload(Upload)
@@ -25,14 +26,14 @@ extension Session {
     var isRead: Bool {
       switch work {
       case .download, .head, .digest: true
-      case .hello, .suspending, .register, .registering, .upload, .operate: false
+      case .hello, .suspending, .carry, .register, .registering, .upload, .operate: false
       }
     }
     /// Something of it may have become durable.
     var isWrite: Bool {
       switch work {
       case .upload, .registering, .suspending, .operate: true
-      case .hello, .register, .download, .head, .digest: false
+      case .hello, .carry, .register, .download, .head, .digest: false
       }
     }
   }
@@ -54,8 +55,11 @@ extension Session {
   /// A call of somebody known begins, if there is such a method and room for it.
   mutating func admit(_ frame: Frame, _ method: Method?, at now: Now) -> [Action] {
     let call = frame.call
-    guard let method, (method == .operate) == (side == .control) else {
+    guard let method, side.knows(method) else {
       return refuse(call, Status(.unimplemented, .unknownMethod, next: .showPerson))
+    }
+    if side == .control, identity == nil, method != .operate, method != .carry {
+      return refuse(call, Status(.failedPrecondition, .callBeforeHello, next: .showPerson))
     }
     tally.methods.append(method)
     if state == .draining { return refuse(call, Self.shuttingDown) }
@@ -82,6 +86,8 @@ extension Session {
       return try hello(HelloRequest(decoding: payload), frame.call, deadline, at: now)
     case .register:
       return try register(RegisterRequest(decoding: payload), frame.call, deadline)
+    case .carry:
+      return try carry(CarryRequest(decoding: payload), frame.call, deadline)
     case .operate:
       let request = try OperatorRequest(decoding: payload)
       calls[frame.call] = Call(deadline: deadline, work: .operate)
@@ -140,6 +146,7 @@ extension Session {
   mutating func proceed(_ open: Call, _ call: UInt32, _ answer: Answer, at now: Now) -> [Action] {
     switch (open.work, answer) {
     case (.hello(let request), .device(let found)): helloFound(request, found, call, open, at: now)
+    case (.carry(let request), .device(let found)): carriedFound(request, found, call, at: now)
     case (.suspending(let status), .outcome): end(call, status)
     case (.register(let request, let hash), .code(let reason)):
       codeChecked(request, hash, reason, call, open)

@@ -96,9 +96,7 @@ extension Session {
       block: request.block, device: request.device, epoch: found.epoch,
       commitment: Commitment(last: request.outboxLast, chain: signed.chain),
       stored: .init(next: found.state.nextDeviceSeq, chain: found.state.chain))
-    refusedReads =
-      standings[DeviceKey(block: request.block, device: request.device)]
-      ?? (found.state.status == .revoked ? .deviceRevoked : nil)
+    refusedReads = whyNotReading(request.block, found.state)
     maximumFrameBytes = agreedFrameBytes(request)
     let terms = SessionTerms(
       maximumFrameBytes: UInt32(maximumFrameBytes), nextDeviceSeq: found.state.nextDeviceSeq,
@@ -107,6 +105,12 @@ extension Session {
     let reply = terms.reply(to: request, signed: signed.nonce, signed.chain)
     return (isFirst ? [.markAuthenticated] : []) + [.setMaximumFrame(maximumFrameBytes)]
       + self.reply(call, reply.encoded())
+  }
+
+  /// What was heard since the device was named is newer than what was found.
+  func whyNotReading(_ block: BlockCode, _ state: DeviceState) -> Reason? {
+    standings[DeviceKey(block: block, device: state.number)]
+      ?? (state.status == .revoked ? .deviceRevoked : nil)
   }
 
   /// The smaller of both sides', and never too small for a page with one meeting.

@@ -8,7 +8,7 @@ package import LokWire
 /// States:
 /// - `greeting`: only Hello and Register are taken.
 /// - `authenticated`: the device of `identity` has proved its key; every call is taken. On the control
-///   socket a session begins here, and knows `operate` alone.
+///   socket a session begins here, and knows `operate`, and `carry` with what may follow it.
 /// - `draining`: the server stops. No new calls; uploads that are under way get their answers.
 /// - `closed`: nothing happens any more.
 ///
@@ -23,7 +23,18 @@ package struct Session: Sendable {
   package enum State: Hashable, Sendable { case greeting, authenticated, draining, closed }
 
   /// Who listens at this connection's other end.
-  package enum Side: Hashable, Sendable { case network, control }
+  package enum Side: Hashable, Sendable {
+    case network, control
+
+    /// Phones never operate. Who may operate may bring what a phone has written, and take its answer along.
+    func knows(_ method: LokWire.Method) -> Bool {
+      switch method {
+      case .operate, .carry: self == .control
+      case .upload, .download: true
+      case .hello, .register, .head, .digest: self == .network
+      }
+    }
+  }
 
   /// What a session was asked and what it refused, for the server's counters.
   package struct Tally: Hashable, Sendable {

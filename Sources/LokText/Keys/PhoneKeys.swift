@@ -42,6 +42,12 @@ package enum SyncKey: String, MessageKey {
   /// What was found.
   case disagreementWhat = "sync.disagreement.what"
   case disagreementNext = "sync.disagreement.next"
+  /// Sets, changes, the last number, bytes of the file.
+  case bundleWritten = "sync.bundleWritten"
+  case bundleMore = "sync.bundleMore"
+  /// Sets stored, receipts, sets received.
+  case answerTaken = "sync.answerTaken"
+  case answerLater = "sync.answerLater"
 }
 
 /// What was written down on a phone.

@@ -39,6 +39,11 @@ extension Loksync__V1__HelloReply: CRootMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__hello_reply__init(message) }
 }
 
+extension Loksync__V1__CarryRequest: CRootMessage {
+  static let schema = MessageSchema(of: Self.self)
+  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__carry_request__init(message) }
+}
+
 extension Loksync__V1__ChangeSet: CRootMessage {
   static let schema = MessageSchema(of: Self.self)
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__change_set__init(message) }

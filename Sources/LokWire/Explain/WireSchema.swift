@@ -20,6 +20,8 @@ enum WireSchema {
     case (.digest, .down): Loksync__V1__DigestReply.schema
     case (.operate, .up): Loksync__V1__OperatorRequest.schema
     case (.operate, .down): Loksync__V1__OperatorReply.schema
+    case (.carry, .up): Loksync__V1__CarryRequest.schema
+    case (.carry, .down): Loksync__V1__HelloReply.schema
     case (.head, .up), (nil, _): nil
     }
   }

@@ -9,6 +9,7 @@ package enum Method: UInt32, CaseIterable, Sendable {
   case head = 5
   case digest = 6
   case operate = 20
+  case carry = 21
 }
 
 /// The envelope of every call.

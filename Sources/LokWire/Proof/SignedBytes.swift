@@ -2,6 +2,9 @@ package import LokBooks
 
 /// What each signature of the contract is over: see Proto/README.md, "Signed bytes".
 package enum SignedBytes {
+  /// Bytes of a signature, of either kind of key.
+  package static let length = 64
+
   /// By a device, in Hello: possession of its key, and everything its outbox holds up to `outboxLast`.
   package static func session(
     nonce: [UInt8], block: BlockCode, device: DeviceNumber, outboxLast: DeviceSeq, chain: [UInt8]
@@ -33,6 +36,29 @@ package enum SignedBytes {
     layout.append(block.rawValue)
     layout.append(oldDevice.rawValue)
     layout.append(newKey)
+    return layout.bytes
+  }
+
+  /// By a device, in a bundle that is carried to its server: the same as in Hello, for this server, with
+  /// what goes with it. Without a nonce: a bundle that comes twice holds the same sets twice.
+  package static func bundle(_ request: CarryRequest, serverKey: [UInt8]) -> [UInt8] {
+    var layout = CanonicalBytes(tag: "LOKB")
+    layout.append(serverKey)
+    layout.append(request.block.rawValue)
+    layout.append(request.device.rawValue)
+    layout.append(request.outboxLast.rawValue)
+    layout.append(request.outboxChain)
+    layout.append(request.replyKey)
+    layout.append(request.contentHash)
+    return layout.bytes
+  }
+
+  /// By the server: the frames of its answer to a bundle, with their lengths.
+  package static func answer(block: BlockCode, device: DeviceNumber, content: [UInt8]) -> [UInt8] {
+    var layout = CanonicalBytes(tag: "LOKQ")
+    layout.append(block.rawValue)
+    layout.append(device.rawValue)
+    layout.append(Hash.sha256(content))
     return layout.bytes
   }
 

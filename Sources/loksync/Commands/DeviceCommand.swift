@@ -20,7 +20,8 @@ package struct DeviceCommand: AsyncParsableCommand {
         name: "Phone:",
         subcommands: [
           RegisterCommand.self, RecordCommand.self, SyncCommand.self, WatchCommand.self, StatusCommand.self,
-          BooksCommand.self, ReceiptsCommand.self, ProfileCommand.self,
+          ExportBundleCommand.self, ImportBundleCommand.self, BooksCommand.self, ReceiptsCommand.self,
+          ProfileCommand.self,
         ]),
     ])
 

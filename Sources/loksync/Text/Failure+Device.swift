@@ -62,7 +62,7 @@ extension Failure {
     case .codeUnreadable:
       self.init(.usage, "that is no enrolment code", next: "It reads like 6341-7KQ2M-X9TRC")
     case .syncRunsAlready: self.init(.unavailable, "a sync runs already", next: "Wait for its end")
-    case .registration(let status): self.init(describing: status)
+    case .registration(let status), .bundle(let status): self.init(describing: status)
     case .violated(let violation):
       self.init(
         .disagreement, "the server contradicts itself: \(violation)",

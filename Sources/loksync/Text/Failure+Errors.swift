@@ -142,6 +142,13 @@ extension Failure {
     let words = ReasonText(reason, arguments: status.arguments)
     // What is not there stays so: trying again does not help.
     let isMissing = status.code == .notFound || reason == .blockUnknown || reason == .deviceUnknown
-    self.init(isMissing ? .notFound : .unavailable, words.sentence, next: words.next)
+    let isBadFile = Self.ofBundles.contains(reason)
+    self.init(
+      isMissing ? .notFound : isBadFile ? .badData : .unavailable, words.sentence, next: words.next)
   }
+
+  private static let ofBundles: Set<Reason> = [
+    .bundleDamaged, .bundleTooNew, .bundleOfOtherKind, .bundleForOtherServer, .bundleForOtherDevice,
+    .bundleMissingBefore,
+  ]
 }

@@ -34,8 +34,11 @@ package struct SyncText {
   }
 
   /// Nil = all that was signed for is up, all there was is down.
-  package var failure: Failure? {
-    switch report.outcome {
+  package var failure: Failure? { Self.failure(report.outcome, in: messages) }
+
+  /// What a person does about the end of a conversation, also of one that was carried.
+  static func failure(_ outcome: SyncOutcome, in messages: Messages) -> Failure? {
+    switch outcome {
     case .done, .answered: nil
     case .later(let milliseconds, let reason):
       Failure(
@@ -45,21 +48,23 @@ package struct SyncText {
     case .brokenOff:
       Failure(
         .unavailable, messages.text(SyncKey.brokenOffWhat), next: messages.text(SyncKey.brokenOffNext))
-    case .reenrol(let reason): refused(reason, .unavailable)
-    case .revoked: refused(.deviceRevoked, .unavailable)
+    case .reenrol(let reason): refused(reason, .unavailable, in: messages)
+    case .revoked: refused(.deviceRevoked, .unavailable, in: messages)
     case .refused(let status):
-      status.reason.map { refused($0, .unavailable, status.arguments) }
+      status.reason.map { refused($0, .unavailable, status.arguments, in: messages) }
         ?? Failure(
           .unavailable, messages.text(SyncKey.refusedWhat, [.text("\(status.code)")]),
           next: messages.text(SyncKey.refusedNext))
     case .unproven, .diverged, .violated:
       Failure(
-        .disagreement, messages.text(SyncKey.disagreementWhat, [.text("\(report.outcome)")]),
+        .disagreement, messages.text(SyncKey.disagreementWhat, [.text("\(outcome)")]),
         next: messages.text(SyncKey.disagreementNext))
     }
   }
 
-  private func refused(_ reason: Reason, _ exit: Failure.Exit, _ arguments: [Int64] = []) -> Failure {
+  private static func refused(
+    _ reason: Reason, _ exit: Failure.Exit, _ arguments: [Int64] = [], in messages: Messages
+  ) -> Failure {
     let words = ReasonText(reason, arguments: arguments, in: messages)
     return Failure(exit, words.sentence, next: words.next)
   }

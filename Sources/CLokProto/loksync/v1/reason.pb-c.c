@@ -7,7 +7,7 @@
 #endif
 
 #include "loksync/v1/reason.pb-c.h"
-static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[97] =
+static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[103] =
 {
   { "REASON_UNSPECIFIED", "LOKSYNC__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_CALL_BEFORE_HELLO", "LOKSYNC__V1__REASON__REASON_CALL_BEFORE_HELLO", 1 },
@@ -106,11 +106,17 @@ static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[97] =
   { "REASON_LOAN_EVENT_TAKEN", "LOKSYNC__V1__REASON__REASON_LOAN_EVENT_TAKEN", 174 },
   { "REASON_EARLIER_MEETING_UNAPPROVED", "LOKSYNC__V1__REASON__REASON_EARLIER_MEETING_UNAPPROVED", 175 },
   { "REASON_BANK_BALANCE_NEGATIVE", "LOKSYNC__V1__REASON__REASON_BANK_BALANCE_NEGATIVE", 176 },
+  { "REASON_BUNDLE_DAMAGED", "LOKSYNC__V1__REASON__REASON_BUNDLE_DAMAGED", 200 },
+  { "REASON_BUNDLE_TOO_NEW", "LOKSYNC__V1__REASON__REASON_BUNDLE_TOO_NEW", 201 },
+  { "REASON_BUNDLE_OF_OTHER_KIND", "LOKSYNC__V1__REASON__REASON_BUNDLE_OF_OTHER_KIND", 202 },
+  { "REASON_BUNDLE_FOR_OTHER_SERVER", "LOKSYNC__V1__REASON__REASON_BUNDLE_FOR_OTHER_SERVER", 203 },
+  { "REASON_BUNDLE_FOR_OTHER_DEVICE", "LOKSYNC__V1__REASON__REASON_BUNDLE_FOR_OTHER_DEVICE", 204 },
+  { "REASON_BUNDLE_MISSING_BEFORE", "LOKSYNC__V1__REASON__REASON_BUNDLE_MISSING_BEFORE", 205 },
 };
 static const ProtobufCIntRange loksync__v1__reason__value_ranges[] = {
-{0, 0},{20, 11},{40, 20},{60, 25},{80, 33},{100, 38},{120, 40},{0, 97}
+{0, 0},{20, 11},{40, 20},{60, 25},{80, 33},{100, 38},{120, 40},{200, 97},{0, 103}
 };
-static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[97] =
+static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[103] =
 {
   { "REASON_ACCOUNT_UNKNOWN", 59 },
   { "REASON_ALREADY_DECIDED", 83 },
@@ -126,6 +132,12 @@ static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[97
   { "REASON_BEYOND_COMMITMENT", 21 },
   { "REASON_BLOCK_UNAVAILABLE", 8 },
   { "REASON_BLOCK_UNKNOWN", 7 },
+  { "REASON_BUNDLE_DAMAGED", 97 },
+  { "REASON_BUNDLE_FOR_OTHER_DEVICE", 101 },
+  { "REASON_BUNDLE_FOR_OTHER_SERVER", 100 },
+  { "REASON_BUNDLE_MISSING_BEFORE", 102 },
+  { "REASON_BUNDLE_OF_OTHER_KIND", 99 },
+  { "REASON_BUNDLE_TOO_NEW", 98 },
   { "REASON_BUSY", 6 },
   { "REASON_CALL_BEFORE_HELLO", 1 },
   { "REASON_CASH_NEGATIVE", 42 },
@@ -217,11 +229,11 @@ const ProtobufCEnumDescriptor loksync__v1__reason__descriptor =
   "Reason",
   "Loksync__V1__Reason",
   "loksync.v1",
-  97,
+  103,
   loksync__v1__reason__enum_values_by_number,
-  97,
+  103,
   loksync__v1__reason__enum_values_by_name,
-  7,
+  8,
   loksync__v1__reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -61,7 +61,11 @@ typedef enum _Loksync__V1__Method {
   /*
    * OperatorRequest → OperatorReply
    */
-  LOKSYNC__V1__METHOD__METHOD_OPERATE = 20
+  LOKSYNC__V1__METHOD__METHOD_OPERATE = 20,
+  /*
+   * CarryRequest → HelloReply; UPLOAD and DOWNLOAD may follow, for that device
+   */
+  LOKSYNC__V1__METHOD__METHOD_CARRY = 21
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKSYNC__V1__METHOD)
 } Loksync__V1__Method;
 /*

@@ -416,7 +416,31 @@ typedef enum _Loksync__V1__Reason {
   /*
    * record: the bank account, where it is named; arguments: paise left
    */
-  LOKSYNC__V1__REASON__REASON_BANK_BALANCE_NEGATIVE = 176
+  LOKSYNC__V1__REASON__REASON_BANK_BALANCE_NEGATIVE = 176,
+  /*
+   * --- A bundle that was carried by hand; nothing of it is taken ---
+   */
+  /*
+   * cut short, changed on the way, or no bundle at all
+   */
+  LOKSYNC__V1__REASON__REASON_BUNDLE_DAMAGED = 200,
+  /*
+   * of a later format; arguments: its version, the last one known here
+   */
+  LOKSYNC__V1__REASON__REASON_BUNDLE_TOO_NEW = 201,
+  /*
+   * an answer where an outbox is expected, or the reverse
+   */
+  LOKSYNC__V1__REASON__REASON_BUNDLE_OF_OTHER_KIND = 202,
+  LOKSYNC__V1__REASON__REASON_BUNDLE_FOR_OTHER_SERVER = 203,
+  /*
+   * arguments: the block and device that it is for
+   */
+  LOKSYNC__V1__REASON__REASON_BUNDLE_FOR_OTHER_DEVICE = 204,
+  /*
+   * one that comes before it has not arrived; arguments: the set expected
+   */
+  LOKSYNC__V1__REASON__REASON_BUNDLE_MISSING_BEFORE = 205
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKSYNC__V1__REASON)
 } Loksync__V1__Reason;
 
