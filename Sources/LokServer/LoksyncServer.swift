@@ -107,6 +107,11 @@ package final class RunningServer: Sendable {
 
   static func start(_ configuration: ServerConfiguration, logger: Logger) async throws -> RunningServer {
     let tuning = configuration.tuning
+    let files = OpenFileLimit.raise()
+    if files < tuning.filesOpen {
+      logger.warning(
+        "few open files are allowed", metadata: ["allowed": "\(files)", "wanted": "\(tuning.filesOpen)"])
+    }
     let group = EventLoops.start(threads: tuning.loops)
     do {
       let loops = group.makeIterator().enumerated().map {
@@ -139,10 +144,13 @@ package final class RunningServer: Sendable {
     let directory = configuration.directory
     let chain = configuration.certificate?.chain ?? directory.certificate
     let key = configuration.certificate?.key ?? directory.tlsKey
+    let connections = configuration.tuning.connectionsMaximum(
+      ofFiles: OpenFileLimit.raise(), wanted: Listener.connectionsMaximum)
     let network = try await Listener.bind(
       .tcp(configuration.listen),
       security: configuration.isInsecure ? .insecure : .tls(certificateChainPath: chain, keyPath: key),
-      group: group, limits: configuration.tuning.frames, makeReceiver: receiver(.network, loops, services))
+      group: group, connectionsMaximum: connections, limits: configuration.tuning.frames,
+      makeReceiver: receiver(.network, loops, services))
     var admin: AdminServer?
     do {
       let control = try await Listener.bind(

@@ -84,8 +84,8 @@ package final class ServerDesks {
         isBusy = true
       }
       for merge in merges { while merge.runOne(at: now) { isBusy = true } }
-      for (reader, mailbox) in zip(readers, switchboard.reads) {
-        let requests = mailbox.take()
+      for (reader, box) in zip(readers, switchboard.reads) {
+        let requests = box.takeBatch()
         if requests.isEmpty { continue }
         reader.run(requests, at: now)
         isBusy = true

@@ -9,6 +9,11 @@ package struct DownloadCursor: Sendable {
   package let request: DownloadRequest
   /// Members whose record began in the page given last: the server adds their keys.
   package fileprivate(set) var newMembers: [RecordID] = []
+  package fileprivate(set) var pagesGiven = 0
+
+  /// It brings everything, or so much that it can wait behind others' few pages.
+  package var isBulk: Bool { !goesOn && (request.after == .zero || pagesGiven >= Self.pagesOfNews) }
+  private static let pagesOfNews = 4
 
   /// `caughtUp`: of a download that is followed, and which therefore goes on.
   fileprivate enum Stage: Sendable { case first, going, caughtUp, finished }
@@ -40,6 +45,7 @@ extension ShardReader {
   /// which a followed download is when its device's scope has become another one.
   package func page(_ cursor: inout DownloadCursor, maximumBytes: Int) throws -> DownloadPage? {
     guard cursor.stage != .finished else { return nil }
+    cursor.pagesGiven += 1
     return try connection.snapshot {
       let isFirst = cursor.stage == .first
       if isFirst { try begin(&cursor) }

@@ -106,6 +106,8 @@ package struct MergeService: Sendable {
   /// Blocks that wait for a retry, by worker.
   var retrying: [Set<BlockCode>]
   package internal(set) var waitingItems = 0
+  /// Of those who are turned away.
+  private var spread = RetrySpread()
 
   package init(workers: Int, limits: Limits = Limits()) {
     self.workers = max(1, workers)
@@ -154,16 +156,15 @@ extension MergeService {
     switch availability(of: block) {
     case .unknown: return Status(.notFound, .blockUnknown, next: .showPerson, block: block)
     case .unusable: return Self.unusable(block)
-    case .catchingUp: return Self.busy(block, milliseconds: 1_000)
+    case .catchingUp: return busy(block, behind: 0)
     case .retrying:
       return Status(.unavailable, .storageFailed, retryAfterMilliseconds: 5_000, next: .wait, block: block)
     case .ready: break
     }
     guard let state = blocks[block], items > 0 else { return nil }
     let here = state.waiting.count + state.held.count + state.reserved + items
-    if here > limits.perBlock || waitingItems + items > limits.inAll {
-      return Self.busy(block, milliseconds: 2_000)
-    }
+    if here > limits.perBlock { return busy(block, behind: here) }
+    if waitingItems + items > limits.inAll { return busy(block, behind: waitingItems) }
     blocks[block]?.reserved += items
     waitingItems += items
     return nil
@@ -187,11 +188,11 @@ extension MergeService {
   }
 
   /// Why reads of this block are not answered now; nil = they are.
-  package func refusalOfReads(of block: BlockCode) -> Status? {
+  package mutating func refusalOfReads(of block: BlockCode) -> Status? {
     switch availability(of: block) {
     case .unknown: Status(.notFound, .blockUnknown, next: .showPerson, block: block)
     case .unusable: Self.unusable(block)
-    case .catchingUp: Self.busy(block, milliseconds: 1_000)
+    case .catchingUp: busy(block, behind: 0)
     case .ready, .retrying: nil
     }
   }
@@ -200,7 +201,9 @@ extension MergeService {
     Status(.unavailable, .blockUnavailable, retryAfterMilliseconds: 60_000, next: .wait, block: block)
   }
 
-  private static func busy(_ block: BlockCode, milliseconds: UInt32) -> Status {
-    Status(.resourceExhausted, .busy, retryAfterMilliseconds: milliseconds, next: .wait, block: block)
+  /// Too much waits: so many items stand before the one who asks.
+  package mutating func busy(_ block: BlockCode, behind items: Int) -> Status {
+    let wait = spread.next(least: 1_000, behind: items)
+    return Status(.resourceExhausted, .busy, retryAfterMilliseconds: wait, next: .wait, block: block)
   }
 }

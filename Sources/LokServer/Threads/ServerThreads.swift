@@ -48,11 +48,11 @@ final class ServerThreads: Sendable {
     merges = desks.merges.indices.map { worker in
       Self.mergeThread(desks.merges[worker], worker, desks.switchboard, clock, merge, logger)
     }
-    readers = zip(desks.readers, desks.switchboard.reads).map { reader, mailbox in
+    readers = zip(desks.readers, desks.switchboard.reads).map { reader, box in
       reader.onFailure = { error, block in
         logger.error("read failed", metadata: ["block": "\(block)", "reason": "\(error)"])
       }
-      return Self.readerThread(reader, mailbox, clock, read)
+      return Self.readerThread(reader, box, clock, read)
     }
   }
 
@@ -96,14 +96,14 @@ final class ServerThreads: Sendable {
   }
 
   private static func readerThread(
-    _ desk: ReaderDesk, _ mailbox: Mailbox<ReadRequest>, _ clock: ServerClock, _ stop: Flag
+    _ desk: ReaderDesk, _ box: ReadBox, _ clock: ServerClock, _ stop: Flag
   ) -> WorkerThread {
     let handover = Handover(desk)
     return WorkerThread(name: "reader") {
       let desk = handover.take()
       while !stop.isSet {
-        let requests = mailbox.take()
-        if requests.isEmpty { mailbox.wait(milliseconds: nil) } else { desk.run(requests, at: clock.now()) }
+        let requests = box.takeBatch()
+        if requests.isEmpty { box.wait() } else { desk.run(requests, at: clock.now()) }
       }
       desk.close()
     }
@@ -122,7 +122,7 @@ final class ServerThreads: Sendable {
     mergesStop.set()
     readersStop.set()
     for bell in switchboard.mergeBells { bell.ring() }
-    for mailbox in switchboard.reads { mailbox.ring() }
+    for box in switchboard.reads { box.ring() }
     for thread in merges + readers { await thread.joined() }
     desks.withLock { $0 = nil }
   }

@@ -48,7 +48,7 @@ package protocol Courier: Sendable {
 package final class Switchboard: Sendable {
   package let merge: Mutex<MergeService>
   package let intake: Mailbox<IntakeMessage>
-  package let reads: [Mailbox<ReadRequest>]
+  package let reads: [ReadBox]
   package let mergeBells: [Bell]
   package let courier: any Courier
   /// Uploads are not taken for want of space.
@@ -59,13 +59,16 @@ package final class Switchboard: Sendable {
     mergeBells = (0..<merge.workers).map { _ in Bell() }
     self.merge = Mutex(merge)
     intake = Mailbox()
-    reads = (0..<readers).map { _ in Mailbox() }
+    reads = (0..<readers).map { _ in ReadBox() }
     self.courier = courier
   }
 
-  /// Reads of one block are answered one after the other, by the thread that has it open.
+  /// Reads of one block are answered by the thread that has it open. Urgent ones go first, and a first
+  /// download may be told to come again.
   package func post(_ request: ReadRequest) {
-    reads[Int(request.block.rawValue) % reads.count].post([request])
+    if reads[Int(request.block.rawValue) % reads.count].post(request) { return }
+    let status = merge.withLock { $0.busy(request.block, behind: ReadQueue.bulkMaximum) }
+    courier.deliver([Delivery(.refused(status, sets: 0), to: request.caller)], after: [])
   }
 
   package func enqueue(_ items: [(BlockCode, MergeItem)], at now: Instant) {
