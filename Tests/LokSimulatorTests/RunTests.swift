@@ -23,6 +23,17 @@ struct RunTests {
     #expect(report.isGood, "\(report.audit.findings.prefix(3))")
   }
 
+  @Test func `all phones come back at once, and everything is committed`() async throws {
+    let report = try await Run().report(
+      devices: 60, stampede: StampedeOptions(seconds: 1, newcomers: 4))
+    let stampede = try #require(report.stampede)
+    #expect(report.isGood, "\(report.audit.findings.prefix(3))")
+    #expect(stampede.phones > 40 && stampede.uploads.count == stampede.phones)
+    #expect(stampede.setsWritten >= stampede.phones && stampede.setsCommitted == stampede.setsWritten)
+    #expect(stampede.firstSyncs.count == 4 && stampede.newcomersAgreeing == 4)
+    #expect(stampede.longestWait * 1_000 >= stampede.uploads.maximum)
+  }
+
   @Test func `two runs of one seed do the same`() async throws {
     let first = try await Run().report()
     let second = try await Run().report()
@@ -110,14 +121,15 @@ final class Run: Sendable {
   }()
 
   func report(
-    devices: Int = 4, meetings: Int = 2, insecure: Bool = true,
+    devices: Int = 4, meetings: Int = 2, insecure: Bool = true, stampede: StampedeOptions? = nil,
     tamper: @escaping @Sendable (Run) throws -> Void = { _ in }
   ) async throws -> RunReport {
-    let options = RunOptions(
+    var options = RunOptions(
       workload: WorkloadOptions(blocks: 2, devices: devices, meetings: meetings, days: 20, seed: 5),
       directory: try Sample.directoryFile(in: folder), names: Sample.names,
       target: .local(data: folder.path("data"), executable: try #require(Self.executable)), concurrency: 8,
       insecure: insecure, folder: folder.path("phones"))
+    options.stampede = stampede
     var run = LoadRun(options, silent: true)
     run.beforeAudit = { try tamper(self) }
     return try await run.run()

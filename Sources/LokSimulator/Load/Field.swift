@@ -13,17 +13,19 @@ struct Field {
     var heads: [AuditedHead]
   }
 
-  private let workload: Workload
-  private let options: RunOptions
-  private let server: ServerAddress
-  private let codes: CodeSource
-  private let progress: Progress
-  private let phones: [SimulatedPhone]
-  private let names: [UInt32: BlockNames]
-  private let measures = Measures()
+  let workload: Workload
+  let options: RunOptions
+  let server: ServerAddress
+  let codes: CodeSource
+  let progress: Progress
+  let phones: [SimulatedPhone]
+  let names: [UInt32: BlockNames]
+  let measures = Measures()
+  let dialing: Dialing
+  private let threads: [StoreThread]
 
   /// Store threads are few: SQLite on a phone's file is quick, and two cores are all a laptop may have.
-  private static let threads = 8
+  private static let threadCount = 8
 
   init(
     workload: Workload, options: RunOptions, server: ServerAddress, codes: CodeSource,
@@ -35,8 +37,10 @@ struct Field {
     self.codes = codes
     self.progress = progress
     let names = Dictionary(uniqueKeysWithValues: workload.blocks.map { ($0.block, BlockNames()) })
-    let threads = (0..<Self.threads).map { StoreThread(name: "phones-\($0)") }
+    let threads = (0..<Self.threadCount).map { StoreThread(name: "phones-\($0)") }
     let dialing = Dialing.tcp(group)
+    self.threads = threads
+    self.dialing = dialing
     phones = workload.phones.map { plan in
       SimulatedPhone(
         plan: plan, path: options.store(of: plan.phone), names: names[plan.block] ?? BlockNames(),
@@ -47,7 +51,7 @@ struct Field {
 
   /// Staff first, then everybody's registration, then the days one after the other, then two last syncs: one
   /// to send what is left, one to fetch what the others sent.
-  func work() async throws -> RunReport.Traffic {
+  func work() async throws -> (RunReport.Traffic, StampedeReport?) {
     let begin = ContinuousClock.now
     let (staff, others) = (phones.filter { $0.plan.role == .staff }, phones.filter { $0.plan.role != .staff })
     try await each("block staff", staff) { phone in
@@ -63,13 +67,19 @@ struct Field {
         grants: isChecker ? [.block] : groups.map { .cbo($0) })
       try await phone.register(server: server, code: code, measures)
     }
-    try await days(others)
+    let stampede = try await options.stampede.asyncMap { try await daysWithOutage(others, $0) }
+    if stampede == nil { try await days(others) }
     for round in ["last uploads", "last downloads"] {
       try await each(round, phones) { try await $0.finish(measures) }
     }
     let (seconds, attoseconds) = (ContinuousClock.now - begin).components
-    return measures.report(seconds: Double(seconds) + Double(attoseconds) / 1e18)
+    let traffic = measures.report(seconds: Double(seconds) + Double(attoseconds) / 1e18)
+    guard var report = stampede?.report, let newcomers = stampede?.newcomers else { return (traffic, nil) }
+    report.newcomersAgreeing = try await each("newcomers", newcomers) { try await $0.agrees() }.count { $0 }
+    return (traffic, report)
   }
+
+  func thread(_ place: Int) -> StoreThread { threads[place % threads.count] }
 
   /// Everything is reopened from disk for this.
   func evidence() async throws -> Evidence {
@@ -85,31 +95,37 @@ struct Field {
 
   /// A part of a day ends when all phones that have something to do in it have done it: who had seen what,
   /// when she wrote, comes from the plan and not from which phone was quicker.
-  private func days(_ phones: [SimulatedPhone]) async throws {
+  ///
+  /// - Parameter happens: steps for which it is false are left out.
+  func days(
+    _ phones: [SimulatedPhone],
+    where happens: @escaping @Sendable (PhonePlan, PhonePlan.Step) -> Bool = { _, _ in true }
+  ) async throws {
     var sittings: [PhonePlan.DayPart: [SimulatedPhone]] = [:]
     for phone in phones {
-      for part in Set(phone.plan.steps.map(\.part)) { sittings[part, default: []].append(phone) }
+      let steps = phone.plan.steps.filter { happens(phone.plan, $0) }
+      for part in Set(steps.map(\.part)) { sittings[part, default: []].append(phone) }
     }
     progress.begin("bookkeepers' and checkers' days", of: sittings.values.reduce(0) { $0 + $1.count })
     for (part, phones) in sittings.sorted(by: { $0.key < $1.key }) {
       _ = try await bounded(phones) { phone in
-        try await phone.take(phone.plan.steps.filter { $0.part == part }, of: workload.acts, measures)
+        let steps = phone.plan.steps.filter { $0.part == part && happens(phone.plan, $0) }
+        try await phone.take(steps, of: workload.acts, measures)
       }
     }
   }
 
   @discardableResult
-  private func each<Result: Sendable>(
-    _ part: String, _ phones: [SimulatedPhone],
-    _ body: @escaping @Sendable (SimulatedPhone) async throws -> Result
+  func each<Phone: FieldPhone, Result: Sendable>(
+    _ part: String, _ phones: [Phone], _ body: @escaping @Sendable (Phone) async throws -> Result
   ) async throws -> [Result] {
     progress.begin(part, of: phones.count)
     return try await bounded(phones, body)
   }
 
   /// At most so many phones at once as the run allows; the first that fails ends it, named.
-  private func bounded<Result: Sendable>(
-    _ phones: [SimulatedPhone], _ body: @escaping @Sendable (SimulatedPhone) async throws -> Result
+  private func bounded<Phone: FieldPhone, Result: Sendable>(
+    _ phones: [Phone], _ body: @escaping @Sendable (Phone) async throws -> Result
   ) async throws -> [Result] {
     let progress = progress
     return try await withThrowingTaskGroup(of: Result.self) { group in
@@ -124,12 +140,25 @@ struct Field {
             throw error
           } catch {
             throw SimulationError.phoneFailed(
-              phone: phone.plan.phone, block: phone.plan.block, detail: "\(error)")
+              phone: phone.number, block: phone.block.rawValue, detail: "\(error)")
           }
         }
       }
       for try await result in group { results.append(result) }
       return results
     }
+  }
+}
+
+/// What a run does something with, many at once.
+protocol FieldPhone: Sendable {
+  var number: Int { get }
+  var block: BlockCode { get }
+}
+
+extension Optional where Wrapped: Sendable {
+  fileprivate func asyncMap<Value>(_ body: (Wrapped) async throws -> Value) async rethrows -> Value? {
+    guard let self else { return nil }
+    return try await body(self)
   }
 }

@@ -45,10 +45,12 @@ package struct LoadRun: Sendable {
       let address = ServerAddress(text: server.description, fingerprint: fingerprint)
       let source = CodeSource.file(try CodeFile(path: codes))
       let field = Field(workload: workload, options: options, server: address, codes: source, group, progress)
-      let traffic = try await field.work()
+      let (traffic, stampede) = try await field.work()
       try beforeAudit()
       let evidence = try await field.evidence()
-      return report(workload, hash, traffic, try audit(evidence, shards: [:]), nil, [:], 0)
+      var report = report(workload, hash, traffic, try audit(evidence, shards: [:]), nil, [:], 0)
+      report.stampede = stampede
+      return report
     case .local(let data, let executable):
       return try await runLocally(workload, hash, data: data, executable: executable, group)
     }
@@ -65,7 +67,7 @@ package struct LoadRun: Sendable {
         text: server.address.description, fingerprint: options.insecure ? nil : try fingerprint(directory))
       let source = CodeSource.control(path: directory.controlSocket, group)
       let field = Field(workload: workload, options: options, server: address, codes: source, group, progress)
-      let traffic = try await field.work()
+      let (traffic, stampede) = try await field.work()
       try beforeAudit()
       let evidence = try await field.evidence()
       let code = options.keepsServer ? nil : await server.stop()
@@ -74,6 +76,7 @@ package struct LoadRun: Sendable {
       let audit = try audit(evidence, shards: shards)
       let counts = try ShardCounts(shards: shards.values.sorted())
       var report = report(workload, hash, traffic, audit, code, counts.verdicts, counts.conflicts)
+      report.stampede = stampede
       if options.keepsServer {
         report.keptServer = .init(
           listen: server.address.description, admin: server.admin.description, processID: server.processID)

@@ -56,6 +56,13 @@ final class Measures: Sendable {
     }
   }
 
+  static func latencies(_ durations: [Duration]) -> RunReport.Latencies {
+    var histogram = Histogram<UInt64>(
+      highestTrackableValue: 3_600_000_000, numberOfSignificantValueDigits: .three)
+    for duration in durations { _ = histogram.record(microseconds(duration)) }
+    return latencies(histogram)
+  }
+
   private static func microseconds(_ duration: Duration) -> UInt64 {
     let (seconds, attoseconds) = duration.components
     return UInt64(clamping: seconds * 1_000_000 + attoseconds / 1_000_000_000_000)

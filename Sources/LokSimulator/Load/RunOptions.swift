@@ -41,6 +41,9 @@ package struct RunOptions: Sendable {
     self.keepsServer = keepsServer
   }
 
+  /// Nil = the days go on without an outage.
+  package var stampede: StampedeOptions?
+
   var actFile: String { folder + "/acts.jsonl" }
   var recordedFile: String { folder + "/recorded.jsonl" }
   func store(of phone: Int) -> String { folder + "/phone-\(phone).sqlite" }

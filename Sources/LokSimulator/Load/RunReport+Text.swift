@@ -18,8 +18,24 @@ extension RunReport {
       lines.append(row("  \(word)", "\(count)"))
     }
     lines.append(row("conflicts", "\(conflicts)"))
+    lines += stampede.map(stampedeLines) ?? []
     lines += auditLines(most: most)
     return lines.joined(separator: "\n")
+  }
+
+  private func stampedeLines(_ stampede: StampedeReport) -> [String] {
+    [
+      "",
+      "All come back at once:",
+      row("  phones, newcomers", "\(stampede.phones), \(stampede.newcomers) in \(fixed(stampede.seconds)) s"),
+      latencies("  small upload", stampede.uploads, of: "phones"),
+      latencies("  first sync", stampede.firstSyncs, of: "phones"),
+      row("  longest wait", "\(fixed(stampede.longestWait)) s, of any phone from its first call to its end"),
+      row("  turned away", "\(stampede.cameAgain) times, and came again"),
+      row("  sets committed", "\(stampede.setsCommitted) of \(stampede.setsWritten)"),
+      row("  newcomers agree", "\(stampede.newcomersAgreeing) of \(stampede.newcomers)"),
+      row("  latest start", "\(fixed(stampede.latestStart)) s behind its time: the simulator's own work"),
+    ]
   }
 
   private func auditLines(most: Int) -> [String] {
@@ -63,11 +79,13 @@ extension RunReport {
     name.padding(toLength: max(26, name.count + 1), withPad: " ", startingAt: 0) + value
   }
 
-  private func latencies(_ name: String, _ latencies: Latencies) -> String {
+  private func latencies(
+    _ name: String, _ latencies: Latencies, of things: String = "sets"
+  ) -> String {
     row(
       "\(name), ms",
       "p50 \(fixed(latencies.p50))  p90 \(fixed(latencies.p90))  p99 \(fixed(latencies.p99))  "
-        + "p99.9 \(fixed(latencies.p999))  max \(fixed(latencies.maximum))  (\(latencies.count) sets)")
+        + "p99.9 \(fixed(latencies.p999))  max \(fixed(latencies.maximum))  (\(latencies.count) \(things))")
   }
 
   private func fixed(_ value: Double) -> String { String(format: "%.1f", value) }

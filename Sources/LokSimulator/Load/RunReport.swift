@@ -56,9 +56,10 @@ package struct RunReport: Codable, Sendable {
   /// Of a server that the run started and left running: where it listens, and whom to send SIGTERM.
   package var keptServer: KeptServer?
   package var folder: String
+  package var stampede: StampedeReport?
 
   /// The auditor agrees, and the server stopped in good order.
-  package var isGood: Bool { audit.agrees && (serverExitCode ?? 0) == 0 }
+  package var isGood: Bool { audit.agrees && (serverExitCode ?? 0) == 0 && stampede?.isGood != false }
 
   package func json() throws -> Data {
     let encoder = JSONEncoder()

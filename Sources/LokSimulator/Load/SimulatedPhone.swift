@@ -6,7 +6,7 @@ import Synchronization
 
 /// One person's phone: a store file of its own and a clock that may be wrong. Between its days it is
 /// closed, as phones are.
-final class SimulatedPhone: Sendable {
+final class SimulatedPhone: FieldPhone {
   let plan: PhonePlan
   let path: String
   private let names: BlockNames
@@ -20,6 +20,7 @@ final class SimulatedPhone: Sendable {
   var recorded: [Recorded] { written.withLock { $0 } }
   var lastSync: Int64? { synced.withLock { $0 } }
   var block: BlockCode { BlockCode(plan.block) }
+  var number: Int { plan.phone }
 
   init(plan: PhonePlan, path: String, names: BlockNames, dialing: Dialing, thread: StoreThread) {
     self.plan = plan
@@ -59,6 +60,24 @@ final class SimulatedPhone: Sendable {
   /// Uploads what is left, and fetches what others uploaded meanwhile.
   func finish(_ measures: Measures) async throws {
     try await sync(try await open(dialing), measures)
+  }
+
+  /// Comes back after an outage, and again while the server has no time.
+  func comeBack(day: Int32) async throws -> Homecoming {
+    setClock(day: day, minute: PhonePlan.DayPart.eveningMinute)
+    let watch = UploadWatch()
+    let agent = try await open(watch.dialing(dialing))
+    let homecoming = try await Homecoming.of(agent, phone: number, watch)
+    synced.withLock { $0 = now.withLock { $0 } }
+    return homecoming
+  }
+
+  /// Sets of which it has no receipt.
+  func uncommitted() async throws -> Int {
+    try await open(dialing).with { store, _ in
+      let status = try store.status()
+      return status.unsent + status.stored
+    }
   }
 
   func head() async throws -> AuditedHead {

@@ -13,6 +13,8 @@ package struct SimulateCommand: AsyncParsableCommand {
         loksync simulate --directory blocks.csv --server 192.0.2.7:7711 --certificate tls.pem \
       --codes codes.csv
 
+        loksync simulate --directory tools/sample/blocks.csv --data /tmp/rush --stampede 5000 --meetings 1
+
       --data starts and stops a server of its own (another process) on that directory. --server uses one \
       that runs: --codes then names a CSV of block,role,scope,code with a one-time code for every device \
       and, for each block, one for its staff and its checker (BLOCK_ADMIN, TXN_APPROVER), and the auditor \
@@ -54,6 +56,15 @@ package struct SimulateCommand: AsyncParsableCommand {
   package var fingerprint: String?
   @Flag(help: "Without TLS, on loopback only.")
   package var insecure = false
+  @Option(
+    help: ArgumentHelp(
+      "So many phones, cut off from their first meeting on, come back together; others register meanwhile.",
+      valueName: "N"))
+  package var stampede: Int?
+  @Option(help: ArgumentHelp("With --stampede: within so many seconds.", valueName: "SECONDS"))
+  package var within = 30
+  @Flag(help: "With --stampede: a few hundred phones at most, within 3 seconds.")
+  package var quick = false
   @Option(help: ArgumentHelp("Names to compose people and groups from.", valueName: "CSV"))
   package var names = "tools/sample/synthetic_names.csv"
   @Option(
@@ -71,6 +82,8 @@ package struct SimulateCommand: AsyncParsableCommand {
 
   package func validate() throws {
     guard (data == nil) != (server == nil) else { throw ValidationError("Give one of --data and --server.") }
+    if stampede != nil, server != nil { throw ValidationError("--stampede belongs to --data.") }
+    if stampede == nil, quick { throw ValidationError("--quick belongs to --stampede.") }
     if server != nil, codes == nil { throw ValidationError("--server needs --codes.") }
     if server == nil, codes != nil || certificate != nil || fingerprint != nil {
       throw ValidationError("--codes, --certificate and --fingerprint belong to --server.")
@@ -83,19 +96,28 @@ package struct SimulateCommand: AsyncParsableCommand {
     }
     for (name, value, limit) in [
       ("--blocks", blocks, 10_000), ("--devices", devices, 100_000), ("--meetings", meetings, 1_000),
-      ("--days", days, 3_650), ("--concurrency", concurrency, 4_096),
+      ("--days", days, 3_650), ("--concurrency", concurrency, 4_096), ("--within", within, 3_600),
+      ("--stampede", stampede ?? 1, StampedeOptions.phonesMaximum),
     ] where !(1...limit).contains(value) {
       throw ValidationError("\(name) is 1 to \(limit).")
     }
   }
 
   package func run() async throws {
-    let workload = WorkloadOptions(
-      blocks: blocks, devices: devices, meetings: meetings, days: days, seed: seed)
-    let options = RunOptions(
+    let returning = stampede.map { quick ? min($0, StampedeOptions.quick.phones) : $0 }
+    var workload = WorkloadOptions(
+      blocks: min(blocks, returning ?? blocks), devices: returning ?? devices, meetings: meetings, days: days,
+      seed: seed)
+    // A village's bookkeeper after an outage: few groups, and what she sends is small.
+    if returning != nil { workload.groupsPerDevice = 1 }
+    var options = RunOptions(
       workload: workload, directory: directory, names: names, scale: scale, target: try target(),
       concurrency: concurrency, insecure: insecure,
       folder: try WorkFolder.make(phones ?? data.map { "\($0)-phones" }))
+    options.stampede = returning.map { count in
+      StampedeOptions(
+        seconds: quick ? min(within, StampedeOptions.quick.seconds) : within, newcomers: max(1, count / 50))
+    }
     let report = try await LoadRun(options).run { print("Workload SHA-256 \($0)") }
     print(report.text())
     if let json { try OutputFile.write([UInt8](try report.json()), to: json) }
