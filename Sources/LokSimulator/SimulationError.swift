@@ -10,6 +10,9 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   case serverDidNotStart(detail: String)
   case codesMissing(block: UInt32, role: String)
   case badCodes(path: String, line: Int)
+  /// A set of a measured load was not accepted as it stands.
+  case notAccepted(block: UInt32, seq: UInt64)
+  case loadBrokenOff(block: UInt32, detail: String)
   case phoneFailed(phone: Int, block: UInt32, detail: String)
 
   package var description: String {
@@ -26,6 +29,8 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
     case .serverDidNotStart(let detail): "the server did not start: \(detail)"
     case .codesMissing(let block, let role): "no enrolment code left for block \(block), role \(role)"
     case .badCodes(let path, let line): "\(path), line \(line): expected block,role,scope,code"
+    case .notAccepted(let block, let seq): "set \(block)@\(seq) was not accepted as it stands"
+    case .loadBrokenOff(let block, let detail): "block \(block): the session ended early: \(detail)"
     case .phoneFailed(let phone, let block, let detail): "phone \(phone) of block \(block): \(detail)"
     }
   }

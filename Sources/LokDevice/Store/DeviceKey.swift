@@ -15,7 +15,7 @@ package struct DeviceKey: Sendable {
   }
 
   /// 64 bytes. Empty where the system cannot sign, which no server accepts.
-  func signature(over bytes: [UInt8]) -> [UInt8] {
+  package func signature(over bytes: [UInt8]) -> [UInt8] {
     guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw),
       let signature = try? key.signature(for: bytes)
     else { return [] }

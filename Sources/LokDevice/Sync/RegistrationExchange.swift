@@ -1,17 +1,17 @@
-import LokBooks
-import LokWire
+package import LokBooks
+package import LokWire
 
 /// One call on a connection of its own: a code, or an old number, becomes a device.
-enum RegistrationExchange {
-  static let call: UInt32 = 1
+package enum RegistrationExchange {
+  package static let call: UInt32 = 1
 
-  static func frame(for request: RegisterRequest) -> Frame {
+  package static func frame(for request: RegisterRequest) -> Frame {
     Frame(call: call, method: .register, payload: request.encoded(), end: true)
   }
 
   /// - Throws: `DeviceError.registration` with the server's status; `.violated` for an answer that cannot be
   ///   read or whose receipt does not verify with the key that it brings.
-  static func reply(in frame: Frame, block: BlockCode) throws(DeviceError) -> RegisterReply {
+  package static func reply(in frame: Frame, block: BlockCode) throws(DeviceError) -> RegisterReply {
     if let status = frame.status, status.code != .ok { throw .registration(status) }
     guard let payload = frame.payload, let reply = try? RegisterReply(decoding: payload) else {
       throw .violated(.unreadable(.register))

@@ -39,7 +39,7 @@ package struct SyncEngine: Sendable {
   package let start: SessionStart
   let goal: Goal
   var state = State.idle
-  var nextCall: UInt32 = 1
+  package internal(set) var nextCall: UInt32 = 1
   var epoch: Epoch?
   var frameBytes = WireLimits.frameBytesDefault
   var head = Seq.zero

@@ -1,0 +1,155 @@
+import Foundation
+import LokBooks
+import LokDevice
+import LokTransport
+import LokWire
+import NIOCore
+
+/// Registers a peak run's phones, and lets them send round after round.
+struct PeakField {
+  let options: PeakRun.Options
+  let server: ServerAddress
+  /// The server's process.
+  let process: Int32
+  let group: any EventLoopGroup
+  let now: Timestamp
+
+  /// A connection with the phones that take turns on it.
+  private struct Lane: Sendable {
+    var link: any FrameLink
+    var nextCall: UInt32 = 1
+    var phones: [PeakPhone]
+    var groups: [[PeakGroup]]
+  }
+
+  /// Registrations at a time.
+  private static let registrations = 16
+
+  func run(_ blocks: [BlockCode], codes: CodeSource) async throws -> PeakReport {
+    let begin = ContinuousClock.now
+    let phones = try await register(blocks, codes)
+    var lanes = try await prepare(phones)
+    // The groups with their members, then the meetings that lend: the state that a round begins with.
+    _ = try await round(&lanes, isOneByOne: false)
+    let setup = ContinuousClock.now - begin
+    var warmUp: [PeakReport.Round] = []
+    var rounds: [PeakReport.Round] = []
+    for number in 0..<(options.warmUp + options.rounds) {
+      try write(&lanes)
+      let measured = try await round(&lanes, isOneByOne: options.isOneByOne)
+      if number < options.warmUp { warmUp.append(measured) } else { rounds.append(measured) }
+    }
+    for lane in lanes { lane.link.close() }
+    let lines = PeakGroup.lines(ofChanges: options.changesPerSet)
+    return PeakReport(
+      blocks: blocks.count, connections: options.connections, phones: phones.count,
+      changesPerSet: lines.changes, attendancePerSet: lines.attendance, entriesPerSet: lines.entries,
+      balancesPerSet: lines.balances, setupSeconds: Self.seconds(setup), warmUp: warmUp, rounds: rounds,
+      serverResidentBytesMost: 0, serverExitCode: 0)
+  }
+
+  private func register(_ blocks: [BlockCode], _ codes: CodeSource) async throws -> [PeakPhone] {
+    var phones: [PeakPhone?] = Array(repeating: nil, count: options.phones)
+    try await withThrowingTaskGroup(of: (Int, PeakPhone).self) { tasks in
+      for place in 0..<options.phones {
+        if place >= Self.registrations, let (done, phone) = try await tasks.next() { phones[done] = phone }
+        tasks.addTask { (place, try await register(in: blocks[place % blocks.count], codes)) }
+      }
+      for try await (done, phone) in tasks { phones[done] = phone }
+    }
+    return phones.compactMap(\.self)
+  }
+
+  /// A bookkeeper without any grant: what her phone founds is in her scope.
+  private func register(in block: BlockCode, _ codes: CodeSource) async throws -> PeakPhone {
+    let code = try await codes.code(for: block, role: .bookkeeperSHG, grants: [])
+    guard let key = DeviceKey(raw: RandomBytes.system.bytes(32)) else { throw DeviceError.sealFailed }
+    let proof = key.signature(over: SignedBytes.registration(block: block, code: code, key: key.publicKey))
+    let request = RegisterRequest(
+      block: block, code: code, key: key.publicKey, proof: proof, appBuild: "load")
+    let link = try await Dialing.tcp(group).connect(server)
+    defer { link.close() }
+    link.send([RegistrationExchange.frame(for: request).encoded()])
+    while let frames = try await link.receive() {
+      for bytes in frames {
+        let frame = try Frame(decoding: bytes)
+        guard frame.call == RegistrationExchange.call else { continue }
+        return PeakPhone(block: block, key: key, try RegistrationExchange.reply(in: frame, block: block))
+      }
+    }
+    throw TransportError.closedByPeer
+  }
+
+  private func prepare(_ phones: [PeakPhone]) async throws -> [Lane] {
+    var lanes: [Lane] = []
+    for lane in 0..<options.connections {
+      let link = try await Dialing.tcp(group).connect(server)
+      lanes.append(Lane(link: link, phones: [], groups: []))
+      for place in stride(from: lane, to: phones.count, by: options.connections) {
+        var phone = phones[place]
+        var groups: [PeakGroup] = []
+        for _ in 0..<options.groupsPerPhone { groups.append(try PeakGroup(of: &phone, at: now)) }
+        for index in groups.indices { try groups[index].writeFirstMeeting(of: &phone, at: now) }
+        lanes[lane].phones.append(phone)
+        lanes[lane].groups.append(groups)
+      }
+    }
+    return lanes
+  }
+
+  /// A round's sets, spread evenly over the phones, and over each phone's groups.
+  private func write(_ lanes: inout [Lane]) throws {
+    let perPhone = max(1, options.setsPerRound / options.phones)
+    for lane in lanes.indices {
+      var (phones, groups) = (lanes[lane].phones, lanes[lane].groups)
+      for phone in phones.indices {
+        phones[phone].beginRound()
+        for set in 0..<perPhone {
+          let group = set % options.groupsPerPhone
+          try groups[phone][group].writeMeeting(
+            of: &phones[phone], changes: options.changesPerSet, at: now)
+        }
+      }
+      (lanes[lane].phones, lanes[lane].groups) = (phones, groups)
+    }
+  }
+
+  private func round(_ lanes: inout [Lane], isOneByOne: Bool) async throws -> PeakReport.Round {
+    let line = PeakLine(isOneByOne: isOneByOne)
+    let (server, own) = (ProcessUsage(of: process), ProcessUsage(of: getpid()))
+    let begin = ContinuousClock.now
+    let before = lanes
+    let outcomes = try await withThrowingTaskGroup(of: (Int, Lane, PeakLine.Outcome).self) { tasks in
+      for (place, lane) in before.enumerated() {
+        tasks.addTask {
+          var lane = lane
+          let outcome = try await line.run(&lane.phones, over: lane.link, from: &lane.nextCall)
+          return (place, lane, outcome)
+        }
+      }
+      return try await tasks.reduce(into: []) { $0.append($1) }
+    }
+    let seconds = Self.seconds(ContinuousClock.now - begin)
+    let (serverAfter, ownAfter) = (ProcessUsage(of: process), ProcessUsage(of: getpid()))
+    for (place, lane, _) in outcomes { lanes[place] = lane }
+    let latencies = outcomes.flatMap(\.2.committed).sorted()
+    let phones = lanes.flatMap(\.phones)
+    return PeakReport.Round(
+      seconds: seconds, sets: phones.reduce(0) { $0 + $1.proven },
+      changes: phones.reduce(0) { $0 + $1.provenChanges },
+      serverCPUSeconds: serverAfter.cpuSeconds - server.cpuSeconds,
+      loadCPUSeconds: ownAfter.cpuSeconds - own.cpuSeconds,
+      serverResidentBytes: serverAfter.residentBytes,
+      serverWrittenBytes: serverAfter.writtenBytes - server.writtenBytes,
+      committedMicrosecondsMedian: Self.quantile(0.5, latencies),
+      committedMicroseconds99: Self.quantile(0.99, latencies), busy: outcomes.reduce(0) { $0 + $1.2.busy })
+  }
+
+  private static func quantile(_ part: Double, _ sorted: [UInt32]) -> Int {
+    sorted.isEmpty ? 0 : Int(sorted[min(sorted.count - 1, Int(Double(sorted.count) * part))])
+  }
+
+  private static func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+  }
+}

@@ -1,0 +1,130 @@
+import LokBooks
+import LokDevice
+import LokTransport
+import LokWire
+
+/// One connection of a peak run: its phones' sessions, one after the other, each stepped by the same engine
+/// as a real phone's, until every set has a receipt.
+struct PeakLine: Sendable {
+  /// What one phone's session measured.
+  struct Outcome: Sendable {
+    /// From the frame that carried a set until its receipt was verified, in microseconds.
+    var committed: [UInt32] = []
+    /// Sessions that the server ended early, being busy.
+    var busy = 0
+  }
+  /// What a phone waits then; the server would have it wait longer, but its next session begins anew anyway.
+  private static let pause: Duration = .milliseconds(100)
+
+  /// One set, and the next when its receipt is there: what a person waits for.
+  let isOneByOne: Bool
+
+  /// - Parameter call: the number of the connection's next call.
+  func run(_ phones: inout [PeakPhone], over link: any FrameLink, from call: inout UInt32) async throws
+    -> Outcome
+  {
+    var outcome = Outcome()
+    link.takeFrames(upTo: WireLimits.frameBytesMaximum)
+    for index in phones.indices {
+      while !phones[index].isProven {
+        var session = PeakSession(phones[index], firstCall: call, isOneByOne: isOneByOne)
+        try await run(&session, over: link)
+        call = session.nextCall
+        outcome.committed += session.latencies
+        phones[index] = session.phone
+        guard !session.phone.isProven else { break }
+        outcome.busy += 1
+        try await Task.sleep(for: Self.pause)
+      }
+    }
+    return outcome
+  }
+
+  private func run(_ session: inout PeakSession, over link: any FrameLink) async throws {
+    var outgoing = try session.step(.connected)
+    while !session.isDone {
+      if !outgoing.isEmpty { link.send(outgoing) }
+      outgoing = []
+      guard let frames = try await link.receive() else {
+        throw SimulationError.loadBrokenOff(block: session.phone.block.rawValue, detail: "closed")
+      }
+      for frame in frames { outgoing += try session.step(.frame(try Frame(decoding: frame))) }
+    }
+  }
+}
+
+/// A phone's session over the sets that it holds in memory. Ends where its upload does: nothing is fetched.
+struct PeakSession {
+  private(set) var phone: PeakPhone
+  private(set) var isDone = false
+  private(set) var latencies: [UInt32] = []
+  private var engine: SyncEngine
+  private var sent: [DeviceSeq: ContinuousClock.Instant] = [:]
+  private let isOneByOne: Bool
+  /// What the engine asked for while a set was on its way.
+  private var postponed: SyncAction?
+
+  init(_ phone: PeakPhone, firstCall: UInt32, isOneByOne: Bool) {
+    self.phone = phone
+    self.isOneByOne = isOneByOne
+    engine = SyncEngine(phone.start, firstCall: firstCall)
+    latencies.reserveCapacity(phone.sets.count)
+  }
+
+  var nextCall: UInt32 { engine.nextCall }
+
+  mutating func step(_ event: SyncEvent) throws -> [[UInt8]] {
+    var outgoing: [[UInt8]] = []
+    var waiting = engine.event(event)
+    while !waiting.isEmpty {
+      let action = waiting.removeFirst()
+      if case .send(let frame) = action {
+        // A phone presses harder, on a processor of its own.
+        outgoing.append(frame.encoded(compressing: .fast))
+      } else if let answer = try perform(action) {
+        waiting += engine.event(answer)
+      }
+      if sent.isEmpty, waiting.isEmpty, let postponed {
+        self.postponed = nil
+        waiting.append(postponed)
+      }
+    }
+    return outgoing
+  }
+
+  private mutating func perform(_ action: SyncAction) throws -> SyncEvent? {
+    switch action {
+    case .remember(let nonce, let epoch):
+      phone.nonce = nonce
+      phone.epoch = epoch
+    case .loadChain(let next): return .ownChain(phone.chain(before: next))
+    case .loadOutbox(let first, let sets, let bytes):
+      guard isOneByOne else { return .outbox(phone.outbox(from: first, sets: sets, bytes: bytes)) }
+      guard sent.isEmpty else {
+        postponed = action
+        return nil
+      }
+      return .outbox(phone.outbox(from: first, sets: 1, bytes: bytes))
+    case .recordSent(let sets):
+      let now = ContinuousClock.now
+      for set in sets { sent[set.firstDeviceSeq] = now }
+    case .recordCommitted(let receipt): try keep(receipt)
+    // All is up; what others wrote is not this load's to fetch.
+    case .loadPlace: isDone = true
+    case .finish(let outcome):
+      throw SimulationError.loadBrokenOff(block: phone.block.rawValue, detail: "\(outcome)")
+    case .send, .recordStored, .apply, .caughtUp: break
+    }
+    return nil
+  }
+
+  private mutating func keep(_ receipt: Receipt) throws {
+    try phone.keep(receipt)
+    let now = ContinuousClock.now
+    for entry in receipt.entries {
+      guard let since = sent.removeValue(forKey: entry.committed.firstDeviceSeq) else { continue }
+      let (seconds, attoseconds) = (now - since).components
+      latencies.append(UInt32(clamping: seconds * 1_000_000 + attoseconds / 1_000_000_000_000))
+    }
+  }
+}

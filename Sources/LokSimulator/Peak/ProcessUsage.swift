@@ -1,0 +1,40 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// What a process has used, as Linux counts it; zeroes where it does not say.
+struct ProcessUsage: Sendable {
+  var cpuSeconds = 0.0
+  /// Of pages that are in memory now, and at most so far.
+  var residentBytes = 0
+  var residentBytesMost = 0
+  /// Bytes that were handed to the disk.
+  var writtenBytes = 0
+
+  init(of process: Int32) {
+    if let stat = Self.text(process, "stat"), let end = stat.lastIndex(of: ")") {
+      // utime and stime are the 14th and 15th field; the name before them may hold blanks.
+      let fields = stat[stat.index(after: end)...].split(separator: " ")
+      let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
+      if fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]), ticks > 0 {
+        cpuSeconds = (user + system) / ticks
+      }
+    }
+    if let status = Self.text(process, "status") {
+      residentBytes = 1_024 * (Self.number(after: "VmRSS:", in: status) ?? 0)
+      residentBytesMost = 1_024 * (Self.number(after: "VmHWM:", in: status) ?? 0)
+    }
+    if let io = Self.text(process, "io") { writtenBytes = Self.number(after: "write_bytes:", in: io) ?? 0 }
+  }
+
+  private static func text(_ process: Int32, _ file: String) -> String? {
+    try? String(contentsOfFile: "/proc/\(process)/\(file)", encoding: .utf8)
+  }
+
+  private static func number(after name: String, in text: String) -> Int? {
+    let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix(name) }
+    return line?.dropFirst(name.count).split(whereSeparator: { " \t".contains($0) }).first.flatMap { Int($0) }
+  }
+}

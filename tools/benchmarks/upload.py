@@ -1,0 +1,272 @@
+"""Uploads beside raw SQLite, PostgreSQL in two layouts, and Redis: the same sets, durable, in one run."""
+import contextlib
+import json
+import os
+import pathlib
+import random
+import socket
+import sqlite3
+import statistics
+import subprocess
+import tempfile
+import threading
+import time
+
+from . import peers, table
+
+HEADING = ["Uploads: devices, blocks", "changes/s", "min–max", "CPU s / 100,000", "p50 ms", "p99 ms"]
+# Devices that send at the same time, and the blocks that they send to.
+FULL = [(16, 64), (1, 1), (1, 64), (16, 1), (256, 64), (256, 1_000), (16, 7_241)]
+QUICK = [(16, 64)]
+# The sums of a block are few: with more blocks than this a sample of them is verified.
+VERIFIED_MOST = 64
+
+
+class Wrong(Exception):
+    """What was written is not what was sent: no figure of such a run counts."""
+
+
+def measure(loksync, quick=False):
+    """A report as JSON has it: for each load LokSync and its peers, and the targets."""
+    peers.install()
+    report = {"loads": [], "ratios": []}
+    with tempfile.TemporaryDirectory(prefix="loksync-bench-") as folder:
+        directory = pathlib.Path(folder) / "blocks.csv"
+        _write_directory(directory)
+        for devices, blocks in QUICK if quick else FULL:
+            report["loads"].append(_load(loksync, directory, folder, devices, blocks, quick))
+        report["latency"] = _latency(loksync, directory, folder, 100 if quick else 1_000)
+    report["ratios"] = list(_ratios(report))
+    return report
+
+
+def _write_directory(path):
+    rows = ["state_code,state_name,district_code,district_name,block_code,block_name"]
+    rows += [f"9,UTTAR PRADESH,9001,GENDA DESHI,{900_000 + number},BLOCK {number}" for number in range(1, 7_242)]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def _load(loksync, directory, folder, devices, blocks, quick):
+    # A million changes in the rounds together, and each phone at least one set a round.
+    sets = 2_000 if quick else max(5_000 if devices < 16 else 20_000, blocks, devices)
+    load = {"blocks": blocks, "connections": devices, "sets": sets, "rounds": 5, "warm_up": 1}
+    loksync_result, shape, schema = _loksync(loksync, directory, folder, load)
+    peer_load = {**load, "changes": shape["changesPerSet"], "attendance": shape["attendancePerSet"],
+                 "entries": shape["entriesPerSet"], "balances": shape["balancesPerSet"], "bytes": shape["bytesPerSet"]}
+    results = {"loksync": loksync_result, "sqlite": _floor(folder, peer_load, schema),
+               **_postgres(folder, peer_load), "redis": _redis(folder, peer_load)}
+    return {"devices": devices, "blocks": blocks, "sets": sets, "results": results}
+
+
+def _loksync(loksync, directory, folder, load):
+    data = pathlib.Path(folder) / "data"
+    command = [loksync, "load", "--directory", str(directory), "--data", str(data)]
+    for name, value in load.items():
+        command += ["--" + name.replace("_", "-"), str(value)]
+    ran = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=folder).stdout)
+    if ran["serverExitCode"]:
+        raise Wrong(f"the server ended with {ran['serverExitCode']}")
+    shards = sorted(data.glob("shards/*/*.sqlite"))
+    ran["settleSeconds"] = _checkpoint(shards)
+    ran["setsInAll"] = sum(round_["sets"] for round_ in ran["warmUp"] + ran["rounds"])
+    _verify(loksync, data, shards, ran)
+    with contextlib.closing(sqlite3.connect(shards[0])) as shard:
+        schema = ";\n".join(row[0] for row in shard.execute(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' "
+            "AND name NOT LIKE 'grdb%' ORDER BY rowid")) + ";"
+        bytes_ = shard.execute("SELECT avg(length(changes)) FROM journal WHERE count = ?",
+                               [ran["changesPerSet"]]).fetchone()[0]
+    shape = {**ran, "bytesPerSet": round(bytes_)}
+    subprocess.run(["rm", "-rf", str(data)], check=True)
+    return _summary(ran, ran["serverResidentBytesMost"]), shape, schema
+
+
+def _checkpoint(shards):
+    """What the server still owed its files: the seconds count as its own."""
+    begin = time.monotonic()
+    for path in shards:
+        with contextlib.closing(sqlite3.connect(path)) as shard:
+            shard.execute("PRAGMA synchronous = NORMAL")
+            shard.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return time.monotonic() - begin
+
+
+def _verify(loksync, data, shards, ran):
+    sums = [0, 0]
+    for path in shards:
+        with contextlib.closing(sqlite3.connect(path)) as shard:
+            entries, aside = shard.execute(
+                "SELECT (SELECT count(*) FROM entry WHERE posted), set_aside + quarantined + refused FROM rollup"
+            ).fetchone()
+            sums = [sums[0] + entries, sums[1] + aside]
+    # Beside the rounds' lines, those of the first meeting of each group: eight.
+    expected = ran["setsInAll"] * ran["entriesPerSet"] + ran["phones"] * 4 * 8
+    if sums != [expected, 0]:
+        raise Wrong(f"{sums[0]} lines posted instead of {expected}, {sums[1]} sets not accepted")
+    for path in random.Random(1).sample(shards, min(VERIFIED_MOST, len(shards))):
+        command = [loksync, "shard", "verify", path.stem, "--data", str(data)]
+        shown = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if shown.returncode:
+            raise Wrong(shown.stdout)
+
+
+def _floor(folder, load, schema):
+    binary = peers.compiled(folder, "floor")
+    with tempfile.TemporaryDirectory(dir=folder) as target:
+        layout = pathlib.Path(target) / "schema.sql"
+        layout.write_text(schema, encoding="utf-8")
+        ran = peers.measured(binary, target, load, layout=layout)
+        entries = 0
+        for path in pathlib.Path(target).glob("[0-9]*.sqlite"):
+            with contextlib.closing(sqlite3.connect(path)) as shard:
+                entries += shard.execute("SELECT count(*) FROM entry").fetchone()[0]
+    _expect("sqlite", entries, ran["setsInAll"] * load["entries"])
+    return _summary(ran)
+
+
+def _postgres(folder, load):
+    binary = peers.compiled(folder, "postgres")
+    results = {}
+    for layout, counted, rows in [("usual", "change_log", load["changes"]), ("ours", "entry", load["entries"])]:
+        with peers.postgres(folder) as (target, process):
+            ran = peers.measured(binary, target, load, layout=layout, process=process)
+            found = int(peers.asked(target, f"SELECT count(*) FROM {counted}"))
+        _expect(f"postgres {layout}", found, ran["setsInAll"] * rows)
+        results[f"postgres_{layout}"] = _summary(ran)
+    return results
+
+
+def _redis(folder, load):
+    binary = peers.compiled(folder, "redis")
+    with peers.redis(folder) as (target, process):
+        ran = peers.measured(binary, target, load, process=process)
+        shown = subprocess.run(["redis-cli", "-p", str(target), "HLEN", "record:0"], check=True, text=True,
+                               stdout=subprocess.PIPE).stdout
+    in_block = sum(1 for phone in range(max(load["blocks"], load["connections"])) if phone % load["blocks"] == 0)
+    _expect("redis", int(shown), ran["setsInAll"] // max(load["blocks"], load["connections"]) * in_block
+            * load["changes"])
+    return _summary(ran)
+
+
+def _expect(peer, found, expected):
+    if found != expected:
+        raise Wrong(f"{peer} holds {found} rows instead of {expected}")
+
+
+def _summary(ran, resident=None):
+    """Medians of the rounds; each pays its share of the checkpoints that were left for the end."""
+    share = ran["settleSeconds"] / ran["setsInAll"]
+    rates = [round_["changes"] / (round_["seconds"] + share * round_["sets"]) for round_ in ran["rounds"]]
+    changes = sum(round_["changes"] for round_ in ran["rounds"])
+    summary = {
+        "changesPerSecond": statistics.median(rates), "least": min(rates), "most": max(rates),
+        "cpuSecondsPer100000": 1e5 * sum(round_["serverCPUSeconds"] for round_ in ran["rounds"]) / changes,
+        "settleSeconds": ran["settleSeconds"], "changes": changes,
+    }
+    for name in ("committedMicrosecondsMedian", "committedMicroseconds99", "busy"):
+        if name in ran["rounds"][0]:
+            summary[name] = statistics.median(round_[name] for round_ in ran["rounds"])
+    if resident:
+        summary["residentBytesMost"] = resident
+    return summary
+
+
+def _latency(loksync, directory, folder, sets):
+    """One phone, a set at a time, beside an fsync and an echo over loopback."""
+    data = pathlib.Path(folder) / "data"
+    command = [loksync, "load", "--directory", str(directory), "--data", str(data), "--blocks", "1",
+               "--connections", "1", "--sets", str(sets), "--rounds", "5", "--one-by-one"]
+    ran = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=folder).stdout)
+    subprocess.run(["rm", "-rf", str(data)], check=True)
+    own = [round_["committedMicrosecondsMedian"] for round_ in ran["rounds"]]
+    return {"microseconds": statistics.median(own), "least": min(own), "most": max(own),
+            "fsyncMicroseconds": _fsync(folder), "echoMicroseconds": _echo()}
+
+
+def _fsync(folder):
+    taken = []
+    with open(pathlib.Path(folder) / "fsync", "wb", buffering=0) as file:
+        for _ in range(300):
+            begin = time.perf_counter()
+            file.write(bytes(4_096))
+            os.fdatasync(file.fileno())
+            taken.append(1e6 * (time.perf_counter() - begin))
+    return statistics.median(taken)
+
+
+def _echo():
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def answer():
+        line, _ = listener.accept()
+        with line:
+            while received := line.recv(4_096):
+                line.sendall(received)
+    thread = threading.Thread(target=answer)
+    thread.start()
+    taken = []
+    with socket.create_connection(listener.getsockname()) as line:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(2_000):
+            begin = time.perf_counter()
+            line.sendall(bytes(900))
+            line.recv(4_096)
+            taken.append(1e6 * (time.perf_counter() - begin))
+    thread.join()
+    listener.close()
+    return statistics.median(taken)
+
+
+def _ratios(report):
+    """Each with its target; the largest or the smallest that it may be."""
+    by_load = {(load["devices"], load["blocks"]): load["results"] for load in report["loads"]}
+    main = by_load[16, 64]
+    faster = max(("postgres_usual", "postgres_ours"), key=lambda name: main[name]["changesPerSecond"])
+    own = main["loksync"]
+
+    def ratio(what, value, target, is_least=True):
+        kept = value >= target if is_least else value <= target
+        return {"what": what, "ratio": value, "target": target, "isLeast": is_least, "isKept": kept}
+    yield ratio(f"uploads ÷ PostgreSQL ({faster.split('_')[1]} layout)",
+                own["changesPerSecond"] / main[faster]["changesPerSecond"], 2.5)
+    yield ratio("uploads ÷ raw SQLite in C", own["changesPerSecond"] / main["sqlite"]["changesPerSecond"], 0.5)
+    yield ratio(f"server CPU ÷ PostgreSQL's ({faster.split('_')[1]} layout)",
+                own["cpuSecondsPer100000"] / main[faster]["cpuSecondsPer100000"], 0.4, is_least=False)
+    latency = report["latency"]
+    yield ratio("one set at a time, p50 ÷ (fsync + echo)",
+                latency["microseconds"] / (latency["fsyncMicroseconds"] + latency["echoMicroseconds"]), 2, False)
+    if wide := by_load.get((16, 7_241)):
+        yield ratio("uploads to 7,241 blocks ÷ to 64",
+                    wide["loksync"]["changesPerSecond"] / own["changesPerSecond"], 0.5)
+        yield ratio("memory with 7,241 shards in rotation ÷ 1 GiB",
+                    wide["loksync"]["residentBytesMost"] / 2 ** 30, 1, False)
+
+
+NAMES = {"loksync": "LokSync", "sqlite": "raw SQLite in C", "postgres_usual": "PostgreSQL 15, usual layout",
+         "postgres_ours": "PostgreSQL 15, our layout", "redis": "Redis, appendfsync always"}
+
+
+def rows(report):
+    for load in report["loads"]:
+        yield [f"{load['devices']} into {load['blocks']:,}", "", "", "", "", ""]
+        for name, result in load["results"].items():
+            yield ["  " + NAMES[name], f"{result['changesPerSecond']:,.0f}",
+                   f"{result['least']:,.0f}–{result['most']:,.0f}", f"{result['cpuSecondsPer100000']:.2f}",
+                   *(f"{result[key] / 1_000:.1f}" if key in result else ""
+                     for key in ("committedMicrosecondsMedian", "committedMicroseconds99"))]
+
+
+def text(report, as_markdown):
+    write = table.markdown if as_markdown else table.text
+    ratios = [[row["what"], f"{row['ratio']:.2f}", f"{'≥' if row['isLeast'] else '≤'} {row['target']}",
+               "" if row["isKept"] else "not kept"] for row in report["ratios"]]
+    latency = report["latency"]
+    return (f"{write(HEADING, list(rows(report)))}\n\n{write(['Ratio', 'measured', 'target', ''], ratios)}\n\n"
+            "Medians of 5 rounds, with the checkpoints that each still owed at the end; sets of 50 changes. One set "
+            f"at a time: {latency['microseconds']:,.0f} µs, an fdatasync {latency['fsyncMicroseconds']:,.0f} µs, an "
+            f"echo {latency['echoMicroseconds']:,.0f} µs.")
+
+
+def not_kept(report):
+    """The ratios that miss their target."""
+    return [row for row in report["ratios"] if not row["isKept"]]
