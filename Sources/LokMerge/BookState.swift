@@ -19,6 +19,12 @@ package struct StoredRecord: Hashable, Sendable {
     self.fields = fields
   }
 
+  /// One merged value: cheaper than all of them where one is asked for.
+  package func day(_ number: UInt32) -> Day? {
+    guard case .integer(let value)? = fields.first(where: { $0.number == number })?.value else { return nil }
+    return Int32(exactly: value).map { Day(number: $0) }
+  }
+
   /// The merged values, without their clocks.
   package var values: Patch { Patch(fields.map { .init(number: $0.number, value: $0.value) }) }
 }
@@ -32,6 +38,13 @@ package struct BalanceKey: Hashable, Sendable {
     self.cbo = cbo
     self.account = account
     self.subLedger = subLedger
+  }
+
+  /// One word for all three: keys of one set have the same group, and are looked up for every line.
+  package func hash(into hasher: inout Hasher) {
+    let share = subLedger.map { $0.rawValue &+ 1 } ?? 0
+    hasher.combine(
+      (cbo.rawValue &* 0x9E37_79B9_7F4A_7C15) ^ (share &* 0xC2B2_AE3D_27D4_EB4F) ^ UInt64(account.rawValue))
   }
 }
 

@@ -17,8 +17,11 @@ extension Judge {
     if kind.isOpening, type != .cutoff { return word(.flagged, .openingOutsideCutoff, index) }
     guard let line = LedgerLine(entry) else { return word(.flagged, .counterEntryMissing, index) }
     guard line.debit != line.credit else { return word(.flagged, .counterEntryMissing, index) }
-    for account in [line.debit, line.credit] where account.name == nil {
-      return word(.flagged, .accountUnknown, index, arguments: [Int64(account.rawValue)])
+    // The posting table's own accounts are known.
+    if Posting.of(kind) == nil {
+      for account in [line.debit, line.credit] where account.name == nil {
+        return word(.flagged, .accountUnknown, index, arguments: [Int64(account.rawValue)])
+      }
     }
     if let problem = try partiesProblem(kind, line, entry, day, index) { return problem }
     let isReversal = entry.record(EntryField.reverses) != nil

@@ -63,7 +63,7 @@ package struct Judge<State: BookState> {
 
   func balance(_ account: Account, _ subLedger: RecordID? = nil) throws -> Paise {
     let key = BalanceKey(cbo: set.cbo, account: account, subLedger: subLedger)
-    return ledger.balance(key, over: try state.balance(key))
+    return try ledger.balance(key) { try state.balance(key) }
   }
 
   /// The last day that a date may have: the receipt's day in IST and one more, for clocks that lie.

@@ -21,9 +21,12 @@ package struct LedgerLine: Hashable, Sendable {
     else { return nil }
     self.amount = amount
     (debit, credit) = sides
-    shares = [debit, credit].compactMap { account in
+    let own = { (account: Account) in
       Self.record(of: account.party, in: entry).map { Share(account: account, record: $0) }
     }
+    shares = []
+    if let share = own(debit) { shares.append(share) }
+    if let share = own(credit) { shares.append(share) }
     if entry.record(EntryField.reverses) != nil { self = reversed }
   }
 
@@ -60,9 +63,10 @@ package struct LedgerLine: Hashable, Sendable {
   /// Its movements, debit positive: two, and one for each share.
   package func movements(in cbo: RecordID) -> [(key: BalanceKey, change: Paise)] {
     let minus = Paise(0 &- amount.rawValue)
-    var all = [
-      (BalanceKey(cbo: cbo, account: debit), amount), (BalanceKey(cbo: cbo, account: credit), minus),
-    ]
+    var all: [(key: BalanceKey, change: Paise)] = []
+    all.reserveCapacity(2 + shares.count)
+    all.append((BalanceKey(cbo: cbo, account: debit), amount))
+    all.append((BalanceKey(cbo: cbo, account: credit), minus))
     for share in shares {
       let key = BalanceKey(cbo: cbo, account: share.account, subLedger: share.record)
       all.append((key, share.account == debit ? amount : minus))
@@ -71,9 +75,16 @@ package struct LedgerLine: Hashable, Sendable {
   }
 }
 
-/// Balances with a set's lines on top, summed before anything is written.
+/// Balances with a set's lines on top, summed before anything is written. Each balance is read once.
 package struct LedgerDraft: Sendable {
-  package private(set) var changes: [BalanceKey: Paise] = [:]
+  private struct Sum {
+    let stored: Paise
+    var change = Paise.zero
+  }
+  private var sums: [BalanceKey: Sum] = [:]
+
+  /// What the lines have moved, by balance.
+  package var changes: [BalanceKey: Paise] { sums.mapValues(\.change) }
 
   package init() {}
 
@@ -81,19 +92,39 @@ package struct LedgerDraft: Sendable {
   package mutating func post(
     _ line: LedgerLine, in cbo: RecordID, over balance: (BalanceKey) throws -> Paise
   ) rethrows -> Account? {
-    var next = changes
-    for (key, change) in line.movements(in: cbo) {
-      guard let sum = (next[key] ?? .zero).adding(change), try balance(key).adding(sum) != nil else {
-        return key.account
+    // In place: with a copy of the sums for each line, a long meeting took the square of its length.
+    let movements = line.movements(in: cbo)
+    for (place, movement) in movements.enumerated() {
+      guard try add(movement.change, to: movement.key, over: balance) else {
+        // A line is posted whole or not at all; what was just added is in range when it is taken away.
+        for (key, change) in movements.prefix(place).reversed() {
+          if let sum = sums[key]?.change.subtracting(change) { sums[key]?.change = sum }
+        }
+        return movement.key.account
       }
-      next[key] = sum
     }
-    changes = next
     return nil
   }
 
+  /// False where a sum would leave the range; then nothing has changed.
+  private mutating func add(
+    _ change: Paise, to key: BalanceKey, over balance: (BalanceKey) throws -> Paise
+  ) rethrows -> Bool {
+    guard let place = sums.index(forKey: key) else {
+      let stored = try balance(key)
+      guard stored.adding(change) != nil else { return false }
+      sums[key] = Sum(stored: stored, change: change)
+      return true
+    }
+    guard let sum = sums.values[place].change.adding(change), sums.values[place].stored.adding(sum) != nil
+    else { return false }
+    sums.values[place].change = sum
+    return true
+  }
+
   /// The balance as it will be. Sums were checked when they were posted.
-  package func balance(_ key: BalanceKey, over stored: Paise) -> Paise {
-    stored.adding(changes[key] ?? .zero) ?? stored
+  package func balance(_ key: BalanceKey, over stored: () throws -> Paise) rethrows -> Paise {
+    guard let sum = sums[key] else { return try stored() }
+    return sum.stored.adding(sum.change) ?? sum.stored
   }
 }

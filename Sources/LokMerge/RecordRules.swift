@@ -71,10 +71,10 @@ extension Judge {
     guard member.entity == .member else { return word(.flagged, .entityDiffers, index, record: id) }
     guard member.cbo == set.cbo else { return word(.flagged, .memberOfOtherGroup, index, record: id) }
     guard let day, !isReleased else { return nil }
-    if let joined = member.values.day(MemberField.joinedDay), day < joined {
+    if let joined = member.day(MemberField.joinedDay), day < joined {
       return word(.flagged, .memberNotThen, index, record: id, arguments: days(day, joined))
     }
-    if let left = member.values.day(MemberField.leftDay), day > left {
+    if let left = member.day(MemberField.leftDay), day > left {
       return word(.flagged, .memberNotThen, index, record: id, arguments: days(day, left))
     }
     return nil

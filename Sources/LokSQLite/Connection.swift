@@ -14,6 +14,8 @@ package final class Connection {
   private let database: OpenDatabase
   private var handle: OpaquePointer { database.handle }
   private var statements: [String: Statement] = [:]
+  /// By the query's number; nil = not prepared yet.
+  private var prepared: [Statement?] = []
 
   /// Switches SQLite's memory statistics off, which cost a lock at every allocation. Call first in `main`.
   package static func configureLibrary() { _ = loksync_sqlite_configure() }
@@ -40,6 +42,17 @@ package final class Connection {
     _ = loksync_sqlite_no_checkpoint_on_close(opened)
   }
 
+  /// The statement of a query that is written once and run often: found without looking at its text.
+  package func statement(_ query: Query) throws(SQLiteError) -> Statement {
+    if query.number < prepared.count, let known = prepared[query.number] { return known }
+    let statement = try statement(query.sql)
+    if query.number >= prepared.count {
+      prepared += Array(repeating: nil, count: query.number + 1 - prepared.count)
+    }
+    prepared[query.number] = statement
+    return statement
+  }
+
   /// The statement for `sql`, prepared at its first use.
   package func statement(_ sql: String) throws(SQLiteError) -> Statement {
     if let known = statements[sql] { return known }
@@ -59,10 +72,10 @@ package final class Connection {
 
   /// Everything `body` writes, or nothing.
   package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-    try execute("BEGIN IMMEDIATE")
+    try statement(Self.begin).run()
     do {
       let result = try body()
-      try execute("COMMIT")
+      try statement(Self.commit).run()
       return result
     } catch {
       rollback()
@@ -70,12 +83,17 @@ package final class Connection {
     }
   }
 
+  private static let begin = Query("BEGIN IMMEDIATE")
+  private static let commit = Query("COMMIT")
+  private static let savepoint = Query("SAVEPOINT part")
+  private static let release = Query("RELEASE part")
+
   /// A part of a transaction that can fail on its own.
   package func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
-    try statement("SAVEPOINT part").run()
+    try statement(Self.savepoint).run()
     do {
       let result = try body()
-      try statement("RELEASE part").run()
+      try statement(Self.release).run()
       return result
     } catch {
       // Where SQLite itself rolled the whole transaction back (disk full), there is no savepoint left:

@@ -25,9 +25,38 @@ package final class Statement {
 
   deinit { sqlite3_finalize(handle) }
 
+  /// Binds columns that are all integers, from the first one on: without the cost of values of any type, for
+  /// the rows that a set writes by the dozen.
   @discardableResult
-  package func bind(_ values: (any Bindable)?...) throws(SQLiteError) -> Statement {
-    try bind(values)
+  package func bind(integers values: [Int64?]) throws(SQLiteError) -> Statement {
+    var index: Int32 = 1
+    for value in values {
+      let code = value.map { sqlite3_bind_int64(handle, index, $0) } ?? sqlite3_bind_null(handle, index)
+      guard code == SQLITE_OK else { throw error(code) }
+      index += 1
+    }
+    return self
+  }
+
+  /// Binds one column, counted from 1.
+  @discardableResult
+  package func bind(text: String?, at column: Int32) throws(SQLiteError) -> Statement {
+    let code = text.map { $0.bind(to: handle, at: column) } ?? sqlite3_bind_null(handle, column)
+    guard code == SQLITE_OK else { throw error(code) }
+    return self
+  }
+
+  @discardableResult
+  package func bind<each Value: Bindable>(_ values: repeat (each Value)?) throws(SQLiteError) -> Statement {
+    var index: Int32 = 1
+    var failed: Int32?
+    for value in repeat each values {
+      let code = value.map { $0.bind(to: handle, at: index) } ?? sqlite3_bind_null(handle, index)
+      if code != SQLITE_OK { failed = failed ?? code }
+      index += 1
+    }
+    if let failed { throw error(failed) }
+    return self
   }
 
   @discardableResult

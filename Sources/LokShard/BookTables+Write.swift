@@ -33,14 +33,16 @@ extension BookTables {
     }
   }
 
+  private static let insertRecord = Query(
+    "INSERT OR REPLACE INTO record (id, entity, cbo, seq, fields) VALUES (?, ?, ?, ?, ?)")
+
   private func write(_ record: StoredRecord) throws {
-    try connection.statement(
-      "INSERT OR REPLACE INTO record (id, entity, cbo, seq, fields) VALUES (?, ?, ?, ?, ?)"
-    )
-    .bind(
-      record.id.rawValue, record.entity.rawValue, record.cbo.rawValue, record.seq.rawValue,
-      RecordFields.encode(record.fields)
-    ).run()
+    try connection.statement(Self.insertRecord)
+      .bind(
+        record.id.rawValue, record.entity.rawValue, record.cbo.rawValue, record.seq.rawValue,
+        RecordFields.encode(record.fields)
+      ).run()
+    cache?.keep(record)
     guard let table = ProjectionTable.of[record.entity] else { return }
     let values = record.values
     try connection.statement(table.insertion).bind(table.row(of: record, values)).run()
@@ -56,11 +58,12 @@ extension BookTables {
     ).bind(row.cbo.rawValue, row.seq.rawValue, row.parent.rawValue, row.since.number).run()
   }
 
+  private static let insertMeeting = Query(
+    "INSERT INTO meeting (id, cbo, number, day, type, opening_cash_paise, closing_cash_paise, standing, "
+      + "seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+
   private func write(_ row: Effects.MeetingRow) throws {
-    try connection.statement(
-      "INSERT INTO meeting (id, cbo, number, day, type, opening_cash_paise, closing_cash_paise, standing, "
-        + "seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    ).bind(
+    try connection.statement(Self.insertMeeting).bind(
       row.id.rawValue, row.cbo.rawValue, row.number, row.day.number, row.type, row.opening.rawValue,
       row.closing.rawValue, row.standing.rawValue, row.seq.rawValue
     ).run()
@@ -73,33 +76,42 @@ extension BookTables {
     try connection.statement("UPDATE entry SET posted = 0 WHERE seq = ?").bind(change.seq.rawValue).run()
   }
 
+  private static let insertAttendance = Query(
+    "INSERT INTO attendance (id, cbo, meeting, member, present, seq) VALUES (?, ?, ?, ?, ?, ?)")
+
   private func write(_ row: Effects.AttendanceRow) throws {
-    try connection.statement(
-      "INSERT INTO attendance (id, cbo, meeting, member, present, seq) VALUES (?, ?, ?, ?, ?, ?)"
-    ).bind(
-      row.id.rawValue, row.cbo.rawValue, row.meeting.rawValue, row.member.rawValue, row.present,
-      row.seq.rawValue
-    ).run()
+    try connection.statement(Self.insertAttendance).bind(integers: [
+      row.id.column, row.cbo.column, row.meeting.column, row.member.column, row.present ? 1 : 0,
+      row.seq.column,
+    ])
+    .run()
   }
 
+  private static let insertEntry = Query(
+    "INSERT INTO entry (id, cbo, meeting, day, kind, amount_paise, debit_account, credit_account, member, "
+      + "loan, bank_account, reverses, seq, posted, remark) "
+      + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+
   private func write(_ row: Effects.EntryRow) throws {
-    try connection.statement(
-      "INSERT INTO entry (id, cbo, meeting, day, kind, amount_paise, debit_account, credit_account, member, "
-        + "loan, bank_account, reverses, remark, seq, posted) "
-        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    ).bind(
-      row.id.rawValue, row.cbo.rawValue, row.meeting.rawValue, row.day.number, row.kind, row.amount.rawValue,
-      row.debit?.rawValue, row.credit?.rawValue, row.member?.rawValue, row.loan?.rawValue,
-      row.bankAccount?.rawValue, row.reverses?.rawValue, row.remark, row.seq.rawValue, row.isPosted
-    ).run()
+    try connection.statement(Self.insertEntry).bind(integers: [
+      row.id.column, row.cbo.column, row.meeting.column, Int64(row.day.number), row.kind, row.amount.rawValue,
+      row.debit.map { Int64($0.rawValue) }, row.credit.map { Int64($0.rawValue) }, row.member?.column,
+      row.loan?.column, row.bankAccount?.column, row.reverses?.column, row.seq.column, row.isPosted ? 1 : 0,
+    ]).bind(text: row.remark, at: 15)
+      .run()
   }
+
+  private static let upsertBalance = Query(
+    "INSERT INTO balance (cbo, account, sub_ledger, paise) VALUES (?, ?, ?, ?) "
+      + "ON CONFLICT (cbo, account, sub_ledger) DO UPDATE SET paise = excluded.paise")
 
   private func add(_ change: Paise, to key: BalanceKey) throws {
     guard let sum = try balance(key).adding(change) else { throw ApplyError.sumOverflows(key) }
-    try connection.statement(
-      "INSERT OR REPLACE INTO balance (cbo, account, sub_ledger, paise) VALUES (?, ?, ?, ?)"
-    )
-    .bind(key.cbo.rawValue, key.account.rawValue, key.subLedger?.rawValue ?? 0, sum.rawValue).run()
+    try connection.statement(Self.upsertBalance).bind(integers: [
+      key.cbo.column, Int64(key.account.rawValue), key.subLedger?.column ?? 0, sum.rawValue,
+    ])
+    .run()
+    cache?.keep(sum, key)
   }
 
   private func write(_ conflict: Conflict) throws {

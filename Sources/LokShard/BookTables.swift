@@ -6,9 +6,21 @@ import LokWire
 /// The books of one shard as judge and apply read them.
 struct BookTables: BookState {
   let connection: Connection
+  /// The one writer's; readers look at the file each time.
+  var cache: BookCache?
 
   func record(_ id: RecordID) throws -> StoredRecord? {
-    try connection.statement("SELECT entity, cbo, seq, fields FROM record WHERE id = ?").bind(id.rawValue)
+    if let known = cache?.record(id) { return known }
+    let stored = try storedRecord(id)
+    if let stored { cache?.keep(stored) }
+    return stored
+  }
+
+  private static let selectRecord = Query(
+    "SELECT entity, cbo, seq, fields FROM record WHERE id = ?")
+
+  private func storedRecord(_ id: RecordID) throws -> StoredRecord? {
+    try connection.statement(Self.selectRecord).bind(integers: [id.column])
       .first { row in
         StoredRecord(
           id: id, entity: Entity(rawValue: UInt32(truncatingIfNeeded: row.integer(0))),
@@ -18,15 +30,26 @@ struct BookTables: BookState {
   }
 
   func balance(_ key: BalanceKey) throws -> Paise {
-    try connection.statement("SELECT paise FROM balance WHERE cbo = ? AND account = ? AND sub_ledger = ?")
-      .bind(key.cbo.rawValue, key.account.rawValue, key.subLedger?.rawValue ?? 0)
+    if let known = cache?.balance(key) { return known }
+    let stored = try storedBalance(key)
+    cache?.keep(stored, key)
+    return stored
+  }
+
+  private static let selectBalance = Query(
+    "SELECT paise FROM balance WHERE cbo = ? AND account = ? AND sub_ledger = ?")
+
+  private func storedBalance(_ key: BalanceKey) throws -> Paise {
+    try connection.statement(Self.selectBalance)
+      .bind(integers: [key.cbo.column, Int64(key.account.rawValue), key.subLedger?.column ?? 0])
       .first { Paise($0.integer(0)) } ?? .zero
   }
 
+  private static let selectLastMeeting = Query(
+    "\(Self.selectMeeting) WHERE cbo = ? AND standing != 3 ORDER BY number DESC LIMIT 1")
+
   func lastMeeting(of cbo: RecordID) throws -> HeldMeeting? {
-    try connection.statement(
-      "\(Self.selectMeeting) WHERE cbo = ? AND standing != 3 ORDER BY number DESC LIMIT 1"
-    ).bind(cbo.rawValue).first(Self.meeting)
+    try connection.statement(Self.selectLastMeeting).bind(cbo.rawValue).first(Self.meeting)
   }
 
   func meetings(of cbo: RecordID, above number: UInt32) throws -> [HeldMeeting] {
@@ -163,4 +186,12 @@ struct BookTables: BookState {
       meetingNumber: row.optionalInteger(7).map { UInt32(clamping: $0) },
       received: Timestamp(milliseconds: row.integer(8)))
   }
+}
+
+extension RecordID {
+  /// As it stands in a column: SQLite's integers are signed.
+  var column: Int64 { Int64(bitPattern: rawValue) }
+}
+extension Seq {
+  var column: Int64 { Int64(bitPattern: rawValue) }
 }

@@ -15,11 +15,12 @@ struct DeviceTables {
     var registered: Seq
   }
 
+  private static let selectDevice = Query(
+    "SELECT role, key_type, public_key, status, next_device_seq, chain, hlc, next_counter, registered_seq "
+      + "FROM device WHERE number = ?")
+
   func device(_ number: DeviceNumber) throws -> DeviceRow? {
-    let row = try connection.statement(
-      "SELECT role, key_type, public_key, status, next_device_seq, chain, hlc, next_counter, registered_seq "
-        + "FROM device WHERE number = ?"
-    ).bind(number.rawValue).first { row in
+    let row = try connection.statement(Self.selectDevice).bind(number.rawValue).first { row in
       DeviceRow(
         state: DeviceState(
           number: number, role: Role(rawValue: Int(row.integer(0))) ?? .viewer,
@@ -34,11 +35,12 @@ struct DeviceTables {
     return row
   }
 
+  private static let selectGrants = Query(
+    "SELECT cbo FROM device_grant WHERE device = ? AND until_seq IS NULL ORDER BY cbo")
+
   func grants(of device: DeviceNumber) throws -> [Grant] {
-    try connection.statement(
-      "SELECT cbo FROM device_grant WHERE device = ? AND until_seq IS NULL ORDER BY cbo"
-    )
-    .bind(device.rawValue).all { Self.grant($0.unsigned(0)) }
+    try connection.statement(Self.selectGrants)
+      .bind(device.rawValue).all { Self.grant($0.unsigned(0)) }
   }
 
   /// In the tables the whole block is CBO 0.
@@ -97,11 +99,12 @@ struct DeviceTables {
     for grant in state.grants { try add(grant, to: state.number, at: row.registered) }
   }
 
+  private static let updateDevice = Query(
+    "UPDATE device SET next_device_seq = ?, next_counter = ?, chain = ?, hlc = ?, "
+      + "last_received = ? WHERE number = ?")
+
   func advance(_ row: DeviceRow, at received: Timestamp) throws {
-    try connection.statement(
-      "UPDATE device SET next_device_seq = ?, next_counter = ?, chain = ?, hlc = ?, "
-        + "last_received = ? WHERE number = ?"
-    ).bind(
+    try connection.statement(Self.updateDevice).bind(
       row.state.nextDeviceSeq.rawValue, row.nextCounter, row.state.chain, row.hlc.rawValue,
       received.milliseconds, row.state.number.rawValue
     ).run()

@@ -20,11 +20,12 @@ struct JournalTable {
   private static let columns =
     "seq, lsn, kind, device, first_device_seq, count, cbo, received, hlc, rules, verdicts, changes, leaf"
 
+  private static let insertRow = Query(
+    "INSERT INTO journal (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+
   func append(_ row: JournalRow) throws {
     let envelope = row.envelope
-    try connection.statement(
-      "INSERT INTO journal (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    ).bind(
+    try connection.statement(Self.insertRow).bind(
       envelope.seq.rawValue, row.lsn.rawValue, envelope.kind.rawValue, envelope.device.rawValue,
       envelope.firstDeviceSeq.rawValue, envelope.count, row.cbo?.rawValue, envelope.received.milliseconds,
       envelope.hlc.rawValue, envelope.rules.rawValue, row.verdicts, row.changes, row.leaf
@@ -35,9 +36,12 @@ struct JournalTable {
       .bind(cbo.rawValue, envelope.seq.rawValue, CboChain.next(after: chain, leaf: row.leaf)).run()
   }
 
+  private static let selectChain = Query(
+    "SELECT seq, chain FROM journal_by_cbo WHERE cbo = ? ORDER BY seq DESC LIMIT 1")
+
   /// Where a CBO's chain stands; seq 0 and the start value before its first set.
   func chain(of cbo: RecordID) throws -> (seq: Seq, chain: [UInt8]) {
-    try connection.statement("SELECT seq, chain FROM journal_by_cbo WHERE cbo = ? ORDER BY seq DESC LIMIT 1")
+    try connection.statement(Self.selectChain)
       .bind(cbo.rawValue).first { (Seq($0.unsigned(0)), $0.bytes(1)) } ?? (.zero, CboChain.start)
   }
 

@@ -73,7 +73,8 @@ enum ShardFile {
 /// The few facts of a shard that are not rows.
 enum Meta {
   static func set(_ key: String, _ value: (any Bindable)?, in connection: Connection) throws {
-    try connection.statement("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)").bind(key, value).run()
+    try connection.statement("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")
+      .bind([key, value]).run()
   }
 
   static func integer(_ key: String, in connection: Connection) throws -> Int64? {

@@ -193,12 +193,15 @@ extension ShardWriter {
       received: command.received, hlc: hlc, rules: command.rules)
   }
 
+  private static let insertDeviceSet = Query(
+    "INSERT INTO device_set (device, first_device_seq, count, hash, seq) VALUES (?, ?, ?, ?, ?)")
+
   private func remember(
     _ device: DeviceNumber, _ first: DeviceSeq, _ count: UInt32, _ hash: [UInt8], _ seq: Seq
   ) throws {
-    try connection.statement(
-      "INSERT INTO device_set (device, first_device_seq, count, hash, seq) VALUES (?, ?, ?, ?, ?)"
-    ).bind(device.rawValue, first.rawValue, count, hash, seq.rawValue).run()
+    try connection.statement(Self.insertDeviceSet).bind(
+      device.rawValue, first.rawValue, count, hash, seq.rawValue
+    ).run()
   }
 
   private func consume(
@@ -229,13 +232,16 @@ extension ShardWriter {
     row.envelope.kind == .set ? ChangeSet.firstHLC(in: row.changes) : nil
   }
 
+  private static let selectResolution = Query(
+    "SELECT journal.changes FROM resolved JOIN journal ON journal.seq = resolved.seq "
+      + "WHERE resolved.target_seq = ? AND resolved.idx = -1")
+
   /// What the sender is told about a journal row.
   func committed(_ row: JournalRow) throws -> Committed {
     let envelope = row.envelope
-    let resolution = try connection.statement(
-      "SELECT journal.changes FROM resolved JOIN journal ON journal.seq = resolved.seq "
-        + "WHERE resolved.target_seq = ? AND resolved.idx = -1"
-    ).bind(envelope.seq.rawValue).first { $0.bytes(0) }
+    let resolution = try connection.statement(Self.selectResolution).bind(envelope.seq.rawValue).first {
+      $0.bytes(0)
+    }
     return Committed(
       firstDeviceSeq: envelope.firstDeviceSeq, seq: envelope.seq, received: envelope.received,
       hlc: envelope.hlc == sentHLC(of: row) ? nil : envelope.hlc, rules: envelope.rules,

@@ -13,7 +13,8 @@ package final class ShardWriter {
   /// Called with each set before it is judged: tests make it throw what a fault of ours would.
   package var onJudge: ((ChangeSet) throws -> Void)?
 
-  var tables: BookTables { BookTables(connection: connection) }
+  private let cache = BookCache()
+  var tables: BookTables { BookTables(connection: connection, cache: cache) }
   var journal: JournalTable { JournalTable(connection: connection) }
   var devices: DeviceTables { DeviceTables(connection: connection) }
   var codes: EnrolCodeTable { EnrolCodeTable(connection: connection) }
@@ -55,6 +56,8 @@ package final class ShardWriter {
   ///   both cases nothing is written.
   package func apply(_ batch: [ShardCommand]) throws -> [CommandOutcome] {
     let before = progress
+    // The next one may come much later, and many shards are open.
+    defer { cache.forget() }
     do {
       return try connection.transaction {
         let outcomes = try batch.filter { $0.lsn > before.applied }.map(applyInOrder)
@@ -90,6 +93,7 @@ package final class ShardWriter {
       throw error
     } catch {
       progress = before
+      cache.forget()
       // A set on which the server failed once may fail again: it stays where it is.
       if case .quarantineDecision = command.command { return command.without(.internal) }
       guard case .set(let set) = command.command else { throw error }

@@ -10,13 +10,33 @@ import Testing
     let all: [UInt8] = Array(0...255)
     let text = "शिव\u{0}'\"; DROP"
     try connection.statement("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?)")
-      .bind(Int64.min, UInt64.max, text, all, nil, [UInt8]()).run()
+      .bind(Int64.min, UInt64.max, text, all, nil as Int64?, [UInt8]()).run()
     let isSame = try connection.statement("SELECT * FROM t").first { row in
       row.integer(0) == .min && row.unsigned(1) == .max && row.text(2) == text && row.bytes(3) == all
         && row.isNull(4) && row.optionalInteger(4) == nil && !row.isNull(5) && row.bytes(5).isEmpty
         && row.count == 6 && row.name(1) == "b"
     }
     #expect(isSame == true)
+  }
+
+  @Test func `a query finds its own statement in each connection`() throws {
+    let insert = Query("INSERT INTO t VALUES (?, ?, ?)")
+    let select = Query("SELECT a, b, c FROM t")
+    let one = try open("CREATE TABLE t (a, b, c)")
+    let file = TemporaryFile()
+    let other = try Connection(path: file.path, mode: .readWriteCreate)
+    try other.execute("CREATE TABLE t (a, b, c)")
+    // The second query first: their numbers are not in the order of their use.
+    #expect(try other.statement(select).first { $0.integer(0) } == nil)
+    try one.statement(insert).bind(integers: [.min, nil]).bind(text: "धान", at: 3).run()
+    try other.statement(insert).bind(integers: [7, 8]).bind(text: nil, at: 3).run()
+    let isBound = try one.statement(select).first { row in
+      row.integer(0) == .min && row.isNull(1) && row.text(2) == "धान"
+    }
+    #expect(isBound == true)
+    #expect(try other.statement(select).first { [$0.integer(0), $0.integer(1)] } == [7, 8])
+    #expect(try other.statement(select).first { $0.isNull(2) } == true)
+    #expect(try one.statement(insert) === one.statement(insert))
   }
 
   @Test func `bound values do not stay for the next run`() throws {

@@ -24,6 +24,11 @@ package struct Patch: Hashable, Sendable {
 
   /// Of several values for one number the last one counts, as protobuf has it.
   package init(_ fields: [Field] = []) {
+    // As almost every patch comes, on the wire and from a record.
+    if zip(fields, fields.dropFirst()).allSatisfy({ $0.number < $1.number }) {
+      self.fields = fields
+      return
+    }
     var last: [UInt32: FieldValue] = [:]
     for field in fields { last[field.number] = field.value }
     self.fields = last.map { Field(number: $0.key, value: $0.value) }.sorted { $0.number < $1.number }

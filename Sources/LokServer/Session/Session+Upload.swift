@@ -14,6 +14,11 @@ extension Session {
     var isHalfClosed = false
     /// Something was refused: no further sets, and this is said when the earlier ones have their answers.
     var ending: Status?
+
+    /// Sets are merged in larger groups, and so faster, where phones need not wait for their verdicts.
+    var storedDelay: Duration {
+      unfinished >= WireLimits.setsInFlight ? Session.storedDelayOfFullWindow : Session.storedDelay
+    }
   }
 
   mutating func uploadContinued(_ upload: Upload, _ frame: Frame, at now: Now) -> [Action] {

@@ -83,6 +83,8 @@ package struct Session: Sendable {
   static let attemptsMaximum = 8
   /// `stored` waits this long for `committed`, so that both go in one frame where the server is not busy.
   package static let storedDelay: Duration = .milliseconds(40)
+  /// ...but only this long where the phone may send no more until it hears it.
+  package static let storedDelayOfFullWindow: Duration = .milliseconds(5)
   /// A call without a deadline, or with a longer one, gets this.
   static let longestDeadline: Duration = .seconds(600)
   /// Who follows a block asks again after this at the latest: a phone that has vanished is not kept for ever.
@@ -163,7 +165,7 @@ package struct Session: Sendable {
       if open.deadline <= now.instant {
         actions += end(call, Status(.deadlineExceeded, next: .wait))
       } else if case .upload(let upload) = open.work, let since = upload.storedSince,
-        since + Self.storedDelay <= now.instant
+        since + upload.storedDelay <= now.instant
       {
         actions += sendStored(call, upload)
       }
@@ -175,7 +177,7 @@ package struct Session: Sendable {
   package var nextWake: Instant? {
     calls.values.map { call in
       if case .upload(let upload) = call.work, let since = upload.storedSince {
-        return min(call.deadline, since + Self.storedDelay)
+        return min(call.deadline, since + upload.storedDelay)
       }
       return call.deadline
     }.min()
