@@ -99,8 +99,8 @@ extension Judge {
 
   /// Nobody repays more than she owes, takes more than was sanctioned, or withdraws more than she saved.
   private func limitProblem(_ line: LedgerLine, _ amount: Paise, _ index: Int) throws -> Verdict? {
-    for share in line.shares {
-      if let problem = try limitProblem(share, line, amount, index) { return problem }
+    for share in [line.firstShare, line.secondShare] {
+      if let share, let problem = try limitProblem(share, line, amount, index) { return problem }
     }
     return nil
   }

@@ -10,8 +10,9 @@ package struct LedgerLine: Hashable, Sendable {
   package var debit: Account
   package var credit: Account
   package var amount: Paise
-  /// At most one for each side.
-  package var shares: [Share]
+  /// At most one for each side; as two values, since a list would be memory of its own for every line.
+  package var firstShare: Share?
+  package var secondShare: Share?
 
   /// As the entry posts; a reversal the other way round. Nil where it names no kind, no amount, or lacks an
   /// account that it has to name.
@@ -24,9 +25,8 @@ package struct LedgerLine: Hashable, Sendable {
     let own = { (account: Account) in
       Self.record(of: account.party, in: entry).map { Share(account: account, record: $0) }
     }
-    shares = []
-    if let share = own(debit) { shares.append(share) }
-    if let share = own(credit) { shares.append(share) }
+    firstShare = own(debit)
+    secondShare = own(credit)
     if entry.record(EntryField.reverses) != nil { self = reversed }
   }
 
@@ -61,17 +61,20 @@ package struct LedgerLine: Hashable, Sendable {
   }
 
   /// Its movements, debit positive: two, and one for each share.
-  package func movements(in cbo: RecordID) -> [(key: BalanceKey, change: Paise)] {
+  static let movements = 0..<4
+
+  /// Nil where the line has no such share.
+  func movement(_ place: Int, in cbo: RecordID) -> (key: BalanceKey, change: Paise)? {
     let minus = Paise(0 &- amount.rawValue)
-    var all: [(key: BalanceKey, change: Paise)] = []
-    all.reserveCapacity(2 + shares.count)
-    all.append((BalanceKey(cbo: cbo, account: debit), amount))
-    all.append((BalanceKey(cbo: cbo, account: credit), minus))
-    for share in shares {
-      let key = BalanceKey(cbo: cbo, account: share.account, subLedger: share.record)
-      all.append((key, share.account == debit ? amount : minus))
+    switch place {
+    case 0: return (BalanceKey(cbo: cbo, account: debit), amount)
+    case 1: return (BalanceKey(cbo: cbo, account: credit), minus)
+    default:
+      return (place == 2 ? firstShare : secondShare).map { share in
+        let key = BalanceKey(cbo: cbo, account: share.account, subLedger: share.record)
+        return (key, share.account == debit ? amount : minus)
+      }
     }
-    return all
   }
 }
 
@@ -93,12 +96,15 @@ package struct LedgerDraft: Sendable {
     _ line: LedgerLine, in cbo: RecordID, over balance: (BalanceKey) throws -> Paise
   ) rethrows -> Account? {
     // In place: with a copy of the sums for each line, a long meeting took the square of its length.
-    let movements = line.movements(in: cbo)
-    for (place, movement) in movements.enumerated() {
+    for place in LedgerLine.movements {
+      guard let movement = line.movement(place, in: cbo) else { continue }
       guard try add(movement.change, to: movement.key, over: balance) else {
         // A line is posted whole or not at all; what was just added is in range when it is taken away.
-        for (key, change) in movements.prefix(place).reversed() {
-          if let sum = sums[key]?.change.subtracting(change) { sums[key]?.change = sum }
+        for earlier in (0..<place).reversed() {
+          guard let (key, change) = line.movement(earlier, in: cbo),
+            let sum = sums[key]?.change.subtracting(change)
+          else { continue }
+          sums[key]?.change = sum
         }
         return movement.key.account
       }

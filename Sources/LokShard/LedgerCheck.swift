@@ -10,7 +10,7 @@ import LokSQLite
 ///    counts nothing.
 /// 2. A balance is what the entries that count make of it: debits less credits of its account. An entry moves
 ///    a share of an account that has a party (`Account.party`) where it names the record for that party
-///    (`LedgerLine.shares`): a member on 2001-2004, a loan on 1100, 1110, 2100-2130 and 2150, a bank account
+///    (`LedgerLine.Share`): a member on 2001-2004, a loan on 1100, 1110, 2100-2130 and 2150, a bank account
 ///    on 1010.
 /// 3. The shares of an account add up to the control account, less what entries moved that name nobody.
 ///    Members' savings (2001-2004) and loans given (1100, 1110) know no such entries: there the shares are

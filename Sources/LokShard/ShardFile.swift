@@ -52,7 +52,9 @@ enum ShardFile {
       // The intake log is what makes a command durable; a shard may lose its WAL's tail in a power cut
       // and gets it again by replay.
       try connection.execute(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; "
+          // Each set is a savepoint: what takes it back would be written to a file of its own.
+          + "PRAGMA temp_store = MEMORY")
     }
     return connection
   }

@@ -51,7 +51,11 @@ package final class FrameConnection: Sendable {
   }
 
   /// Closes after what was sent has left; what still comes from the peer is dropped.
-  package func close() { schedule { $0.finish(.byUs) } }
+  package func close() {
+    // Its loop may have ended with it.
+    guard !outgoing.withLock({ $0.isClosed }) else { return }
+    schedule { $0.finish(.byUs) }
+  }
 
   /// The largest frame taken from now on; at most `WireLimits.frameBytesMaximum`.
   package func setMaximumFrame(bytes: Int) { perform { $0.setMaximum(frameBytes: bytes) } }

@@ -218,6 +218,16 @@ import Testing
     #expect(reply.storedThrough == DeviceSeq(1) && reply.acknowledgement == nil)
   }
 
+  @Test func `a phone that may send no more until it hears stored hears it sooner`() throws {
+    var (session, phone, sets) = try Self.known(groups: 8)
+    let frame = Frame(call: 3, method: .upload, payload: phone.upload(sets).encoded())
+    _ = session.received(frame.encoded(), at: Self.now)
+    #expect(session.answered(.stored(through: DeviceSeq(8), sets: 8), to: 3, at: Self.now).isEmpty)
+    #expect(session.nextWake == Instant(milliseconds: 5))
+    let frames = Self.sent(session.tick(at: Self.later(5)))
+    #expect(try UploadReply(decoding: try #require(frames.first?.payload)).storedThrough == DeviceSeq(8))
+  }
+
   @Test func `a deadline that passes ends the call, and its late answer is dropped`() throws {
     var (session, _, _) = try Self.known()
     let frame = Frame(call: 3, method: .head, end: true, deadline: .milliseconds(500))

@@ -92,6 +92,36 @@ struct ShardLawTests {
     #expect(try block.verify() == [])
   }
 
+  @Test func `what a transaction read and wrote is forgotten when it is taken back`() throws {
+    let block = try TestBlock()
+    let device = try block.register(.bookkeeperSHG)
+    var group = try TestGroup.create(block, device)
+    let meetings = try (0..<3).map { _ in
+      block.row(try device.set(.meeting, group.cbo, group.savings(1_000)))
+    }
+    // The last one without the one before it: the first is taken back with it.
+    #expect(throws: ShardError.self) { try block.writer.apply([meetings[0], meetings[2]]) }
+    let words = try block.writer.apply(meetings).map { try $0.verdicts() }
+    #expect(words == [.allAccepted, .allAccepted, .allAccepted])
+    #expect(try block.verify() == [])
+  }
+
+  @Test func `a set that is taken back within its transaction leaves no balance behind`() throws {
+    struct OurFault: Error {}
+    let block = try TestBlock()
+    let device = try block.register(.bookkeeperSHG)
+    var group = try TestGroup.create(block, device)
+    var meetings = 0
+    block.onJudge { set in
+      meetings += set.kind == .meeting ? 1 : 0
+      if meetings == 2 { throw OurFault() }
+    }
+    let rows = try (0..<2).map { _ in block.row(try device.set(.meeting, group.cbo, group.savings(1_000))) }
+    let words = try block.writer.apply(rows).map { try $0.verdicts().whole?.word }
+    #expect(words == [nil, .quarantined])
+    #expect(try block.verify() == [])
+  }
+
   @Test(arguments: [1, 2, 7, 1_000])
   func `a replay in groups of any size gives the same leaves and digests`(_ group: Int) throws {
     let block = try TestBlock()

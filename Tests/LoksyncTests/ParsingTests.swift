@@ -89,6 +89,8 @@ import loksync
     ("simulate --directory C", "one of --data and --server"),
     ("simulate --directory C --server 127.0.0.1:5", "--codes"),
     ("simulate --directory C --data D --blocks 0", "1 to"),
+    ("load --directory C --data D --blocks 0", "1 to"),
+    ("load --directory C --data D --changes 13", "14 to"),
   ])
   func `a wrong command line ends with code 2 and names what is wrong`(line: String, part: String) async {
     let end = await Run.ending(arguments: line.split(separator: " ").map(String.init))

@@ -45,7 +45,11 @@ package struct Patch: Hashable, Sendable {
   }
 
   package func integer(_ number: UInt32) -> Int64? {
-    if case .integer(let value)? = self[number] { value } else { nil }
+    // Asked for every line of every meeting: the field is looked at in its place, not copied.
+    guard let place = fields.firstIndex(where: { $0.number == number }),
+      case .integer(let value) = fields[place].value
+    else { return nil }
+    return value
   }
   package func text(_ number: UInt32) -> String? {
     if case .text(let value)? = self[number] { value } else { nil }
