@@ -47,8 +47,8 @@ def _write_directory(path):
 
 
 def _load(loksync, directory, folder, devices, blocks, quick):
-    # A million changes in the rounds together, and each phone at least one set a round.
-    sets = 2_000 if quick else max(5_000 if devices < 16 else 20_000, blocks, devices)
+    # More than a million changes in the rounds together, and each phone at least one set a round.
+    sets = 2_000 if quick else max(5_000 if devices < 16 else 8_000, blocks, devices)
     load = {"blocks": blocks, "connections": devices, "sets": sets, "rounds": 5, "warm_up": 1}
     loksync_result, shape, schema = _loksync(loksync, directory, folder, load)
     peer_load = {**load, "changes": shape["changesPerSet"], "attendance": shape["attendancePerSet"],
