@@ -155,8 +155,8 @@ package struct BundleImport: Sendable {
       for set in upload.request.sets {
         let after = first.advanced(by: set.count)
         if after > stored {
-          guard first == next else { return false }
-          chain = OutboxChain.next(after: chain, firstDeviceSeq: first, setHash: Hash.sha256(set.bytes))
+          guard first == next, let bytes = set.bytes else { return false }
+          chain = OutboxChain.next(after: chain, firstDeviceSeq: first, setHash: Hash.sha256(bytes))
           next = after
         }
         first = after

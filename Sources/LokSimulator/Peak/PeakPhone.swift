@@ -56,10 +56,11 @@ struct PeakPhone: Sendable {
   }
 
   var start: SessionStart {
-    SessionStart(
+    let first = isProven ? next : sets[proven].firstDeviceSeq
+    return SessionStart(
       block: block, device: device, appBuild: "load", key: key, serverKey: serverKey, nonce: nonce,
       outboxLast: DeviceSeq(next.rawValue - 1), outboxChain: chains.last ?? OutboxChain.start,
-      firstUnproven: isProven ? next : sets[proven].firstDeviceSeq, cursor: Cursor(epoch: epoch))
+      firstUnproven: first, firstUnstored: first, cursor: Cursor(epoch: epoch))
   }
 
   /// The chain before a set of this round, or behind the last.
