@@ -43,7 +43,7 @@ package struct Apply<State: BookState> {
   ) throws -> Effects {
     var apply = Apply(set, envelope, state, at: seq)
     let place = Effects.Place(seq: resolution.target, index: resolution.index)
-    apply.effects.resolved.append(.init(target: place, by: seq, word: resolution.verdict.word))
+    apply.effects.resolved.append(.init(resolution, by: seq))
     guard let before = try state.setAside(place.seq, index: place.index) else {
       try apply.decidePosted(place, resolution.verdict.word)
       return apply.finished()
@@ -69,6 +69,22 @@ package struct Apply<State: BookState> {
         try apply.postMeeting(linesStandAlready: true, as: isDecided ? .approved : .unapproved)
       }
     case .refused, .quarantined: break
+    }
+    return apply.finished()
+  }
+
+  /// A meeting's lines alone, for books that hold already what they have changed.
+  /// - Parameter isHeld: it was posted once, so that who was there is in the books too.
+  package static func lines(
+    of set: ChangeSet, envelope: Envelope, isHeld: Bool, isPosted: Bool, state: State
+  ) -> Effects {
+    var apply = Apply(set, envelope, state, at: envelope.seq)
+    for index in set.changes.indices {
+      switch set.changes[index].entity {
+      case .attendance where isHeld: apply.addAttendance(index)
+      case .entry: apply.addEntry(index, isPosted: isPosted)
+      default: break
+      }
     }
     return apply.finished()
   }
@@ -166,12 +182,7 @@ package struct Apply<State: BookState> {
     for index in set.changes.indices.dropFirst() {
       let change = set.changes[index]
       switch change.entity {
-      case .attendance:
-        effects.attendance.append(
-          .init(
-            id: change.record, cbo: set.cbo, meeting: meeting.record,
-            member: change.patch.record(AttendanceField.member) ?? RecordID(rawValue: 0),
-            present: change.patch.integer(AttendanceField.present) == 1, seq: envelope.seq))
+      case .attendance: addAttendance(index)
       case .entry:
         if !linesStandAlready { addEntry(index, isPosted: true) }
         try post(change.patch)
@@ -187,6 +198,15 @@ package struct Apply<State: BookState> {
     if let account = try ledger.post(line, in: set.cbo, over: { try state.balance($0) }) {
       throw ApplyError.sumOverflows(BalanceKey(cbo: set.cbo, account: account))
     }
+  }
+
+  private mutating func addAttendance(_ index: Int) {
+    let change = set.changes[index]
+    effects.attendance.append(
+      .init(
+        id: change.record, cbo: set.cbo, meeting: set.changes[0].record,
+        member: change.patch.record(AttendanceField.member) ?? RecordID(rawValue: 0),
+        present: change.patch.integer(AttendanceField.present) == 1, seq: envelope.seq))
   }
 
   private mutating func addEntry(_ index: Int, isPosted: Bool) {

@@ -29,6 +29,12 @@ package struct Effects: Hashable, Sendable {
     package var target: Place
     package var by: Seq
     package var word: Word
+
+    package init(_ resolution: Resolution, by seq: Seq) {
+      target = Place(seq: resolution.target, index: resolution.index)
+      by = seq
+      word = resolution.verdict.word
+    }
   }
 
   package struct MeetingStanding: Hashable, Sendable {

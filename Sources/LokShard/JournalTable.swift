@@ -22,15 +22,21 @@ struct JournalTable {
 
   private static let insertRow = Query(
     "INSERT INTO journal (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  private static let replaceRow = Query(
+    "INSERT OR REPLACE INTO journal (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 
-  func append(_ row: JournalRow) throws {
+  func append(_ row: JournalRow) throws { try keep(row, isChained: row.cbo != nil) }
+
+  /// - Parameter isChained: it goes on from the CBO's last set that is held; else its place is further back,
+  ///   and it may be here already.
+  func keep(_ row: JournalRow, isChained: Bool) throws {
     let envelope = row.envelope
-    try connection.statement(Self.insertRow).bind(
+    try connection.statement(isChained || row.cbo == nil ? Self.insertRow : Self.replaceRow).bind(
       envelope.seq.rawValue, row.lsn.rawValue, envelope.kind.rawValue, envelope.device.rawValue,
       envelope.firstDeviceSeq.rawValue, envelope.count, row.cbo?.rawValue, envelope.received.milliseconds,
       envelope.hlc.rawValue, envelope.rules.rawValue, row.verdicts, row.changes, row.leaf
     ).run()
-    guard let cbo = row.cbo else { return }
+    guard isChained, let cbo = row.cbo else { return }
     let (_, chain) = try chain(of: cbo)
     try connection.statement("INSERT INTO journal_by_cbo (cbo, seq, chain) VALUES (?, ?, ?)")
       .bind(cbo.rawValue, envelope.seq.rawValue, CboChain.next(after: chain, leaf: row.leaf)).run()

@@ -23,6 +23,7 @@ package final class PartialShard {
     }
     // There is no intake log behind a phone: what it commits has to be on the flash.
     try connection.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000")
+    try connection.execute(Self.historySchema)
   }
 
   /// Everything in it or nothing; nests.
@@ -81,12 +82,13 @@ package final class PartialShard {
   package func drop(_ cbo: RecordID) throws {
     try transaction {
       try connection.statement(
-        "DELETE FROM resolved WHERE target_seq IN (SELECT seq FROM journal_by_cbo WHERE cbo = ?)"
+        "DELETE FROM resolved WHERE target_seq IN (SELECT seq FROM journal WHERE cbo = ?1) "
+          + "OR seq IN (SELECT seq FROM journal WHERE cbo = ?1)"
       ).bind(cbo.rawValue).run()
       for table in [
         "journal", "journal_by_cbo", "record", "conflict", "set_aside", "member", "meeting", "attendance",
         "entry", "loan", "loan_event", "bank_account", "bank_statement", "office_bearer", "membership",
-        "balance",
+        "balance", "history_floor",
       ] {
         try connection.statement("DELETE FROM \(table) WHERE cbo = ?").bind(cbo.rawValue).run()
       }

@@ -1,0 +1,131 @@
+package import LokBooks
+import LokMerge
+import LokSQLite
+import LokWire
+
+/// Why a snapshot was not taken up.
+package enum SnapshotError: Error, Hashable, Sendable {
+  /// Its journal does not lead to the chain that it names.
+  case chainDiffers(cbo: RecordID, seq: Seq)
+  /// Older sets do not lead to the chain where the snapshot's journal begins.
+  case historyDiffers(cbo: RecordID, seq: Seq)
+  /// The sets, applied from the first one, make other books than the snapshot did.
+  case stateDiffers(cbo: RecordID, seq: Seq)
+}
+
+/// Where a CBO's history begins on this phone, and how far what is older has been fetched.
+package struct HeldHistory: Hashable, Sendable {
+  package let cbo: RecordID
+  /// Sets above it are here; nothing below it but what may still be decided about.
+  package let floor: Seq
+  let floorChain: [UInt8]
+  /// Sets up to here have been fetched since; 0 = none.
+  package let fetched: Seq
+  let fetchedChain: [UInt8]
+}
+
+extension PartialShard {
+  /// A phone's own table beside the shard's: what tells "there is none" from "it is not here".
+  static let historySchema = """
+    CREATE TABLE IF NOT EXISTS history_floor (
+      cbo INTEGER PRIMARY KEY, seq INTEGER NOT NULL, chain BLOB NOT NULL,
+      fetched_seq INTEGER NOT NULL, fetched_chain BLOB NOT NULL
+    );
+    """
+
+  /// Takes a CBO up as it stood at `snapshot.seq`, instead of what is held of it; what comes after is
+  /// applied on top. All or nothing; nests.
+  /// - Throws: `SnapshotError.chainDiffers`; what the tables throw.
+  package func adopt(_ snapshot: CboSnapshot) throws {
+    try transaction {
+      try drop(snapshot.cbo)
+      guard !snapshot.isWholeHistory else {
+        for row in snapshot.journal {
+          try apply(row.envelope, verdicts: row.verdicts, bytes: row.changes)
+        }
+        return try expectChain(of: snapshot)
+      }
+      try connection.statement(
+        "INSERT INTO history_floor (cbo, seq, chain, fetched_seq, fetched_chain) VALUES (?, ?, ?, 0, ?)"
+      ).bind(snapshot.cbo.rawValue, snapshot.floor.rawValue, snapshot.floorChain, CboChain.start).run()
+      try connection.statement("INSERT INTO journal_by_cbo (cbo, seq, chain) VALUES (?, ?, ?)")
+        .bind(snapshot.cbo.rawValue, snapshot.floor.rawValue, snapshot.floorChain).run()
+      for row in snapshot.journal { try journal.keep(row, isChained: row.envelope.seq > snapshot.floor) }
+      try expectChain(of: snapshot)
+      var state = Effects()
+      state.records = snapshot.records
+      try tables.write(state)
+      for (table, columns) in zip(SnapshotTable.all, snapshot.tables) {
+        try insert(columns, into: table, of: snapshot.cbo)
+      }
+      for row in snapshot.journal { try writeLines(of: row) }
+    }
+  }
+
+  private func expectChain(of snapshot: CboSnapshot) throws {
+    let (seq, chain) = try journal.chain(of: snapshot.cbo)
+    guard seq == snapshot.seq, chain == snapshot.chain else {
+      throw SnapshotError.chainDiffers(cbo: snapshot.cbo, seq: snapshot.seq)
+    }
+  }
+
+  private func insert(_ columns: [SnapshotTable.Column], into table: SnapshotTable, of cbo: RecordID) throws {
+    let names = (["cbo"] + table.columns.map(\.name)).joined(separator: ", ")
+    let places = Array(repeating: "?", count: columns.count + 1).joined(separator: ", ")
+    let insertion = try connection.statement("INSERT INTO \(table.name) (\(names)) VALUES (\(places))")
+    for row in 0..<(columns.first?.count ?? 0) {
+      let values: [(any Bindable)?] = zip(table.columns, columns).map { column, values in
+        switch values {
+        case .integers(let values): values[row]
+        case .blobs(let values) where column.kind == .text:
+          values[row].map { String(decoding: $0, as: UTF8.self) }
+        case .blobs(let values): values[row]
+        }
+      }
+      try insertion.bind([cbo.rawValue] + values).run()
+    }
+  }
+
+  /// Who was there, and the lines: they follow from the set, and from whether its meeting counts.
+  private func writeLines(of row: JournalRow) throws {
+    if row.envelope.kind == .resolution {
+      return try remember(try ResolutionSet.decode(row.changes).resolution, row)
+    }
+    guard row.envelope.kind == .set else { return }
+    let set = try ChangeSet(decoding: row.changes)
+    guard set.kind == .meeting else { return }
+    let meeting = try tables.meeting(postedBy: row.envelope.seq)
+    let isAside = try Verdicts(decoding: row.verdicts).whole.map { [.waiting, .flagged].contains($0.word) }
+    guard meeting != nil || isAside == true else { return }
+    try tables.write(
+      Apply.lines(
+        of: set, envelope: row.envelope, isHeld: meeting != nil,
+        isPosted: meeting.map { $0.standing != .rejected } ?? false, state: tables))
+  }
+
+  private func remember(_ resolution: Resolution, _ row: JournalRow) throws {
+    var effects = Effects()
+    effects.resolved = [Effects.Resolved(resolution, by: row.envelope.seq)]
+    try tables.write(effects)
+  }
+
+  /// Nil where all of the CBO's history is here.
+  package func heldHistory(of cbo: RecordID) throws -> HeldHistory? {
+    try heldHistories(where: "cbo = ?", cbo).first
+  }
+
+  /// The CBOs of which older sets are not here, ascending.
+  package func incompleteHistories() throws -> [HeldHistory] {
+    try heldHistories(where: "1 OR ?", .blockBook)
+  }
+
+  private func heldHistories(where condition: String, _ cbo: RecordID) throws -> [HeldHistory] {
+    try connection.statement(
+      "SELECT cbo, seq, chain, fetched_seq, fetched_chain FROM history_floor WHERE \(condition) ORDER BY cbo"
+    ).bind(cbo.rawValue).all { row in
+      HeldHistory(
+        cbo: RecordID(rawValue: row.unsigned(0)), floor: Seq(row.unsigned(1)), floorChain: row.bytes(2),
+        fetched: Seq(row.unsigned(3)), fetchedChain: row.bytes(4))
+    }
+  }
+}
