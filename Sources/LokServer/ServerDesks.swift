@@ -52,6 +52,7 @@ package final class ServerDesks {
       let vault = KeyVault(directory, vaultKey: secrets.vaultKey, openFilesMaximum: tuning.keyFilesOpen)
       return ReaderDesk(
         switchboard: switchboard, files: files, openShards: tuning.readersOpen,
+        snapshots: { directory.snapshots(of: $0) },
         keys: { members, block in
           try vault.get(block, members).sorted { $0.key < $1.key }
             .map { DownloadPage.PersonKey(member: $0.key, key: $0.value.bytes) }

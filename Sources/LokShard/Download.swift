@@ -23,7 +23,7 @@ package struct DownloadCursor: Sendable {
   fileprivate var scopeChange: DownloadPage.ScopeChange?
   /// Of the scope that this download is of.
   fileprivate var scopeVersion: UInt32 = 0
-  fileprivate var backfills: [DownloadRequest.Have] = []
+  fileprivate var backfills: [DownloadRequest.History] = []
   /// CBOs that the tail brings; nil = the whole block.
   fileprivate var tailScope: [RecordID]?
   fileprivate var tail: Seq
@@ -53,6 +53,8 @@ extension ShardReader {
       var page =
         if let backfill = cursor.backfills.first {
           try backfillPage(backfill, &cursor, maximumBytes)
+        } else if !cursor.request.history.isEmpty {
+          Self.endOfHistory(&cursor)
         } else {
           try tailPage(&cursor, maximumBytes)
         }
@@ -68,6 +70,10 @@ extension ShardReader {
     cursor.stage = .going
     cursor.head = try head()
     let scope = try scope(of: cursor.device)
+    if !cursor.request.history.isEmpty {
+      cursor.backfills = cursor.request.history.filter { scope.contains($0.cbo) && $0.after < $0.through }
+      return
+    }
     let isWhole = try devices.grants(of: cursor.device).contains(.block)
     cursor.tailScope = isWhole ? nil : scope.sorted()
     let version = Self.version(of: scope)
@@ -83,7 +89,7 @@ extension ShardReader {
       let isBehind = try connection.statement(
         "SELECT 1 FROM journal_by_cbo WHERE cbo = ? AND seq > ? AND seq <= ? LIMIT 1"
       ).bind(cbo.rawValue, through.rawValue, cursor.request.after.rawValue).first { _ in true }
-      return isBehind == nil ? nil : .init(cbo: cbo, through: through)
+      return isBehind == nil ? nil : .init(cbo: cbo, after: through, through: cursor.request.after)
     }
   }
 
@@ -100,22 +106,27 @@ extension ShardReader {
   }
 
   private func backfillPage(
-    _ backfill: DownloadRequest.Have, _ cursor: inout DownloadCursor, _ maximumBytes: Int
+    _ backfill: DownloadRequest.History, _ cursor: inout DownloadCursor, _ maximumBytes: Int
   ) throws -> DownloadPage {
     let rows = try connection.statement(
       "SELECT \(Self.joined) WHERE by_cbo.cbo = ? AND by_cbo.seq > ? AND by_cbo.seq <= ? "
         + "ORDER BY by_cbo.seq LIMIT ?"
-    ).bind(backfill.cbo.rawValue, backfill.through.rawValue, cursor.request.after.rawValue, Self.rowsPerPage)
+    ).bind(backfill.cbo.rawValue, backfill.after.rawValue, backfill.through.rawValue, Self.rowsPerPage)
       .all(Self.chained)
     let taken = fitting(rows, maximumBytes)
-    var page = try page(of: taken, after: backfill.through, &cursor)
+    var page = try page(of: taken, after: backfill.after, &cursor)
     page.backfill = backfill.cbo
     if taken.count == rows.count, Int64(rows.count) < Self.rowsPerPage {
       cursor.backfills.removeFirst()
     } else {
-      cursor.backfills[0].through = page.last
+      cursor.backfills[0].after = page.last
     }
     return page
+  }
+
+  private static func endOfHistory(_ cursor: inout DownloadCursor) -> DownloadPage {
+    cursor.stage = .finished
+    return DownloadPage(previous: cursor.request.after, last: cursor.request.after, sets: [], isLast: true)
   }
 
   private func tailPage(_ cursor: inout DownloadCursor, _ maximumBytes: Int) throws -> DownloadPage {

@@ -57,10 +57,10 @@ final class LinkedVillage {
   }
 
   /// A phone that may see the group and has not synced yet.
-  func phone(_ name: String) throws -> DeviceStore {
+  func phone(_ name: String, _ grants: [Grant] = [.block]) throws -> DeviceStore {
     phones += 1
     return try SteppedPhone(
-      folder.path(name), seed: seed + 1 + UInt64(phones), code: try Self.code(server), server
+      folder.path(name), seed: seed + 1 + UInt64(phones), code: try Self.code(server, grants), server
     ).store
   }
 
@@ -80,10 +80,11 @@ final class LinkedVillage {
   }
 
   func sync(
-    _ phone: DeviceStore, over link: LinkProfile, cut: LinkCut = .never
+    _ phone: DeviceStore, over link: LinkProfile, cut: LinkCut = .never, goal: SyncEngine.Goal = .sync
   ) throws -> LinkedSession.Outcome {
     sessions += 1
-    let outcome = try LinkedSession.run(phone, server, over: link, cut: cut, seed: seed &+ sessions)
+    let outcome = try LinkedSession.run(
+      phone, server, over: link, cut: cut, goal: goal, seed: seed &+ sessions)
     let device = try phone.identity().number
     for frame in try outcome.framesUp.map({ try Frame(decoding: $0) }) {
       guard frame.method == Method.upload.rawValue, let payload = frame.payload else { continue }
@@ -114,9 +115,9 @@ final class LinkedVillage {
     #expect(try Shards.findings(in: data, work: folder) == [])
   }
 
-  private static func code(_ server: SteppedServer) throws -> String {
+  private static func code(_ server: SteppedServer, _ grants: [Grant] = [.block]) throws -> String {
     let request = OperatorRequest.enrolCode(
-      Bench.block, role: .bookkeeperSHG, grants: [.block], count: 1, validDays: 1)
+      Bench.block, role: .bookkeeperSHG, grants: grants, count: 1, validDays: 1)
     let frame = Frame(call: 1, method: .operate, payload: request.encoded(), end: true)
     let answers = server.send([frame.encoded()], on: server.connect(.control))
     let reply = try Frame(decoding: try #require(answers.first))

@@ -28,8 +28,8 @@ struct AdminCountersTests {
     #expect(object["bytes_in"] as? Int == 200)
     #expect(
       object["calls_by_method"] as? [String: Int] == [
-        "hello": 0, "register": 0, "upload": 2, "download": 0, "head": 0, "digest": 0, "operate": 0,
-        "carry": 0,
+        "hello": 0, "register": 0, "upload": 2, "download": 0, "head": 0, "digest": 0, "snapshot": 0,
+        "operate": 0, "carry": 0,
       ])
     #expect(object["errors_by_reason"] as? [String: Int] == ["MEETING_NUMBER_TAKEN": 1])
   }

@@ -15,8 +15,12 @@ struct ByteRunTests {
     #expect(
       report.rows.map(\.name) == [
         "meeting_up", "acknowledgement", "nothing_new", "meeting_down", "meeting_session", "second_session",
-        "first_sync",
+        "first_sync", "history",
       ])
+    let (first, history) = (report.rows[6].bytes.median, report.rows[7].bytes.median)
+    #expect(first < history)
+    let time = try #require(report.firstSyncOver2G)
+    #expect(time.minimum > 1_600 && time.median <= 12_000)
     for row in report.rows {
       #expect(row.bytes.count > 0 && row.bytes.minimum > 0)
       if let budget = row.budget { #expect(row.bytes.median <= budget, "\(row.what): \(row.bytes.median)") }

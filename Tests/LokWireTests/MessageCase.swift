@@ -42,6 +42,10 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     .init(
       "DownloadPage", { $0.downloadPage(keysUpTo: 0) }, { $0.encoded() },
       { bytes throws(WireError) in try DownloadPage(decoding: bytes) }),
+    .init("SnapshotRequest", { $0.snapshotRequest() }, { $0.encoded() }, SnapshotRequest.init(decoding:)),
+    .init(
+      "SnapshotPage", { $0.snapshotPage(keysUpTo: 0) }, { $0.encoded() },
+      { bytes throws(WireError) in try SnapshotPage(decoding: bytes) }),
     .init("SignedHead", { $0.signedHead() }, { $0.encoded() }, SignedHead.init(decoding:)),
     .init("Acknowledgement", { $0.acknowledgement() }, { $0.encoded() }, Acknowledgement.init(decoding:)),
     .init("Command", { $0.command() }, { $0.encoded() }, Command.init(decoding:)),

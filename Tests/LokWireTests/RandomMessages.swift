@@ -116,7 +116,30 @@ extension SeededGenerator {
   mutating func downloadRequest() -> DownloadRequest {
     DownloadRequest(
       epoch: maybe { $0.epoch() }, after: seq(), scopeVersion: u32(),
-      have: list(upTo: 3) { .init(cbo: $0.record(), through: $0.seq()) }, pageBytes: maybe { $0.u32() })
+      have: list(upTo: 3) { .init(cbo: $0.record(), through: $0.seq()) }, pageBytes: maybe { $0.u32() },
+      history: list(upTo: 2) { .init(cbo: $0.record(), after: $0.seq(), through: $0.seq()) })
+  }
+
+  mutating func snapshotRequest() -> SnapshotRequest {
+    SnapshotRequest(
+      have: list(upTo: 3) { $0.record() }, only: list(upTo: 3) { $0.record() },
+      resume: maybe { $0.snapshotPart() }, pageBytes: maybe { $0.u32() })
+  }
+
+  mutating func snapshotPage(keysUpTo most: Int = 2) -> SnapshotPage {
+    SnapshotPage(
+      head: maybe { $0.seq() }, parts: list(upTo: 3) { $0.snapshotPart() },
+      keys: list(upTo: most) { .init(member: $0.record(), key: $0.bytes(32)) },
+      isLast: Bool.random(using: &self))
+  }
+
+  private mutating func snapshotPart() -> SnapshotPart {
+    SnapshotPart(
+      cbo: record(), seq: seq(),
+      file: maybe { random in
+        .init(
+          hash: random.bytes(32), bytes: Int(random.u32()), plainBytes: random.maybe { Int($0.u32()) })
+      }, offset: Int(u32()), bytes: someBytes())
   }
 
   mutating func downloadPage(keysUpTo most: Int = 2) -> DownloadPage {

@@ -28,6 +28,11 @@ def rows(report):
 def text(report, as_markdown):
     written = (table.markdown if as_markdown else table.text)(HEADING, list(rows(report)))
     changes = report["changesPerMeeting"]
+    time = report.get("firstSyncOver2G")
+    if time:
+        written += (f"\n\nThe first sync takes {time['median'] / 1000:.1f} s over 40 kbit/s, 800 ms and 3 % loss "
+                    f"({time['minimum'] / 1000:.1f} to {time['maximum'] / 1000:.1f} s in {time['count']} drawn links "
+                    "of the model in the process).")
     return (f"{written}\n\nMedians of {changes['count']} meetings of {changes['minimum']}–"
             f"{changes['maximum']} changes, seed {report['seed']}. Application bytes: frame lengths and HTTP "
             "headers included, TLS and TCP not.")

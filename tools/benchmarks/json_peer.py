@@ -145,7 +145,7 @@ def measure(peer):
         up, down, _ = exchange(port, "GET", "/v1/sync?since=0")
     return {
         "meeting_up": median(ups), "acknowledgement": median(acknowledgements), "meeting_down": median(downs),
-        "nothing_new": median(nothings), "first_sync": up + down,
+        "nothing_new": median(nothings), "history": up + down,
     }
 
 

@@ -26,13 +26,14 @@ extension DeviceAgent {
   ///
   /// - Returns: the sum of all; its outcome is the last one's. Connections that fail count as `.brokenOff`.
   package func syncUntilDone(
-    attempts: Int, deadline: Duration = .seconds(120), backoff: Backoff = Backoff()
+    attempts: Int, deadline: Duration = .seconds(120), backoff: Backoff = Backoff(), history: Bool = false
   ) async throws -> SyncReport {
     var backoff = backoff
     var total = SyncReport()
     for attempt in 1...max(1, attempts) {
       do {
         total.add(try await sync(deadline: deadline))
+        if history, total.outcome == .done { total.add(try await fetchHistory(deadline: deadline)) }
       } catch let error as TransportError {
         guard attempt < attempts, error.mayPass else { throw error }
         total.outcome = .brokenOff
@@ -48,6 +49,22 @@ extension DeviceAgent {
       try await Task.sleep(for: backoff.wait(retryAfterMilliseconds: retryAfter, using: &chance))
     }
     return total
+  }
+
+  /// Fetches the older sets of groups that came as snapshots; with the last one of a group its books are made
+  /// anew from its first set. What came before a break stays.
+  ///
+  /// - Throws: as `sync`.
+  package func fetchHistory(deadline: Duration = .seconds(600)) async throws -> SyncReport {
+    try await exclusively {
+      let missing = try store().missingHistory()
+      guard !missing.isEmpty else {
+        var report = SyncReport()
+        report.outcome = .done
+        return report
+      }
+      return try await session(.history(missing), deadline: deadline)
+    }
   }
 
   /// A sync that goes on: while the connection lasts, what others commit comes as soon as the server has it,

@@ -75,6 +75,10 @@ package struct SyncStepper {
       let place = try store.place()
       return .place(place.cursor, have: place.have)
     case .apply(let page, let version): return .pageApplied(try apply(page, adopting: version))
+    case .loadSnapshots(let only): return .snapshotRequest(try store.snapshotRequest(only: only))
+    case .applySnapshot(let page, let head):
+      report.pages += 1
+      return .snapshotApplied(try store.apply(page, adopting: head))
     case .caughtUp: timesCaughtUp += 1
     case .finish(let outcome): report.outcome = outcome
     }

@@ -27,6 +27,8 @@ package enum DeviceError: Error, Hashable, Sendable {
   /// Two payments on one loan in one meeting: what the second is for depends on the first.
   case loanPaidTwice(RecordID)
   case amountNotPayable(Paise)
+  /// It takes sets of this CBO that are older than what the phone has fetched.
+  case historyNotHere(RecordID)
   /// The group owes several such loans, ascending: the line has to say which it is for.
   case loanToName([RecordID])
   case memberKeyMissing(RecordID)

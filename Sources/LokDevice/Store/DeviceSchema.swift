@@ -44,6 +44,11 @@ enum DeviceSchema {
       places BLOB NOT NULL,              -- n times seq (8 bytes, big-endian), leaf (32)
       signature BLOB NOT NULL, server_key BLOB NOT NULL
     );
+    -- The snapshot that is on its way, as far as it came.
+    CREATE TABLE IF NOT EXISTS device_snapshot (
+      cbo INTEGER PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL, file_bytes INTEGER NOT NULL,
+      plain_bytes INTEGER, bytes BLOB NOT NULL
+    );
     CREATE TABLE IF NOT EXISTS device_person_key (member INTEGER PRIMARY KEY, key BLOB NOT NULL);
     -- What a person has to see.
     CREATE TABLE IF NOT EXISTS device_notice (

@@ -12,6 +12,8 @@ extension DeviceStore {
       return .applied
     } catch let divergence as Divergence {
       return .diverged(divergence)
+    } catch let error as SnapshotError {
+      return .diverged(Divergence(error))
     }
   }
 
@@ -27,6 +29,8 @@ extension DeviceStore {
       // A backfill and the tail may overlap.
       if try stored.envelope.seq > shard.chain(of: cbo).seq {
         try shard.apply(stored.envelope, verdicts: stored.verdicts, bytes: bytes)
+      } else {
+        try shard.keepHistory(stored.envelope, verdicts: stored.verdicts, bytes: bytes)
       }
       if own.contains(stored.envelope.device) { try cameDown(stored, bytes) }
       hlc = max(hlc, stored.envelope.hlc)
@@ -46,7 +50,7 @@ extension DeviceStore {
 
   /// An own set stands in the confirmed books now. Under a number that this store no longer has, no
   /// receipt will come any more: the journal itself is the word for it.
-  private func cameDown(_ stored: StoredSet, _ bytes: [UInt8]) throws {
+  func cameDown(_ stored: StoredSet, _ bytes: [UInt8]) throws {
     let envelope = stored.envelope
     try connection.statement(
       """
@@ -78,8 +82,11 @@ extension DeviceStore {
 
   private func compare(_ mark: DownloadPage.ChainMark, at seq: Seq?) throws {
     guard let seq else { return }
-    let own = try connection.statement("SELECT chain FROM journal_by_cbo WHERE cbo = ? AND seq = ?")
+    let held = try connection.statement("SELECT chain FROM journal_by_cbo WHERE cbo = ? AND seq = ?")
       .bind(mark.cbo.rawValue, seq.rawValue).first { $0.bytes(0) }
+    let own = try held ?? shard.fetchedChain(of: mark.cbo, at: seq)
+    // Between what was fetched and what a snapshot began with, nothing is held to compare.
+    if own == nil, let history = try shard.heldHistory(of: mark.cbo), seq <= history.floor { return }
     guard let own, mark.matches(own) else {
       throw Divergence(cbo: mark.cbo, seq: seq, server: mark.chain, own: own ?? [])
     }

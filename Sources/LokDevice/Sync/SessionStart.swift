@@ -32,12 +32,14 @@ package struct SessionStart: Sendable {
   package var firstUnstored: DeviceSeq
   package var cursor: Cursor
   package var maximumFrameBytes: UInt32
+  /// What is new in the scope is asked for as it stands, before the download.
+  package var takesSnapshots: Bool
 
   package init(
     block: BlockCode, device: DeviceNumber, appBuild: String, key: DeviceKey, serverKey: [UInt8],
     nonce: [UInt8]?, outboxLast: DeviceSeq, outboxChain: [UInt8], firstUnproven: DeviceSeq,
-    firstUnstored: DeviceSeq,
-    cursor: Cursor, maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum)
+    firstUnstored: DeviceSeq, cursor: Cursor,
+    maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum), takesSnapshots: Bool = false
   ) {
     self.block = block
     self.device = device
@@ -51,6 +53,7 @@ package struct SessionStart: Sendable {
     self.firstUnstored = firstUnstored
     self.cursor = cursor
     self.maximumFrameBytes = maximumFrameBytes
+    self.takesSnapshots = takesSnapshots
   }
 }
 

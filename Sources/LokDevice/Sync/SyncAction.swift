@@ -1,4 +1,5 @@
 package import LokBooks
+import LokShard
 package import LokWire
 
 /// What a session asks of the world around it.
@@ -20,6 +21,10 @@ package enum SyncAction: Hashable, Sendable {
   /// Answer with `.pageApplied`. A version is adopted with the last page only: until then the phone does
   /// not hold all of the scope it stands for.
   case apply(DownloadPage, adopting: UInt32?)
+  /// Answer with `.snapshotRequest`. `only`: these CBOs, held or not; empty = what is new in the scope.
+  case loadSnapshots(only: [RecordID])
+  /// Answer with `.snapshotApplied`. A seq comes with the last page.
+  case applySnapshot(SnapshotPage, adopting: Seq?)
   /// All there was is down, and the server goes on to send what comes.
   case caughtUp
   case finish(SyncOutcome)
@@ -33,6 +38,8 @@ package enum SyncEvent: Sendable {
   case outbox([OutboxSet])
   case place(Cursor, have: [DownloadRequest.Have])
   case pageApplied(PageResult)
+  case snapshotRequest(SnapshotRequest)
+  case snapshotApplied(SnapshotResult)
   /// Ends a `.follow` that is caught up; ignored by any other.
   case leave
   case deadline
@@ -42,6 +49,12 @@ package enum SyncEvent: Sendable {
 package enum PageResult: Hashable, Sendable {
   case applied
   case diverged(Divergence)
+}
+
+package enum SnapshotResult: Hashable, Sendable {
+  case applied
+  /// This CBO's snapshot is not what it says; nothing of its page is kept.
+  case refused(RecordID)
 }
 
 /// A CBO's chain on this phone is not the server's: the page was not applied.
@@ -55,6 +68,16 @@ package struct Divergence: Error, Hashable, Sendable {
     self.seq = seq
     self.server = server
     self.own = own
+  }
+}
+
+extension Divergence {
+  /// Older sets that do not lead to what the snapshot said.
+  init(_ error: SnapshotError) {
+    switch error {
+    case .chainDiffers(let cbo, let seq), .historyDiffers(let cbo, let seq), .stateDiffers(let cbo, let seq):
+      self.init(cbo: cbo, seq: seq, server: [], own: [])
+    }
   }
 }
 
@@ -97,4 +120,6 @@ package enum ProtocolViolation: Error, Hashable, Sendable {
   case serverBehind(head: Seq, cursor: Seq)
   case setAboveFrame(bytes: Int, limit: Int)
   case registrationUnproven
+  /// A snapshot that is not what its hash or its chain says.
+  case snapshotDiffers(RecordID)
 }

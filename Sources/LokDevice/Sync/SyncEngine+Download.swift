@@ -68,7 +68,22 @@ extension SyncEngine {
       return complete()
     }
     state = .downloading
-    return [.loadPlace]
+    let isNew = start.takesSnapshots && !hasSnapshots && serverScope != start.cursor.scopeVersion
+    return isNew ? [.loadSnapshots(only: [])] : [.loadPlace]
+  }
+
+  mutating func askHistory(_ missing: [DownloadRequest.History]) -> [SyncAction] {
+    guard !missing.isEmpty else { return finish(.done) }
+    state = .downloading
+    let call = openCall()
+    download = DownloadProgress(
+      call: call, expected: start.cursor.seq,
+      through: Dictionary(missing.map { ($0.cbo, $0.after) }, uniquingKeysWith: { first, _ in first }),
+      saysHave: true, asked: Self.asksMaximum)
+    let request = DownloadRequest(
+      epoch: start.cursor.epoch, after: start.cursor.seq, scopeVersion: start.cursor.scopeVersion,
+      history: missing)
+    return [.send(Frame(call: call, method: .download, payload: request.encoded(), end: true))]
   }
 
   mutating func ask(from cursor: Cursor, have: [DownloadRequest.Have]) -> [SyncAction] {

@@ -1,4 +1,4 @@
-import LokBooks
+package import LokBooks
 package import LokWire
 
 /// One session of a phone with its server, as a machine stepped by events.
@@ -34,6 +34,12 @@ package struct SyncEngine: Sendable {
     case follow
     /// One unary call; its answer is the outcome.
     case ask(Method, [UInt8])
+    /// Older sets of CBOs that came as snapshots.
+    case history([DownloadRequest.History])
+    /// These CBOs once more, as they stand at the server.
+    case repair([RecordID])
+
+    var isRepair: Bool { if case .repair = self { true } else { false } }
   }
 
   package let start: SessionStart
@@ -48,6 +54,9 @@ package struct SyncEngine: Sendable {
   var scopeHasMoved = false
   var upload = UploadProgress()
   var download = DownloadProgress()
+  var snapshots: SnapshotProgress?
+  /// They are here, or the server has none.
+  var hasSnapshots = false
   /// What the upload ended with, told after the download.
   var uploadOutcome: SyncOutcome?
 
@@ -69,6 +78,8 @@ package struct SyncEngine: Sendable {
     case .outbox(let sets): return send(sets)
     case .place(let cursor, let have): return ask(from: cursor, have: have)
     case .pageApplied(let result): return pageApplied(result)
+    case .snapshotRequest(let request): return askSnapshots(request)
+    case .snapshotApplied(let result): return snapshotApplied(result)
     case .leave: return leave()
     case .deadline, .closed: return finish(.brokenOff)
     }
@@ -89,6 +100,7 @@ package struct SyncEngine: Sendable {
     case .hello(let step) where frame.call == step.call: helloReplied(frame, step)
     case .hello where frame.call == upload.call: uploadRepliedEarly(frame)
     case .uploading where frame.call == upload.call: uploadReplied(frame)
+    case .downloading where frame.call == snapshots?.call: snapshots.map { snapshotReceived(frame, $0) } ?? []
     case .downloading where frame.call == download.call: pageReceived(frame)
     case .asking(let call, let method) where frame.call == call: answered(frame, method)
     default: []
@@ -163,6 +175,10 @@ package struct SyncEngine: Sendable {
     case .sync, .follow:
       upload.known = terms.nextDeviceSeq
       return proven + beginUpload(from: min(terms.nextDeviceSeq, start.firstUnproven))
+    case .history(let missing): return proven + askHistory(missing)
+    case .repair(let cbos):
+      state = .downloading
+      return proven + [.loadSnapshots(only: cbos)]
     case .ask(let method, let payload):
       let call = openCall()
       state = .asking(call: call, method)

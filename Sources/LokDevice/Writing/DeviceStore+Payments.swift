@@ -38,10 +38,16 @@ extension DeviceStore {
       }
       let settings = try shard.record(cbo)?.values.bytes(CBOField.allocationOrder)
       let order = settings.flatMap { AllocationOrder(bytes: $0) } ?? .standard
+      let isPartial = try shard.heldHistory(of: cbo) != nil
       var paid: Set<RecordID> = []
       return try payments.map { payment in
         guard paid.insert(payment.loan).inserted else { throw DeviceError.loanPaidTwice(payment.loan) }
-        return try Self.allocated(payment, in: books, on: day, order)
+        do {
+          return try Self.allocated(payment, in: books, on: day, order)
+        } catch DeviceError.loanNotRepayable where isPartial {
+          // A settled loan's lines are older than what came with the snapshot.
+          throw DeviceError.historyNotHere(cbo)
+        }
       }
     }
   }

@@ -28,6 +28,9 @@ package struct DataDirectory: Hashable, Sendable {
 
   package func keys(of block: BlockCode) -> String { keysFolder + "/\(block).sqlite" }
 
+  /// The block's snapshots for first downloads: all of it can be made again.
+  package func snapshots(of block: BlockCode) -> String { path + "/snapshots/\(block)" }
+
   func shardFolder(_ remainder: UInt32) -> String { shardsFolder + "/\(remainder)" }
 
   /// The blocks that have a shard, ascending.

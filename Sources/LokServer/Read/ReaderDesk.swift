@@ -9,6 +9,7 @@ package struct ReadRequest: Sendable {
     case device(DeviceNumber)
     case code(hash: [UInt8], key: PublicKey)
     case page(DownloadCursor, maximumBytes: Int)
+    case snapshot(SnapshotCursor, maximumBytes: Int)
     case head
     case digests(DeviceNumber, [RecordID])
   }
@@ -29,17 +30,20 @@ package final class ReaderDesk {
   private let files: ShardFiles
   /// The keys of members, as far as they are there.
   private let keys: ([RecordID], BlockCode) throws -> [DownloadPage.PersonKey]
+  /// Where a block's snapshots lie.
+  private let snapshots: (BlockCode) -> String
   private var readers: OpenFiles<ShardReader>
   /// Told of a read that failed.
   package var onFailure: ((any Error, BlockCode) -> Void)?
 
   package init(
-    switchboard: Switchboard, files: ShardFiles, openShards: Int,
+    switchboard: Switchboard, files: ShardFiles, openShards: Int, snapshots: @escaping (BlockCode) -> String,
     keys: @escaping ([RecordID], BlockCode) throws -> [DownloadPage.PersonKey]
   ) {
     self.switchboard = switchboard
     self.files = files
     self.keys = keys
+    self.snapshots = snapshots
     readers = OpenFiles(limit: openShards)
   }
 
@@ -94,6 +98,12 @@ package final class ReaderDesk {
       var page = try reader.page(&cursor, maximumBytes: maximumBytes)
       if page != nil, !cursor.newMembers.isEmpty { page?.keys = try keys(cursor.newMembers, block) }
       return .page(page, cursor)
+    case .snapshot(var cursor, let maximumBytes):
+      guard let epoch = try reader.epoch() else { return .refused(Status(.notFound, .blockUnknown), sets: 0) }
+      let pages = SnapshotPages(
+        reader: reader, files: SnapshotFiles(folder: snapshots(block), epoch: epoch),
+        keys: { [keys] in $0.isEmpty ? [] : try keys($0, block) })
+      return .snapshot(try pages.page(&cursor, maximumBytes: maximumBytes), cursor)
     case .head:
       guard let epoch = try reader.epoch() else { return .refused(Status(.notFound, .blockUnknown), sets: 0) }
       let (size, root) = try reader.treeHead()

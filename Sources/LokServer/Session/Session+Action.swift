@@ -64,6 +64,8 @@ extension Session {
     case submit(call: UInt32, BlockCode, Command)
     /// Answer: `.page`.
     case readPage(call: UInt32, BlockCode, DownloadCursor, maximumBytes: Int)
+    /// Answer: `.snapshot`.
+    case readSnapshot(call: UInt32, BlockCode, SnapshotCursor, maximumBytes: Int)
     /// From now on `moved` tells this session of the block.
     case follow(BlockCode)
     /// Answer: `.head`.
@@ -104,6 +106,7 @@ extension Session {
     case outcome(CommandOutcome.Result, epoch: Epoch?)
     /// Nil = the download is complete.
     case page(DownloadPage?, DownloadCursor)
+    case snapshot(SnapshotPage, SnapshotCursor)
     case head(epoch: Epoch, size: Seq, root: [UInt8])
     case digests([CboDigest])
     case operated(OperatorReply)

@@ -15,6 +15,7 @@ extension Session {
       case registering(BlockCode)
       case upload(Upload)
       case download(Download)
+      case snapshot(SnapshotStream)
       case head(BlockCode)
       case digest
       case operate
@@ -25,7 +26,7 @@ extension Session {
     /// It reads the books.
     var isRead: Bool {
       switch work {
-      case .download, .head, .digest: true
+      case .download, .snapshot, .head, .digest: true
       case .hello, .suspending, .carry, .register, .registering, .upload, .operate: false
       }
     }
@@ -33,7 +34,7 @@ extension Session {
     var isWrite: Bool {
       switch work {
       case .upload, .registering, .suspending, .operate: true
-      case .hello, .carry, .register, .download, .head, .digest: false
+      case .hello, .carry, .register, .download, .snapshot, .head, .digest: false
       }
     }
   }
@@ -95,7 +96,7 @@ extension Session {
     case .upload:
       calls[frame.call] = Call(deadline: deadline, work: .upload(Upload()))
       return continued(frame, at: now)
-    case .download, .head, .digest:
+    case .download, .snapshot, .head, .digest:
       guard let identity else { throw Self.badRequest }
       if let refusedReads { throw Status(.permissionDenied, refusedReads, next: .showPerson) }
       return try beginRead(method, frame, identity, deadline, at: now)
@@ -114,6 +115,8 @@ extension Session {
       let until = request.follows ? now.instant + Self.deadline(frame, Self.longestFollowing) : deadline
       calls[call] = Call(deadline: until, work: .download(Download(cursor: cursor, request)))
       return (request.follows ? [.follow(identity.block)] : []) + nextPage(call)
+    case .snapshot:
+      return beginSnapshots(try SnapshotRequest(decoding: payload), call, identity, until: deadline)
     case .digest:
       let cbos = try CboDigest.decodeRequest(payload)
       guard cbos.count <= WireLimits.digestsPerCall else { throw Self.badRequest }
@@ -156,6 +159,8 @@ extension Session {
     case (.upload(let upload), _): uploadAnswered(upload, answer, call, at: now)
     case (.download(let download), .page(let page, let cursor)):
       pageRead(download, page, cursor, call)
+    case (.snapshot(let stream), .snapshot(let page, let cursor)):
+      snapshotRead(stream, page, cursor, call)
     case (.head(let block), .head(let epoch, let size, let root)):
       headRead(block, epoch, size, root, call, at: now)
     case (.digest, .digests(let digests)): reply(call, CboDigest.encodeReply(digests))

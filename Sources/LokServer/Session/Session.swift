@@ -153,7 +153,7 @@ package struct Session: Sendable {
   package mutating func writabilityChanged(to isWritable: Bool, at now: Now) -> [Action] {
     self.isWritable = isWritable
     guard isWritable, state != .closed else { return [] }
-    return calls.keys.sorted().flatMap { nextPage($0) }
+    return calls.keys.sorted().flatMap { nextPage($0) + nextSnapshotPage($0) }
   }
 
   /// Time has passed; to be called at `nextWake` at the latest.

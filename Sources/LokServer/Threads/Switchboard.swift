@@ -94,6 +94,8 @@ extension Switchboard {
       intake.post([.commands(block, [command], caller(call))])
     case .readPage(let call, let block, let cursor, let maximumBytes):
       post(ReadRequest(.page(cursor, maximumBytes: maximumBytes), of: block, for: caller(call)))
+    case .readSnapshot(let call, let block, let cursor, let maximumBytes):
+      post(ReadRequest(.snapshot(cursor, maximumBytes: maximumBytes), of: block, for: caller(call)))
     case .readHead(let call, let block):
       post(ReadRequest(.head, of: block, for: caller(call)))
     case .readDigests(let call, let block, let device, let cbos):

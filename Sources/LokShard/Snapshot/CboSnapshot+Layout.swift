@@ -10,10 +10,8 @@ extension CboSnapshot {
   package func encoded() -> [UInt8] {
     var writer = ColumnWriter()
     writer.raw(Self.tag)
-    for number in [Self.version, cbo.rawValue, seq.rawValue, floor.rawValue] { writer.number(number) }
+    for number in [Self.version, cbo.rawValue, seq.rawValue, isWholeHistory ? 1 : 0] { writer.number(number) }
     writer.raw(chain)
-    // What is known anyway is not sent.
-    if floor != .zero, floor != seq { writer.raw(floorChain) }
     journal.write(to: &writer)
     guard !isWholeHistory else { return writer.bytes }
     records.write(to: &writer)
@@ -28,15 +26,10 @@ extension CboSnapshot {
     guard try reader.number() == Self.version else { throw .unknownValue(field: "snapshot.version") }
     cbo = RecordID(rawValue: try reader.number())
     seq = try reader.sequence()
-    floor = try reader.sequence()
-    guard floor <= seq else { throw .outOfRange(field: "snapshot.floor") }
+    isWholeHistory = try reader.number() == 1
     chain = try reader.raw(Hash.zero.count)
-    floorChain =
-      if floor == .zero { CboChain.start } else if floor == seq { chain } else {
-        try reader.raw(Hash.zero.count)
-      }
     journal = try [JournalRow](from: &reader, cbo: cbo, block: block)
-    if floor == .zero {
+    if isWholeHistory {
       records = []
       tables = []
     } else {

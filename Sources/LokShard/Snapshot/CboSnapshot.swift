@@ -1,31 +1,39 @@
 package import LokBooks
 import LokMerge
-import LokWire
+package import LokWire
 
 /// What a phone needs to go on with one CBO's books without its history: all that apply reads, all that
-/// judge reads of what is open, and the journal since the third meeting from the end.
+/// judge reads of what is open, and the last three meetings.
 ///
 /// A function of the CBO's journal alone: the same on every server, for every device, and as long as no set
-/// is added to the CBO. With a short history (`floor` 0) the journal is the whole of it and there is no
-/// state beside it: whoever takes it up applies the sets.
+/// is added to the CBO. A short history goes along whole and has no state beside it: whoever takes it up
+/// applies the sets.
 package struct CboSnapshot: Hashable, Sendable {
   package let cbo: RecordID
   /// The CBO's last set.
   package let seq: Seq
   /// 32 bytes: the CBO's chain there.
   package let chain: [UInt8]
-  /// The last set that is not among `journal`'s unbroken end; 0 = nothing is left out.
-  package let floor: Seq
-  /// 32 bytes: the chain at `floor`.
-  let floorChain: [UInt8]
-  /// Ascending by seq: older sets that may still be decided about, then all above `floor`.
+  /// Nothing is left out of `journal`.
+  package let isWholeHistory: Bool
+  /// Ascending by seq: the sets that are shown or may still be decided about, or all of them.
   let journal: [JournalRow]
   /// Ascending by id.
   let records: [StoredRecord]
   /// In the order of `SnapshotTable.all`.
   let tables: [[SnapshotTable.Column]]
 
-  var isWholeHistory: Bool { floor == .zero }
+  /// The sets that go along, ascending.
+  package var sets: [StoredSet] {
+    journal.map { StoredSet(envelope: $0.envelope, verdicts: $0.verdicts, bytes: $0.changes) }
+  }
+
+  /// A clock that has seen all of it stands no lower.
+  package var latestHLC: HybridTime {
+    max(
+      journal.map(\.envelope.hlc).max() ?? .zero,
+      records.lazy.flatMap { $0.fields.map(\.hlc) }.max() ?? .zero)
+  }
 }
 
 /// A table of the books of which a snapshot takes rows as they are. The group itself is not among the
@@ -48,16 +56,24 @@ struct SnapshotTable: Sendable {
 
   let name: String
   let columns: [(name: String, kind: Kind)]
-  /// A condition on rows of `?1`, the CBO, beyond belonging to it; `?2` is the floor.
+  /// On rows of `?1`, the CBO.
   let condition: String
   let order: String
+  /// Its rows name their group.
+  var namesGroup = true
 
   private static func integers(_ names: String) -> [(name: String, kind: Kind)] {
     names.split(separator: " ").map { (String($0), .integer) }
   }
 
-  /// A meeting is shown or decided about in full where its set goes along; of older ones only those by which
-  /// an open loan was paid.
+  /// The sets that go along: the last meetings, and whatever may still be decided about.
+  static let sets = """
+    SELECT seq FROM (SELECT seq FROM meeting WHERE cbo = ?1 AND standing != 3 ORDER BY number DESC LIMIT 3)
+    UNION SELECT seq FROM meeting WHERE cbo = ?1 AND standing = 1
+    UNION SELECT seq FROM set_aside WHERE cbo = ?1
+    """
+
+  /// Of meetings whose set does not go along, those by which an open loan was paid.
   private static let openLoans =
     "SELECT sub_ledger FROM balance JOIN loan ON loan.id = sub_ledger WHERE balance.cbo = ?1 AND paise != 0"
 
@@ -75,7 +91,7 @@ struct SnapshotTable: Sendable {
       name: "meeting",
       columns: integers("id seq number day type opening_cash_paise closing_cash_paise standing"),
       condition: """
-        (seq > ?2 OR standing = 1 OR id IN (SELECT meeting FROM entry WHERE cbo = ?1 AND posted
+        (seq IN (\(sets)) OR standing != 3 AND id IN (SELECT meeting FROM entry WHERE cbo = ?1 AND posted
           AND loan IN (\(openLoans))))
         """, order: "seq, id"),
     SnapshotTable(
@@ -84,8 +100,10 @@ struct SnapshotTable: Sendable {
         "meeting id seq day kind amount_paise debit_account credit_account member loan bank_account reverses "
           + "posted") + [("remark", .text)],
       condition: """
-        posted AND seq <= ?2 AND seq NOT IN (SELECT seq FROM meeting WHERE cbo = ?1 AND standing = 1)
-          AND loan IN (\(openLoans))
+        posted AND seq NOT IN (\(sets)) AND loan IN (\(openLoans))
         """, order: "seq, id"),
+    SnapshotTable(
+      name: "resolved", columns: integers("target_seq idx seq word"),
+      condition: "target_seq IN (\(sets))", order: "target_seq, idx", namesGroup: false),
   ]
 }

@@ -41,6 +41,12 @@ extension PartialShard {
     }
   }
 
+  /// The devices' sets that are here, ascending.
+  package func heldSets() throws -> [ChangeSet] {
+    try connection.statement("SELECT changes FROM journal WHERE kind = ? ORDER BY seq")
+      .bind(Envelope.Kind.set.rawValue).all { try ChangeSet(decoding: $0.bytes(0)) }
+  }
+
   /// The chain after the sets of a CBO that were fetched from before its floor, where it ends at `seq`.
   package func fetchedChain(of cbo: RecordID, at seq: Seq) throws -> [UInt8]? {
     guard let held = try heldHistory(of: cbo), held.fetched == seq else { return nil }

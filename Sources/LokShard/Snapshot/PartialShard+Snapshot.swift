@@ -5,18 +5,18 @@ import LokWire
 
 /// Why a snapshot was not taken up.
 package enum SnapshotError: Error, Hashable, Sendable {
-  /// Its journal does not lead to the chain that it names.
+  /// Its whole history does not lead to the chain that it names.
   case chainDiffers(cbo: RecordID, seq: Seq)
-  /// Older sets do not lead to the chain where the snapshot's journal begins.
+  /// The sets before it do not lead to the chain that it named.
   case historyDiffers(cbo: RecordID, seq: Seq)
   /// The sets, applied from the first one, make other books than the snapshot did.
   case stateDiffers(cbo: RecordID, seq: Seq)
 }
 
-/// Where a CBO's history begins on this phone, and how far what is older has been fetched.
+/// The seq at which a CBO came as a snapshot, and how far its older sets have been fetched.
 package struct HeldHistory: Hashable, Sendable {
   package let cbo: RecordID
-  /// Sets above it are here; nothing below it but what may still be decided about.
+  /// Sets above it are here; up to it only those that are shown or may still be decided about.
   package let floor: Seq
   let floorChain: [UInt8]
   /// Sets up to here have been fetched since; 0 = none.
@@ -47,11 +47,10 @@ extension PartialShard {
       }
       try connection.statement(
         "INSERT INTO history_floor (cbo, seq, chain, fetched_seq, fetched_chain) VALUES (?, ?, ?, 0, ?)"
-      ).bind(snapshot.cbo.rawValue, snapshot.floor.rawValue, snapshot.floorChain, CboChain.start).run()
+      ).bind(snapshot.cbo.rawValue, snapshot.seq.rawValue, snapshot.chain, CboChain.start).run()
       try connection.statement("INSERT INTO journal_by_cbo (cbo, seq, chain) VALUES (?, ?, ?)")
-        .bind(snapshot.cbo.rawValue, snapshot.floor.rawValue, snapshot.floorChain).run()
-      for row in snapshot.journal { try journal.keep(row, isChained: row.envelope.seq > snapshot.floor) }
-      try expectChain(of: snapshot)
+        .bind(snapshot.cbo.rawValue, snapshot.seq.rawValue, snapshot.chain).run()
+      for row in snapshot.journal { try journal.keep(row, isChained: false) }
       var state = Effects()
       state.records = snapshot.records
       try tables.write(state)
@@ -70,9 +69,10 @@ extension PartialShard {
   }
 
   private func insert(_ columns: [SnapshotTable.Column], into table: SnapshotTable, of cbo: RecordID) throws {
-    let names = (["cbo"] + table.columns.map(\.name)).joined(separator: ", ")
-    let places = Array(repeating: "?", count: columns.count + 1).joined(separator: ", ")
-    let insertion = try connection.statement("INSERT INTO \(table.name) (\(names)) VALUES (\(places))")
+    let names = (table.namesGroup ? ["cbo"] : []) + table.columns.map(\.name)
+    let places = Array(repeating: "?", count: names.count).joined(separator: ", ")
+    let insertion = try connection.statement(
+      "INSERT INTO \(table.name) (\(names.joined(separator: ", "))) VALUES (\(places))")
     for row in 0..<(columns.first?.count ?? 0) {
       let values: [(any Bindable)?] = zip(table.columns, columns).map { column, values in
         switch values {
@@ -82,15 +82,12 @@ extension PartialShard {
         case .blobs(let values): values[row]
         }
       }
-      try insertion.bind([cbo.rawValue] + values).run()
+      try insertion.bind((table.namesGroup ? [cbo.rawValue] : []) + values).run()
     }
   }
 
   /// Who was there, and the lines: they follow from the set, and from whether its meeting counts.
   private func writeLines(of row: JournalRow) throws {
-    if row.envelope.kind == .resolution {
-      return try remember(try ResolutionSet.decode(row.changes).resolution, row)
-    }
     guard row.envelope.kind == .set else { return }
     let set = try ChangeSet(decoding: row.changes)
     guard set.kind == .meeting else { return }
@@ -101,12 +98,6 @@ extension PartialShard {
       Apply.lines(
         of: set, envelope: row.envelope, isHeld: meeting != nil,
         isPosted: meeting.map { $0.standing != .rejected } ?? false, state: tables))
-  }
-
-  private func remember(_ resolution: Resolution, _ row: JournalRow) throws {
-    var effects = Effects()
-    effects.resolved = [Effects.Resolved(resolution, by: row.envelope.seq)]
-    try tables.write(effects)
   }
 
   /// Nil where all of the CBO's history is here.

@@ -9,6 +9,16 @@ extension ShardReader {
     try connection.snapshot { try SnapshotReader(connection: connection).snapshot(of: cbo) }
   }
 
+  /// Whose keys go with it, ascending.
+  package func members(of cbo: RecordID) throws -> [RecordID] {
+    try connection.statement("SELECT id FROM member WHERE cbo = ? ORDER BY id").bind(cbo.rawValue)
+      .all { RecordID(rawValue: $0.unsigned(0)) }
+  }
+
+  package func isInScope(_ cbo: RecordID, of device: DeviceNumber) throws -> Bool {
+    try cbo == .blockBook || devices.isInScope(cbo, of: device, ever: false)
+  }
+
   /// The CBO's last set; 0 where it has none.
   package func lastSeq(of cbo: RecordID) throws -> Seq { try journal.chain(of: cbo).seq }
 }
@@ -17,48 +27,29 @@ extension ShardReader {
 struct SnapshotReader {
   let connection: Connection
 
-  /// Meetings that go along for display, with all that came after the first of them.
-  private static let meetingsShown = 3
   /// A history this short goes along whole, whatever its meetings.
   private static let setsWhole: Int64 = 24
 
   func snapshot(of cbo: RecordID) throws -> CboSnapshot? {
     let (seq, chain) = try JournalTable(connection: connection).chain(of: cbo)
     guard seq > .zero else { return nil }
-    let (floor, floorChain) = try floor(of: cbo, head: (seq, chain))
-    let isWhole = floor == .zero
+    let isWhole = try sets(of: cbo) <= Self.setsWhole
     return CboSnapshot(
-      cbo: cbo, seq: seq, chain: chain, floor: floor, floorChain: floorChain,
-      journal: try journal(of: cbo, above: floor), records: isWhole ? [] : try records(of: cbo),
-      tables: isWhole ? [] : try SnapshotTable.all.map { try rows($0, of: cbo, above: floor) })
+      cbo: cbo, seq: seq, chain: chain, isWholeHistory: isWhole, journal: try journal(of: cbo, isWhole),
+      records: isWhole ? [] : try records(of: cbo),
+      tables: isWhole ? [] : try SnapshotTable.all.map { try rows($0, of: cbo) })
   }
 
-  /// Where the part of the journal begins that goes along.
-  private func floor(of cbo: RecordID, head: (seq: Seq, chain: [UInt8])) throws -> (Seq, [UInt8]) {
-    let sets =
-      try connection.statement("SELECT count(*) FROM journal_by_cbo WHERE cbo = ?")
+  private func sets(of cbo: RecordID) throws -> Int64 {
+    try connection.statement("SELECT count(*) FROM journal_by_cbo WHERE cbo = ?")
       .bind(cbo.rawValue).first { $0.integer(0) } ?? 0
-    guard sets > Self.setsWhole else { return (.zero, CboChain.start) }
-    let first =
-      try connection.statement(
-        "SELECT min(seq) FROM (SELECT seq FROM meeting WHERE cbo = ? AND standing != 3 "
-          + "ORDER BY number DESC LIMIT \(Self.meetingsShown))"
-      ).bind(cbo.rawValue).first { $0.optionalInteger(0) } ?? nil
-    guard let first else { return head }
-    return try connection.statement(
-      "SELECT seq, chain FROM journal_by_cbo WHERE cbo = ? AND seq < ? ORDER BY seq DESC LIMIT 1"
-    ).bind(cbo.rawValue, first).first { (Seq($0.unsigned(0)), $0.bytes(1)) } ?? (.zero, CboChain.start)
   }
 
-  private func journal(of cbo: RecordID, above floor: Seq) throws -> [JournalRow] {
+  private func journal(of cbo: RecordID, _ isWhole: Bool) throws -> [JournalRow] {
     let table = JournalTable(connection: connection)
-    let seqs = try connection.statement(
-      """
-      SELECT seq FROM journal_by_cbo WHERE cbo = ?1 AND seq > ?2
-      UNION SELECT seq FROM set_aside WHERE cbo = ?1
-      UNION SELECT seq FROM meeting WHERE cbo = ?1 AND standing = 1 ORDER BY seq
-      """
-    ).bind(cbo.rawValue, floor.rawValue).all { Seq($0.unsigned(0)) }
+    let all = "SELECT seq FROM journal_by_cbo WHERE cbo = ?1"
+    let seqs = try connection.statement("\(isWhole ? all : SnapshotTable.sets) ORDER BY seq")
+      .bind(cbo.rawValue).all { Seq($0.unsigned(0)) }
     return try seqs.compactMap { try table.row($0) }
   }
 
@@ -71,11 +62,9 @@ struct SnapshotReader {
       }
   }
 
-  private func rows(_ table: SnapshotTable, of cbo: RecordID, above floor: Seq) throws
-    -> [SnapshotTable.Column]
-  {
+  private func rows(_ table: SnapshotTable, of cbo: RecordID) throws -> [SnapshotTable.Column] {
     var values: [[SnapshotTable.Column]] = []
-    try connection.statement(table.selection).bind(cbo.rawValue, floor.rawValue).forEach { row in
+    try connection.statement(table.selection).bind(cbo.rawValue).forEach { row in
       values.append(table.columns.indices.map { table.read(row, $0) })
     }
     return table.columns.indices.map { column in
@@ -88,10 +77,9 @@ struct SnapshotReader {
 }
 
 extension SnapshotTable {
-  /// `?2` is bound also where the condition does not speak of it.
   fileprivate var selection: String {
     "SELECT \(columns.map(\.name).joined(separator: ", ")) FROM \(name) "
-      + "WHERE cbo = ?1 AND ?2 >= 0 AND \(condition) ORDER BY \(order)"
+      + "WHERE \(namesGroup ? "cbo = ?1 AND " : "") \(condition) ORDER BY \(order)"
   }
 
   fileprivate func read(_ row: Row, _ column: Int) -> Column {

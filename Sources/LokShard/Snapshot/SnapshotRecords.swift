@@ -22,29 +22,6 @@ private struct Clock: Hashable, Comparable {
   }
 }
 
-/// How a value is written. What names a record near its own is written as the distance.
-private enum Form: UInt64 {
-  case integer = 0
-  case nearby = 1
-  case text = 2
-  case bytes = 3
-  case unknown = 4
-
-  static let distance: UInt64 = 1 << 28
-  static let smallestID: Int64 = 1 << 32
-
-  init(_ value: FieldValue, of record: RecordID) {
-    switch value {
-    case .integer(let number):
-      let away = number &- Int64(bitPattern: record.rawValue)
-      self = number >= Self.smallestID && away.magnitude < Self.distance ? .nearby : .integer
-    case .text: self = .text
-    case .bytes: self = .bytes
-    case .unknown: self = .unknown
-    }
-  }
-}
-
 extension [StoredRecord] {
   func write(to writer: inout ColumnWriter) {
     let clocks = Set(flatMap { $0.fields.map { Clock($0) } }).sorted()
@@ -59,29 +36,11 @@ extension [StoredRecord] {
     writer.integers(map { Int64($0.entity.rawValue) })
     writer.integers(map { Int64(bitPattern: $0.seq.rawValue) })
     writer.integers(map { Int64($0.fields.count) })
-    let fields = flatMap { record in record.fields.map { (record: record.id, field: $0) } }
-    writer.integers(fields.map { Int64($0.field.number) })
-    writer.integers(fields.map { places[Clock($0.field)] ?? 0 })
-    let forms = fields.map { Form($0.field.value, of: $0.record) }
-    writer.integers(forms.map { Int64($0.rawValue) })
-    var integers: [Int64] = []
-    var wireTypes: [Int64] = []
-    var blobs: [[UInt8]] = []
-    for (record, field) in fields {
-      switch field.value {
-      case .integer(let number):
-        let isNear = Form(field.value, of: record) == .nearby
-        integers.append(isNear ? number &- Int64(bitPattern: record.rawValue) : number)
-      case .text(let text): blobs.append([UInt8](text.utf8))
-      case .bytes(let bytes): blobs.append(bytes)
-      case .unknown(let wireType, let bytes):
-        wireTypes.append(Int64(wireType))
-        blobs.append(bytes)
-      }
-    }
-    for integer in integers { writer.integers([integer]) }
-    writer.integers(wireTypes)
-    writer.blobs(blobs)
+    let cells = flatMap { record in record.fields.map { SnapshotCell(record, $0) } }
+    writer.integers(cells.map { Int64($0.number) })
+    writer.integers(flatMap { $0.fields.map { places[Clock($0)] ?? 0 } })
+    writer.integers(cells.map { Int64($0.form.rawValue) })
+    cells.write(to: &writer)
   }
 
   init(from reader: inout ColumnReader, cbo: RecordID) throws(WireError) {
@@ -95,49 +54,38 @@ extension [StoredRecord] {
     let numbers = try reader.small(total)
     let places = try reader.small(total)
     let forms = try reader.small(total)
-    var owners: [Int64] = []
-    for (id, size) in zip(ids, sizes) { owners += repeatElement(id, count: Int(size)) }
-    var integers: [Int64] = []
-    for _ in 0..<forms.count(where: { $0 <= UInt32(Form.nearby.rawValue) }) {
-      integers += try reader.integers(1)
+    guard places.allSatisfy({ clocks.indices.contains(Int($0)) }) else {
+      throw .outOfRange(field: "snapshot.record")
     }
-    var wireTypes = try reader.small(forms.count { $0 == UInt32(Form.unknown.rawValue) })[...]
-    var blobs = try reader.blobs(forms.count { $0 > UInt32(Form.nearby.rawValue) })[...]
-    var rest = integers[...]
-    var fields: [FieldState] = []
-    for index in 0..<total {
-      guard let form = Form(rawValue: UInt64(forms[index])), clocks.indices.contains(Int(places[index]))
-      else {
-        throw .outOfRange(field: "snapshot.record")
-      }
-      let value: FieldValue
-      switch form {
-      case .integer: value = .integer(rest.popFirst() ?? 0)
-      case .nearby: value = .integer((rest.popFirst() ?? 0) &+ owners[index])
-      case .text:
-        guard let text = blobs.popFirst().flatMap({ String(validating: $0, as: UTF8.self) }) else {
-          throw .notUTF8(field: "snapshot.record")
+    var cells: [SnapshotCell] = []
+    for row in 0..<count {
+      for _ in 0..<sizes[row] {
+        guard let form = SnapshotCell.Form(rawValue: forms[cells.count]) else {
+          throw .unknownValue(field: "snapshot.form")
         }
-        value = .text(text)
-      case .bytes: value = .bytes(blobs.popFirst() ?? [])
-      case .unknown:
-        value = .unknown(
-          wireType: UInt8(truncatingIfNeeded: wireTypes.popFirst() ?? 0), bytes: blobs.popFirst() ?? [])
+        cells.append(
+          SnapshotCell(
+            record: ids[row], entity: entities[row], number: numbers[cells.count], form: form,
+            deviceSeq: clocks[Int(places[cells.count])].deviceSeq))
       }
-      let clock = clocks[Int(places[index])]
-      fields.append(
-        FieldState(
-          number: numbers[index], value: value, hlc: clock.hlc, device: clock.device,
-          deviceSeq: clock.deviceSeq, seq: clock.seq))
     }
-    var left = fields[...]
+    try cells.read(from: &reader)
+    var next = 0
     var records: [StoredRecord] = []
-    for index in 0..<count {
+    for row in 0..<count {
+      var fields: [FieldState] = []
+      for _ in 0..<sizes[row] {
+        let clock = clocks[Int(places[next])]
+        fields.append(
+          FieldState(
+            number: numbers[next], value: try cells[next].value(), hlc: clock.hlc, device: clock.device,
+            deviceSeq: clock.deviceSeq, seq: clock.seq))
+        next += 1
+      }
       records.append(
         StoredRecord(
-          id: RecordID(rawValue: UInt64(bitPattern: ids[index])), entity: Entity(rawValue: entities[index]),
-          cbo: cbo, seq: Seq(seqs[index]), fields: left.prefix(Int(sizes[index])).map { $0 }))
-      left = left.dropFirst(Int(sizes[index]))
+          id: RecordID(rawValue: UInt64(bitPattern: ids[row])), entity: Entity(rawValue: entities[row]),
+          cbo: cbo, seq: Seq(seqs[row]), fields: fields))
     }
     self = records
   }

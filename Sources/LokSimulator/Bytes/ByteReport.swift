@@ -29,6 +29,8 @@ package struct ByteReport: Encodable, Sendable {
   package let seed: UInt64
   package let changesPerMeeting: Figures
   package let rows: [Row]
+  /// Milliseconds from dialling to the end, over the model of a poor link (`2g`).
+  package let firstSyncOver2G: Figures?
   /// The same records for a peer that speaks JSON.
   package let peer: Peer
 

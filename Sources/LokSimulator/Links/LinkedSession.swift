@@ -57,10 +57,10 @@ package struct LinkedSession {
   /// - Throws: what the store throws, and what a peer's framing may not be.
   package static func run(
     _ store: DeviceStore, _ server: SteppedServer, over profile: LinkProfile, cut: LinkCut = .never,
-    seed: UInt64
+    goal: SyncEngine.Goal = .sync, seed: UInt64
   ) throws -> Outcome {
     let start = try store.sessionStart(appBuild: "simulator")
-    var session = LinkedSession(SyncStepper(store, start), server, profile, cut, seed: seed)
+    var session = LinkedSession(SyncStepper(store, start, goal: goal), server, profile, cut, seed: seed)
     return try session.run()
   }
 
@@ -80,9 +80,13 @@ package struct LinkedSession {
   }
 
   private mutating func connect() {
-    let profile = up.profile
+    wait(until: began + Self.connecting(over: up.profile))
+  }
+
+  /// Milliseconds until a dialled connection carries frames.
+  static func connecting(over profile: LinkProfile) -> Int64 {
     let onLink = Int64((Self.helloBytes + Self.certificateBytes) * 8 * 1_000 / profile.bitsPerSecond)
-    wait(until: began + Self.handshakeRoundTrips * profile.roundTripMilliseconds + onLink)
+    return Self.handshakeRoundTrips * profile.roundTripMilliseconds + onLink
   }
 
   private var isCut: Bool {

@@ -11,6 +11,8 @@ final class SimulatedPhone: FieldPhone {
   let path: String
   private let names: BlockNames
   let dialing: Dialing
+  /// The auditor looks at all of a phone's books.
+  private let fetchesHistory: Bool
   private let thread: StoreThread
   /// Milliseconds since 1970 by a clock that is right.
   private let now = Mutex<Int64>(0)
@@ -22,7 +24,11 @@ final class SimulatedPhone: FieldPhone {
   var block: BlockCode { BlockCode(plan.block) }
   var number: Int { plan.phone }
 
-  init(plan: PhonePlan, path: String, names: BlockNames, dialing: Dialing, thread: StoreThread) {
+  init(
+    plan: PhonePlan, path: String, names: BlockNames, dialing: Dialing, thread: StoreThread,
+    fetchesHistory: Bool = true
+  ) {
+    self.fetchesHistory = fetchesHistory
     self.plan = plan
     self.path = path
     self.names = names
@@ -101,7 +107,7 @@ final class SimulatedPhone: FieldPhone {
   }
 
   private func sync(_ agent: DeviceAgent, _ measures: Measures) async throws {
-    let report = try await agent.syncUntilDone(attempts: 8)
+    let report = try await agent.syncUntilDone(attempts: 8, history: fetchesHistory)
     measures.add(report)
     guard report.outcome == .done else {
       throw SimulationError.phoneFailed(

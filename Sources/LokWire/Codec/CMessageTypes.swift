@@ -86,6 +86,24 @@ extension Loksync__V1__DownloadRequest: CRootMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__download_request__init(message) }
 }
 
+extension Loksync__V1__SnapshotRequest: CRootMessage {
+  static let schema = MessageSchema(of: Self.self)
+  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__snapshot_request__init(message) }
+}
+
+extension Loksync__V1__SnapshotPage: CRootMessage {
+  static let schema = MessageSchema(of: Self.self)
+  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__snapshot_page__init(message) }
+}
+
+extension Loksync__V1__SnapshotPart: CMessage {
+  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__snapshot_part__init(message) }
+}
+
+extension Loksync__V1__History: CMessage {
+  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__history__init(message) }
+}
+
 extension Loksync__V1__Have: CMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__have__init(message) }
 }

@@ -19,14 +19,7 @@ extension DownloadPage {
   }
 
   /// What goes beside it in `Frame.keys`; nil = no keys.
-  package func encodedKeys() -> [UInt8]? {
-    guard !keys.isEmpty else { return nil }
-    return Loksync__V1__PageKeys.encode { arena in
-      var message = Loksync__V1__PageKeys.empty
-      arena.fill(&message.n_key, &message.key, keys.map { $0.message(in: arena) })
-      return message
-    }
-  }
+  package func encodedKeys() -> [UInt8]? { PersonKey.encode(keys) }
 
   /// `count` is as sent: the reader compares it with the sets that came.
   package init(decoding bytes: [UInt8], keys: [UInt8]? = nil) throws(WireError) {
@@ -122,7 +115,16 @@ extension DownloadPage.ScopeChange {
 }
 
 extension DownloadPage.PersonKey {
-  fileprivate static func decode(_ bytes: [UInt8]) throws(WireError) -> [Self] {
+  static func encode(_ keys: [Self]) -> [UInt8]? {
+    guard !keys.isEmpty else { return nil }
+    return Loksync__V1__PageKeys.encode { arena in
+      var message = Loksync__V1__PageKeys.empty
+      arena.fill(&message.n_key, &message.key, keys.map { $0.message(in: arena) })
+      return message
+    }
+  }
+
+  static func decode(_ bytes: [UInt8]) throws(WireError) -> [Self] {
     try Loksync__V1__PageKeys.decode(bytes) { message throws(WireError) in
       try load(message.n_key, message.key).read(Self.init)
     }

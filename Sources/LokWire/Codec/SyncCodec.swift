@@ -115,6 +115,15 @@ extension DownloadRequest {
         })
       fill(&message.has_page_bytes, &message.page_bytes, pageBytes)
       fillIfTrue(&message.has_follow, &message.follow, follows)
+      arena.fill(
+        &message.n_history, &message.history,
+        history.map { history in
+          var message = Loksync__V1__History.empty
+          fillUnlessZero(&message.has_cbo, &message.cbo, history.cbo.rawValue)
+          fillUnlessZero(&message.has_after, &message.after, history.after.rawValue)
+          fillUnlessZero(&message.has_through, &message.through, history.through.rawValue)
+          return message
+        })
       return message
     }
   }
@@ -127,7 +136,12 @@ extension DownloadRequest {
         have: try load(message.n_have, message.have).read { have throws(WireError) in
           Have(cbo: try recordID(have.cbo, "have.cbo"), through: try seq(have.through, "have.through"))
         },
-        pageBytes: present(message.has_page_bytes, message.page_bytes), follows: message.follow != 0)
+        pageBytes: present(message.has_page_bytes, message.page_bytes), follows: message.follow != 0,
+        history: try load(message.n_history, message.history).read { history throws(WireError) in
+          History(
+            cbo: try recordID(history.cbo, "history.cbo"), after: try seq(history.after, "history.after"),
+            through: try seq(history.through, "history.through"))
+        })
     }
   }
 }

@@ -15,6 +15,8 @@ enum WireSchema {
     case (.upload, .down): Loksync__V1__UploadReply.schema
     case (.download, .up): Loksync__V1__DownloadRequest.schema
     case (.download, .down): Loksync__V1__DownloadPage.schema
+    case (.snapshot, .up): Loksync__V1__SnapshotRequest.schema
+    case (.snapshot, .down): Loksync__V1__SnapshotPage.schema
     case (.head, .down): Loksync__V1__SignedHead.schema
     case (.digest, .up): Loksync__V1__DigestRequest.schema
     case (.digest, .down): Loksync__V1__DigestReply.schema
@@ -29,7 +31,7 @@ enum WireSchema {
   static func keys(of method: Method?) -> MessageSchema? {
     switch method {
     case .upload: Loksync__V1__UploadKeys.schema
-    case .download: Loksync__V1__PageKeys.schema
+    case .download, .snapshot: Loksync__V1__PageKeys.schema
     default: nil
     }
   }

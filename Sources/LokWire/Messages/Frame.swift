@@ -8,6 +8,7 @@ package enum Method: UInt32, CaseIterable, Sendable {
   case download = 4
   case head = 5
   case digest = 6
+  case snapshot = 7
   case operate = 20
   case carry = 21
 }

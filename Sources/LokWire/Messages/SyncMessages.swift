@@ -100,6 +100,20 @@ package struct DownloadRequest: Hashable, Sendable {
   package var pageBytes: UInt32?
   /// The call stays open after the last page, and what comes later is sent at once.
   package var follows: Bool
+  /// Older sets of these CBOs, and nothing else.
+  package var history: [History]
+
+  /// A CBO's sets above `after`, up to `through`.
+  package struct History: Hashable, Sendable {
+    package var cbo: RecordID
+    package var after: Seq
+    package var through: Seq
+    package init(cbo: RecordID, after: Seq, through: Seq) {
+      self.cbo = cbo
+      self.after = after
+      self.through = through
+    }
+  }
 
   package struct Have: Hashable, Sendable {
     package var cbo: RecordID
@@ -112,7 +126,7 @@ package struct DownloadRequest: Hashable, Sendable {
 
   package init(
     epoch: Epoch?, after: Seq, scopeVersion: UInt32, have: [Have] = [], pageBytes: UInt32? = nil,
-    follows: Bool = false
+    follows: Bool = false, history: [History] = []
   ) {
     self.epoch = epoch
     self.after = after
@@ -120,6 +134,7 @@ package struct DownloadRequest: Hashable, Sendable {
     self.have = have
     self.pageBytes = pageBytes
     self.follows = follows
+    self.history = history
   }
 }
 

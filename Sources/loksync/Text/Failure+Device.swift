@@ -42,6 +42,10 @@ extension Failure {
       self.init(
         .notFound, "\(loan) is no loan that this group has paid out to somebody",
         next: "loksync device books loans lists them; sync first")
+    case .historyNotHere(let cbo):
+      self.init(
+        .notFound, "the older books of \(cbo) are not on this phone yet",
+        next: "loksync device sync --history fetches them")
     case .loanPaidTwice(let loan):
       self.init(.usage, "loan \(loan) is paid twice in this meeting", next: "Give its sum once")
     case .amountNotPayable(let amount):

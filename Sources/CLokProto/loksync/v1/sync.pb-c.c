@@ -322,6 +322,141 @@ void   loksync__v1__upload_reply__free_unpacked
   assert(message->base.descriptor == &loksync__v1__upload_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   loksync__v1__snapshot_request__init
+                     (Loksync__V1__SnapshotRequest         *message)
+{
+  static const Loksync__V1__SnapshotRequest init_value = LOKSYNC__V1__SNAPSHOT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t loksync__v1__snapshot_request__get_packed_size
+                     (const Loksync__V1__SnapshotRequest *message)
+{
+  assert(message->base.descriptor == &loksync__v1__snapshot_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t loksync__v1__snapshot_request__pack
+                     (const Loksync__V1__SnapshotRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &loksync__v1__snapshot_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t loksync__v1__snapshot_request__pack_to_buffer
+                     (const Loksync__V1__SnapshotRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &loksync__v1__snapshot_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Loksync__V1__SnapshotRequest *
+       loksync__v1__snapshot_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Loksync__V1__SnapshotRequest *)
+     protobuf_c_message_unpack (&loksync__v1__snapshot_request__descriptor,
+                                allocator, len, data);
+}
+void   loksync__v1__snapshot_request__free_unpacked
+                     (Loksync__V1__SnapshotRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &loksync__v1__snapshot_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   loksync__v1__snapshot_page__init
+                     (Loksync__V1__SnapshotPage         *message)
+{
+  static const Loksync__V1__SnapshotPage init_value = LOKSYNC__V1__SNAPSHOT_PAGE__INIT;
+  *message = init_value;
+}
+size_t loksync__v1__snapshot_page__get_packed_size
+                     (const Loksync__V1__SnapshotPage *message)
+{
+  assert(message->base.descriptor == &loksync__v1__snapshot_page__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t loksync__v1__snapshot_page__pack
+                     (const Loksync__V1__SnapshotPage *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &loksync__v1__snapshot_page__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t loksync__v1__snapshot_page__pack_to_buffer
+                     (const Loksync__V1__SnapshotPage *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &loksync__v1__snapshot_page__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Loksync__V1__SnapshotPage *
+       loksync__v1__snapshot_page__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Loksync__V1__SnapshotPage *)
+     protobuf_c_message_unpack (&loksync__v1__snapshot_page__descriptor,
+                                allocator, len, data);
+}
+void   loksync__v1__snapshot_page__free_unpacked
+                     (Loksync__V1__SnapshotPage *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &loksync__v1__snapshot_page__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   loksync__v1__snapshot_part__init
+                     (Loksync__V1__SnapshotPart         *message)
+{
+  static const Loksync__V1__SnapshotPart init_value = LOKSYNC__V1__SNAPSHOT_PART__INIT;
+  *message = init_value;
+}
+size_t loksync__v1__snapshot_part__get_packed_size
+                     (const Loksync__V1__SnapshotPart *message)
+{
+  assert(message->base.descriptor == &loksync__v1__snapshot_part__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t loksync__v1__snapshot_part__pack
+                     (const Loksync__V1__SnapshotPart *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &loksync__v1__snapshot_part__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t loksync__v1__snapshot_part__pack_to_buffer
+                     (const Loksync__V1__SnapshotPart *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &loksync__v1__snapshot_part__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Loksync__V1__SnapshotPart *
+       loksync__v1__snapshot_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Loksync__V1__SnapshotPart *)
+     protobuf_c_message_unpack (&loksync__v1__snapshot_part__descriptor,
+                                allocator, len, data);
+}
+void   loksync__v1__snapshot_part__free_unpacked
+                     (Loksync__V1__SnapshotPart *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &loksync__v1__snapshot_part__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   loksync__v1__download_request__init
                      (Loksync__V1__DownloadRequest         *message)
 {
@@ -365,6 +500,51 @@ void   loksync__v1__download_request__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &loksync__v1__download_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   loksync__v1__history__init
+                     (Loksync__V1__History         *message)
+{
+  static const Loksync__V1__History init_value = LOKSYNC__V1__HISTORY__INIT;
+  *message = init_value;
+}
+size_t loksync__v1__history__get_packed_size
+                     (const Loksync__V1__History *message)
+{
+  assert(message->base.descriptor == &loksync__v1__history__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t loksync__v1__history__pack
+                     (const Loksync__V1__History *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &loksync__v1__history__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t loksync__v1__history__pack_to_buffer
+                     (const Loksync__V1__History *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &loksync__v1__history__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Loksync__V1__History *
+       loksync__v1__history__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Loksync__V1__History *)
+     protobuf_c_message_unpack (&loksync__v1__history__descriptor,
+                                allocator, len, data);
+}
+void   loksync__v1__history__free_unpacked
+                     (Loksync__V1__History *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &loksync__v1__history__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   loksync__v1__have__init
@@ -1195,7 +1375,264 @@ const ProtobufCMessageDescriptor loksync__v1__upload_reply__descriptor =
   (ProtobufCMessageInit) loksync__v1__upload_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__download_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor loksync__v1__snapshot_request__field_descriptors[4] =
+{
+  {
+    "have",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__SnapshotRequest, n_have),
+    offsetof(Loksync__V1__SnapshotRequest, have),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "only",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__SnapshotRequest, n_only),
+    offsetof(Loksync__V1__SnapshotRequest, only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "resume",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Loksync__V1__SnapshotRequest, resume),
+    &loksync__v1__snapshot_part__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_bytes",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Loksync__V1__SnapshotRequest, has_page_bytes),
+    offsetof(Loksync__V1__SnapshotRequest, page_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned loksync__v1__snapshot_request__field_indices_by_name[] = {
+  0,   /* field[0] = have */
+  1,   /* field[1] = only */
+  3,   /* field[3] = page_bytes */
+  2,   /* field[2] = resume */
+};
+static const ProtobufCIntRange loksync__v1__snapshot_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor loksync__v1__snapshot_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "loksync.v1.SnapshotRequest",
+  "SnapshotRequest",
+  "Loksync__V1__SnapshotRequest",
+  "loksync.v1",
+  sizeof(Loksync__V1__SnapshotRequest),
+  4,
+  loksync__v1__snapshot_request__field_descriptors,
+  loksync__v1__snapshot_request__field_indices_by_name,
+  1,  loksync__v1__snapshot_request__number_ranges,
+  (ProtobufCMessageInit) loksync__v1__snapshot_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor loksync__v1__snapshot_page__field_descriptors[3] =
+{
+  {
+    "head_seq",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__SnapshotPage, has_head_seq),
+    offsetof(Loksync__V1__SnapshotPage, head_seq),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "part",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Loksync__V1__SnapshotPage, n_part),
+    offsetof(Loksync__V1__SnapshotPage, part),
+    &loksync__v1__snapshot_part__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Loksync__V1__SnapshotPage, has_last),
+    offsetof(Loksync__V1__SnapshotPage, last),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned loksync__v1__snapshot_page__field_indices_by_name[] = {
+  0,   /* field[0] = head_seq */
+  2,   /* field[2] = last */
+  1,   /* field[1] = part */
+};
+static const ProtobufCIntRange loksync__v1__snapshot_page__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor loksync__v1__snapshot_page__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "loksync.v1.SnapshotPage",
+  "SnapshotPage",
+  "Loksync__V1__SnapshotPage",
+  "loksync.v1",
+  sizeof(Loksync__V1__SnapshotPage),
+  3,
+  loksync__v1__snapshot_page__field_descriptors,
+  loksync__v1__snapshot_page__field_indices_by_name,
+  1,  loksync__v1__snapshot_page__number_ranges,
+  (ProtobufCMessageInit) loksync__v1__snapshot_page__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor loksync__v1__snapshot_part__field_descriptors[7] =
+{
+  {
+    "cbo",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__SnapshotPart, has_cbo),
+    offsetof(Loksync__V1__SnapshotPart, cbo),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "seq",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__SnapshotPart, has_seq),
+    offsetof(Loksync__V1__SnapshotPart, seq),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hash",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Loksync__V1__SnapshotPart, has_hash),
+    offsetof(Loksync__V1__SnapshotPart, hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "file_bytes",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Loksync__V1__SnapshotPart, has_file_bytes),
+    offsetof(Loksync__V1__SnapshotPart, file_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "plain_bytes",
+    5,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Loksync__V1__SnapshotPart, has_plain_bytes),
+    offsetof(Loksync__V1__SnapshotPart, plain_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offset",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Loksync__V1__SnapshotPart, has_offset),
+    offsetof(Loksync__V1__SnapshotPart, offset),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bytes",
+    7,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Loksync__V1__SnapshotPart, has_bytes),
+    offsetof(Loksync__V1__SnapshotPart, bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned loksync__v1__snapshot_part__field_indices_by_name[] = {
+  6,   /* field[6] = bytes */
+  0,   /* field[0] = cbo */
+  3,   /* field[3] = file_bytes */
+  2,   /* field[2] = hash */
+  5,   /* field[5] = offset */
+  4,   /* field[4] = plain_bytes */
+  1,   /* field[1] = seq */
+};
+static const ProtobufCIntRange loksync__v1__snapshot_part__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor loksync__v1__snapshot_part__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "loksync.v1.SnapshotPart",
+  "SnapshotPart",
+  "Loksync__V1__SnapshotPart",
+  "loksync.v1",
+  sizeof(Loksync__V1__SnapshotPart),
+  7,
+  loksync__v1__snapshot_part__field_descriptors,
+  loksync__v1__snapshot_part__field_indices_by_name,
+  1,  loksync__v1__snapshot_part__number_ranges,
+  (ProtobufCMessageInit) loksync__v1__snapshot_part__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor loksync__v1__download_request__field_descriptors[7] =
 {
   {
     "epoch",
@@ -1269,19 +1706,32 @@ static const ProtobufCFieldDescriptor loksync__v1__download_request__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "history",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Loksync__V1__DownloadRequest, n_history),
+    offsetof(Loksync__V1__DownloadRequest, history),
+    &loksync__v1__history__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__download_request__field_indices_by_name[] = {
   1,   /* field[1] = after_seq */
   0,   /* field[0] = epoch */
   5,   /* field[5] = follow */
   3,   /* field[3] = have */
+  6,   /* field[6] = history */
   4,   /* field[4] = page_bytes */
   2,   /* field[2] = scope_version */
 };
 static const ProtobufCIntRange loksync__v1__download_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor loksync__v1__download_request__descriptor =
 {
@@ -1291,11 +1741,75 @@ const ProtobufCMessageDescriptor loksync__v1__download_request__descriptor =
   "Loksync__V1__DownloadRequest",
   "loksync.v1",
   sizeof(Loksync__V1__DownloadRequest),
-  6,
+  7,
   loksync__v1__download_request__field_descriptors,
   loksync__v1__download_request__field_indices_by_name,
   1,  loksync__v1__download_request__number_ranges,
   (ProtobufCMessageInit) loksync__v1__download_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor loksync__v1__history__field_descriptors[3] =
+{
+  {
+    "cbo",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__History, has_cbo),
+    offsetof(Loksync__V1__History, cbo),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__History, has_after),
+    offsetof(Loksync__V1__History, after),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "through",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__History, has_through),
+    offsetof(Loksync__V1__History, through),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned loksync__v1__history__field_indices_by_name[] = {
+  1,   /* field[1] = after */
+  0,   /* field[0] = cbo */
+  2,   /* field[2] = through */
+};
+static const ProtobufCIntRange loksync__v1__history__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor loksync__v1__history__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "loksync.v1.History",
+  "History",
+  "Loksync__V1__History",
+  "loksync.v1",
+  sizeof(Loksync__V1__History),
+  3,
+  loksync__v1__history__field_descriptors,
+  loksync__v1__history__field_indices_by_name,
+  1,  loksync__v1__history__number_ranges,
+  (ProtobufCMessageInit) loksync__v1__history__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor loksync__v1__have__field_descriptors[2] =
@@ -1884,13 +2398,15 @@ const ProtobufCEnumDescriptor loksync__v1__set_kind__descriptor =
   loksync__v1__set_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor loksync__v1__sync__method_descriptors[2] =
+static const ProtobufCMethodDescriptor loksync__v1__sync__method_descriptors[3] =
 {
   { "Upload", &loksync__v1__upload_request__descriptor, &loksync__v1__upload_reply__descriptor },
+  { "Snapshot", &loksync__v1__snapshot_request__descriptor, &loksync__v1__snapshot_page__descriptor },
   { "Download", &loksync__v1__download_request__descriptor, &loksync__v1__download_page__descriptor },
 };
 const unsigned loksync__v1__sync__method_indices_by_name[] = {
-  1,        /* Download */
+  2,        /* Download */
+  1,        /* Snapshot */
   0         /* Upload */
 };
 const ProtobufCServiceDescriptor loksync__v1__sync__descriptor =
@@ -1900,7 +2416,7 @@ const ProtobufCServiceDescriptor loksync__v1__sync__descriptor =
   "Sync",
   "Loksync__V1__Sync",
   "loksync.v1",
-  2,
+  3,
   loksync__v1__sync__method_descriptors,
   loksync__v1__sync__method_indices_by_name
 };
@@ -1912,13 +2428,21 @@ void loksync__v1__sync__upload(ProtobufCService *service,
   assert(service->descriptor == &loksync__v1__sync__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void loksync__v1__sync__snapshot(ProtobufCService *service,
+                                 const Loksync__V1__SnapshotRequest *input,
+                                 Loksync__V1__SnapshotPage_Closure closure,
+                                 void *closure_data)
+{
+  assert(service->descriptor == &loksync__v1__sync__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void loksync__v1__sync__download(ProtobufCService *service,
                                  const Loksync__V1__DownloadRequest *input,
                                  Loksync__V1__DownloadPage_Closure closure,
                                  void *closure_data)
 {
   assert(service->descriptor == &loksync__v1__sync__descriptor);
-  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void loksync__v1__sync__init (Loksync__V1__Sync_Service *service,
                               Loksync__V1__Sync_ServiceDestroy destroy)

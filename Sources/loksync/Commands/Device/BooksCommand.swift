@@ -51,7 +51,7 @@ package struct BooksCommand: AsyncParsableCommand {
   }
 
   private func show(_ book: BookName, of cbo: RecordID, _ agent: DeviceAgent) async throws {
-    guard let books = try await agent.with({ store, _ in try store.shard.groupBooks(of: cbo) }) else {
+    guard let books = try await agent.with({ store, _ in try store.confirmedBooks(of: cbo) }) else {
       throw Failure(
         .notFound, "the server has confirmed no group \(cbo) to this phone",
         next: "Sync first; loksync device books lists what the phone holds")

@@ -10,7 +10,11 @@ package struct SyncCommand: AsyncParsableCommand {
       Examples:
         loksync device sync --store asha.sqlite
         loksync device sync --store asha.sqlite --server 192.0.2.7:7711
+        loksync device sync --store asha.sqlite --history
         loksync device sync --store asha.sqlite --capture asha.capture
+
+      A group that is new to this phone comes as it stands: members, balances, loans, the last three \
+      meetings. Its older meetings come with --history.
 
       Exit code 69 where the server cannot be reached: nothing is lost, run it again later. Exit code 1 \
       where server and phone contradict each other.
@@ -25,6 +29,8 @@ package struct SyncCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("How often to dial where the link breaks, at growing intervals.", valueName: "N"))
   package var attempts = 5
+  @Flag(help: "Fetch the older sets too of groups that came as they stand: named books need them.")
+  package var history = false
   @OptionGroup package var output: OutputOptions
 
   package init() {}
@@ -35,7 +41,7 @@ package struct SyncCommand: AsyncParsableCommand {
 
   package func run() async throws {
     let newAddress = server?.description
-    let attempts = attempts
+    let (attempts, history) = (attempts, history)
     let (report, status) = try await Phone.online(phone, capture: try capture.map { try CaptureWriter($0) }) {
       agent in
       if let newAddress {
@@ -45,7 +51,7 @@ package struct SyncCommand: AsyncParsableCommand {
           try store.setServer(address)
         }
       }
-      let report = try await agent.syncUntilDone(attempts: attempts)
+      let report = try await agent.syncUntilDone(attempts: attempts, history: history)
       return (report, try await agent.status())
     }
     let text = SyncText(report, status)

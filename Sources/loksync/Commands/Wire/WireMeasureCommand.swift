@@ -57,6 +57,12 @@ package struct WireMeasureCommand: AsyncParsableCommand {
       ])
     }
     print(table.text)
+    if let time = report.firstSyncOver2G {
+      func seconds(_ milliseconds: Int) -> String { "\(milliseconds / 1_000).\(milliseconds % 1_000 / 100)" }
+      print(
+        "The first sync takes \(seconds(time.median)) s over 40 kbit/s, 800 ms and 3 % loss "
+          + "(\(seconds(time.minimum)) to \(seconds(time.maximum)) s in \(time.count) drawn links).")
+    }
     print("Medians; a meeting has \(report.changesPerMeeting.median) changes.")
   }
 }

@@ -56,6 +56,10 @@ typedef enum _Loksync__V1__Method {
    */
   LOKSYNC__V1__METHOD__METHOD_DIGEST = 6,
   /*
+   * SnapshotRequest → stream SnapshotPage
+   */
+  LOKSYNC__V1__METHOD__METHOD_SNAPSHOT = 7,
+  /*
    * --- On the control socket only ---
    */
   /*

@@ -23,7 +23,11 @@ typedef struct Loksync__V1__UploadSet Loksync__V1__UploadSet;
 typedef struct Loksync__V1__UploadKeys Loksync__V1__UploadKeys;
 typedef struct Loksync__V1__WrappedKey Loksync__V1__WrappedKey;
 typedef struct Loksync__V1__UploadReply Loksync__V1__UploadReply;
+typedef struct Loksync__V1__SnapshotRequest Loksync__V1__SnapshotRequest;
+typedef struct Loksync__V1__SnapshotPage Loksync__V1__SnapshotPage;
+typedef struct Loksync__V1__SnapshotPart Loksync__V1__SnapshotPart;
 typedef struct Loksync__V1__DownloadRequest Loksync__V1__DownloadRequest;
+typedef struct Loksync__V1__History Loksync__V1__History;
 typedef struct Loksync__V1__Have Loksync__V1__Have;
 typedef struct Loksync__V1__DownloadPage Loksync__V1__DownloadPage;
 typedef struct Loksync__V1__StoredSet Loksync__V1__StoredSet;
@@ -235,6 +239,98 @@ struct  Loksync__V1__UploadReply
     , 0, 0, NULL }
 
 
+/*
+ * Asked before the download by a phone whose scope has grown: the books of what is new to it as they stand.
+ * What is not in the pages (too large for one, or without a set) comes with the download.
+ */
+struct  Loksync__V1__SnapshotRequest
+{
+  ProtobufCMessage base;
+  /*
+   * the CBOs that the device holds
+   */
+  size_t n_have;
+  uint64_t *have;
+  /*
+   * instead: these, held or not
+   */
+  size_t n_only;
+  uint64_t *only;
+  /*
+   * of a file that is here in part: cbo, seq, hash, and the offset to go on at
+   */
+  Loksync__V1__SnapshotPart *resume;
+  /*
+   * wish: what a cut may cost
+   */
+  protobuf_c_boolean has_page_bytes;
+  uint32_t page_bytes;
+};
+#define LOKSYNC__V1__SNAPSHOT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__snapshot_request__descriptor) \
+    , 0,NULL, 0,NULL, NULL, 0, 0 }
+
+
+struct  Loksync__V1__SnapshotPage
+{
+  ProtobufCMessage base;
+  /*
+   * only in the first page: the block's last seq before any of it was read
+   */
+  protobuf_c_boolean has_head_seq;
+  uint64_t head_seq;
+  /*
+   * one file after the other, each in order
+   */
+  size_t n_part;
+  Loksync__V1__SnapshotPart **part;
+  protobuf_c_boolean has_last;
+  protobuf_c_boolean last;
+};
+#define LOKSYNC__V1__SNAPSHOT_PAGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__snapshot_page__descriptor) \
+    , 0, 0, 0,NULL, 0, 0 }
+
+
+/*
+ * A piece of an immutable file: the layout "snapshot" of Proto/README.md, compressed. Frame.keys beside a page
+ * has a share of the keys of the CBO's members: with the last piece all of them have come.
+ */
+struct  Loksync__V1__SnapshotPart
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean has_cbo;
+  uint64_t cbo;
+  /*
+   * the CBO's last set in it
+   */
+  protobuf_c_boolean has_seq;
+  uint64_t seq;
+  /*
+   * SHA-256 of the whole file; only with offset 0, and in resume
+   */
+  protobuf_c_boolean has_hash;
+  ProtobufCBinaryData hash;
+  /*
+   * only with offset 0
+   */
+  protobuf_c_boolean has_file_bytes;
+  uint32_t file_bytes;
+  /*
+   * only with offset 0: its size before compression; absent = not compressed
+   */
+  protobuf_c_boolean has_plain_bytes;
+  uint32_t plain_bytes;
+  protobuf_c_boolean has_offset;
+  uint32_t offset;
+  protobuf_c_boolean has_bytes;
+  ProtobufCBinaryData bytes;
+};
+#define LOKSYNC__V1__SNAPSHOT_PART__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__snapshot_part__descriptor) \
+    , 0, 0, 0, 0, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, {0,NULL} }
+
+
 struct  Loksync__V1__DownloadRequest
 {
   ProtobufCMessage base;
@@ -268,10 +364,36 @@ struct  Loksync__V1__DownloadRequest
    */
   protobuf_c_boolean has_follow;
   protobuf_c_boolean follow;
+  /*
+   * instead of all else: older sets of these CBOs
+   */
+  size_t n_history;
+  Loksync__V1__History **history;
 };
 #define LOKSYNC__V1__DOWNLOAD_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__download_request__descriptor) \
-    , 0, {0,NULL}, 0, 0, 0, 0, 0,NULL, 0, 0, 0, 0 }
+    , 0, {0,NULL}, 0, 0, 0, 0, 0,NULL, 0, 0, 0, 0, 0,NULL }
+
+
+struct  Loksync__V1__History
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean has_cbo;
+  uint64_t cbo;
+  /*
+   * the device has its sets up to here
+   */
+  protobuf_c_boolean has_after;
+  uint64_t after;
+  /*
+   * and from beyond here
+   */
+  protobuf_c_boolean has_through;
+  uint64_t through;
+};
+#define LOKSYNC__V1__HISTORY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__history__descriptor) \
+    , 0, 0, 0, 0, 0, 0 }
 
 
 struct  Loksync__V1__Have
@@ -593,6 +715,63 @@ Loksync__V1__UploadReply *
 void   loksync__v1__upload_reply__free_unpacked
                      (Loksync__V1__UploadReply *message,
                       ProtobufCAllocator *allocator);
+/* Loksync__V1__SnapshotRequest methods */
+void   loksync__v1__snapshot_request__init
+                     (Loksync__V1__SnapshotRequest         *message);
+size_t loksync__v1__snapshot_request__get_packed_size
+                     (const Loksync__V1__SnapshotRequest   *message);
+size_t loksync__v1__snapshot_request__pack
+                     (const Loksync__V1__SnapshotRequest   *message,
+                      uint8_t             *out);
+size_t loksync__v1__snapshot_request__pack_to_buffer
+                     (const Loksync__V1__SnapshotRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Loksync__V1__SnapshotRequest *
+       loksync__v1__snapshot_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   loksync__v1__snapshot_request__free_unpacked
+                     (Loksync__V1__SnapshotRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Loksync__V1__SnapshotPage methods */
+void   loksync__v1__snapshot_page__init
+                     (Loksync__V1__SnapshotPage         *message);
+size_t loksync__v1__snapshot_page__get_packed_size
+                     (const Loksync__V1__SnapshotPage   *message);
+size_t loksync__v1__snapshot_page__pack
+                     (const Loksync__V1__SnapshotPage   *message,
+                      uint8_t             *out);
+size_t loksync__v1__snapshot_page__pack_to_buffer
+                     (const Loksync__V1__SnapshotPage   *message,
+                      ProtobufCBuffer     *buffer);
+Loksync__V1__SnapshotPage *
+       loksync__v1__snapshot_page__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   loksync__v1__snapshot_page__free_unpacked
+                     (Loksync__V1__SnapshotPage *message,
+                      ProtobufCAllocator *allocator);
+/* Loksync__V1__SnapshotPart methods */
+void   loksync__v1__snapshot_part__init
+                     (Loksync__V1__SnapshotPart         *message);
+size_t loksync__v1__snapshot_part__get_packed_size
+                     (const Loksync__V1__SnapshotPart   *message);
+size_t loksync__v1__snapshot_part__pack
+                     (const Loksync__V1__SnapshotPart   *message,
+                      uint8_t             *out);
+size_t loksync__v1__snapshot_part__pack_to_buffer
+                     (const Loksync__V1__SnapshotPart   *message,
+                      ProtobufCBuffer     *buffer);
+Loksync__V1__SnapshotPart *
+       loksync__v1__snapshot_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   loksync__v1__snapshot_part__free_unpacked
+                     (Loksync__V1__SnapshotPart *message,
+                      ProtobufCAllocator *allocator);
 /* Loksync__V1__DownloadRequest methods */
 void   loksync__v1__download_request__init
                      (Loksync__V1__DownloadRequest         *message);
@@ -611,6 +790,25 @@ Loksync__V1__DownloadRequest *
                       const uint8_t       *data);
 void   loksync__v1__download_request__free_unpacked
                      (Loksync__V1__DownloadRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Loksync__V1__History methods */
+void   loksync__v1__history__init
+                     (Loksync__V1__History         *message);
+size_t loksync__v1__history__get_packed_size
+                     (const Loksync__V1__History   *message);
+size_t loksync__v1__history__pack
+                     (const Loksync__V1__History   *message,
+                      uint8_t             *out);
+size_t loksync__v1__history__pack_to_buffer
+                     (const Loksync__V1__History   *message,
+                      ProtobufCBuffer     *buffer);
+Loksync__V1__History *
+       loksync__v1__history__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   loksync__v1__history__free_unpacked
+                     (Loksync__V1__History *message,
                       ProtobufCAllocator *allocator);
 /* Loksync__V1__Have methods */
 void   loksync__v1__have__init
@@ -768,8 +966,20 @@ typedef void (*Loksync__V1__WrappedKey_Closure)
 typedef void (*Loksync__V1__UploadReply_Closure)
                  (const Loksync__V1__UploadReply *message,
                   void *closure_data);
+typedef void (*Loksync__V1__SnapshotRequest_Closure)
+                 (const Loksync__V1__SnapshotRequest *message,
+                  void *closure_data);
+typedef void (*Loksync__V1__SnapshotPage_Closure)
+                 (const Loksync__V1__SnapshotPage *message,
+                  void *closure_data);
+typedef void (*Loksync__V1__SnapshotPart_Closure)
+                 (const Loksync__V1__SnapshotPart *message,
+                  void *closure_data);
 typedef void (*Loksync__V1__DownloadRequest_Closure)
                  (const Loksync__V1__DownloadRequest *message,
+                  void *closure_data);
+typedef void (*Loksync__V1__History_Closure)
+                 (const Loksync__V1__History *message,
                   void *closure_data);
 typedef void (*Loksync__V1__Have_Closure)
                  (const Loksync__V1__Have *message,
@@ -803,6 +1013,10 @@ struct Loksync__V1__Sync_Service
                  const Loksync__V1__UploadRequest *input,
                  Loksync__V1__UploadReply_Closure closure,
                  void *closure_data);
+  void (*snapshot)(Loksync__V1__Sync_Service *service,
+                   const Loksync__V1__SnapshotRequest *input,
+                   Loksync__V1__SnapshotPage_Closure closure,
+                   void *closure_data);
   void (*download)(Loksync__V1__Sync_Service *service,
                    const Loksync__V1__DownloadRequest *input,
                    Loksync__V1__DownloadPage_Closure closure,
@@ -816,11 +1030,16 @@ void loksync__v1__sync__init (Loksync__V1__Sync_Service *service,
 #define LOKSYNC__V1__SYNC__INIT(function_prefix__) \
     { LOKSYNC__V1__SYNC__BASE_INIT,\
       function_prefix__ ## upload,\
+      function_prefix__ ## snapshot,\
       function_prefix__ ## download  }
 void loksync__v1__sync__upload(ProtobufCService *service,
                                const Loksync__V1__UploadRequest *input,
                                Loksync__V1__UploadReply_Closure closure,
                                void *closure_data);
+void loksync__v1__sync__snapshot(ProtobufCService *service,
+                                 const Loksync__V1__SnapshotRequest *input,
+                                 Loksync__V1__SnapshotPage_Closure closure,
+                                 void *closure_data);
 void loksync__v1__sync__download(ProtobufCService *service,
                                  const Loksync__V1__DownloadRequest *input,
                                  Loksync__V1__DownloadPage_Closure closure,
@@ -836,7 +1055,11 @@ extern const ProtobufCMessageDescriptor loksync__v1__upload_set__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__upload_keys__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__wrapped_key__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__upload_reply__descriptor;
+extern const ProtobufCMessageDescriptor loksync__v1__snapshot_request__descriptor;
+extern const ProtobufCMessageDescriptor loksync__v1__snapshot_page__descriptor;
+extern const ProtobufCMessageDescriptor loksync__v1__snapshot_part__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__download_request__descriptor;
+extern const ProtobufCMessageDescriptor loksync__v1__history__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__have__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__download_page__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__stored_set__descriptor;

@@ -1,0 +1,50 @@
+import LokBooks
+import LokShard
+import LokTransport
+import LokWire
+
+extension Session {
+  /// A stream of pieces of snapshots. One page at most is read ahead of what the connection takes.
+  struct SnapshotStream: Sendable {
+    /// Nil while a page is being read from it.
+    var cursor: SnapshotCursor?
+    let pageBytes: Int
+  }
+
+  /// What a cut costs at most; 0.8 s of a link of 40 kbit/s.
+  private static let snapshotPageBytes = 4 * 1024
+  private static let snapshotPageBytesMinimum = 512
+
+  mutating func beginSnapshots(
+    _ request: SnapshotRequest, _ call: UInt32, _ identity: Identity, until deadline: Instant
+  ) -> [Action] {
+    let wished = min(Int(request.pageBytes ?? .max), Self.snapshotPageBytes, maximumFrameBytes / 2)
+    calls[call] = Call(
+      deadline: deadline,
+      work: .snapshot(
+        SnapshotStream(
+          cursor: SnapshotCursor(device: identity.device, request: request),
+          pageBytes: max(wished, Self.snapshotPageBytesMinimum))))
+    return nextSnapshotPage(call)
+  }
+
+  mutating func nextSnapshotPage(_ call: UInt32) -> [Action] {
+    guard isWritable, let identity, case .snapshot(var stream)? = calls[call]?.work,
+      let cursor = stream.cursor
+    else { return [] }
+    stream.cursor = nil
+    calls[call]?.work = .snapshot(stream)
+    return [.readSnapshot(call: call, identity.block, cursor, maximumBytes: stream.pageBytes)]
+  }
+
+  mutating func snapshotRead(
+    _ stream: SnapshotStream, _ page: SnapshotPage, _ cursor: SnapshotCursor, _ call: UInt32
+  ) -> [Action] {
+    guard !page.isLast else { return reply(call, page.encoded(), keys: page.encodedKeys()) }
+    var stream = stream
+    stream.cursor = cursor
+    calls[call]?.work = .snapshot(stream)
+    return [send(Frame(call: call, payload: page.encoded(), keys: page.encodedKeys()))]
+      + nextSnapshotPage(call)
+  }
+}

@@ -1,0 +1,67 @@
+package import LokBooks
+
+/// Which snapshots a device wants: those of the CBOs in its scope that it does not hold, or `only` those.
+package struct SnapshotRequest: Hashable, Sendable {
+  package var have: [RecordID]
+  package var only: [RecordID]
+  /// A file that is here in part, without bytes: `offset` is where it goes on.
+  package var resume: SnapshotPart?
+  package var pageBytes: UInt32?
+  package init(
+    have: [RecordID] = [], only: [RecordID] = [], resume: SnapshotPart? = nil, pageBytes: UInt32? = nil
+  ) {
+    self.have = have
+    self.only = only
+    self.resume = resume
+    self.pageBytes = pageBytes
+  }
+}
+
+package struct SnapshotPage: Hashable, Sendable {
+  /// Only in the first page: the block's last seq before any of it was read.
+  package var head: Seq?
+  package var parts: [SnapshotPart]
+  /// A share of those of the CBOs' members: with a file's last piece all have come.
+  package var keys: [DownloadPage.PersonKey]
+  package var isLast: Bool
+  package init(
+    head: Seq? = nil, parts: [SnapshotPart] = [], keys: [DownloadPage.PersonKey] = [], isLast: Bool = false
+  ) {
+    self.head = head
+    self.parts = parts
+    self.keys = keys
+    self.isLast = isLast
+  }
+}
+
+/// A piece of a snapshot's file.
+package struct SnapshotPart: Hashable, Sendable {
+  package var cbo: RecordID
+  /// The CBO's last set in it.
+  package var seq: Seq
+  /// What is said once, with offset 0.
+  package var file: File?
+  package var offset: Int
+  package var bytes: [UInt8]
+
+  package struct File: Hashable, Sendable {
+    /// SHA-256 of the file's bytes.
+    package var hash: [UInt8]
+    package var bytes: Int
+    /// Before compression; nil = it is not compressed.
+    package var plainBytes: Int?
+    package init(hash: [UInt8], bytes: Int, plainBytes: Int?) {
+      self.hash = hash
+      self.bytes = bytes
+      self.plainBytes = plainBytes
+    }
+  }
+
+  package init(cbo: RecordID, seq: Seq, file: File? = nil, offset: Int, bytes: [UInt8]) {
+    self.cbo = cbo
+    self.seq = seq
+    self.file = file
+    self.offset = offset
+    self.bytes = bytes
+  }
+}
