@@ -87,13 +87,13 @@ package actor DeviceAgent {
   /// - Throws: `DeviceError.syncRunsAlready`, `.notRegistered`; `TransportError`; what the store throws.
   package func sync(deadline: Duration = .seconds(120)) async throws -> SyncReport {
     try await exclusively {
-      var report = try await session(.sync, deadline: deadline)
+      var report = try await mended(try await session(.sync, deadline: deadline), deadline: deadline)
       while case .reenrol = report.outcome, report.reenrolments < Self.reenrolmentsMaximum {
         let request = try store().reenrolment(appBuild: surroundings.appBuild)
         let reply = try await exchange(request)
         report.setsRewritten += try store().adopt(reply, at: surroundings.clock())
         report.reenrolments += 1
-        report.add(try await session(.sync, deadline: deadline))
+        report.add(try await mended(try await session(.sync, deadline: deadline), deadline: deadline))
       }
       return report
     }

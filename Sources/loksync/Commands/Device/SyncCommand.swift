@@ -31,6 +31,8 @@ package struct SyncCommand: AsyncParsableCommand {
   package var attempts = 5
   @Flag(help: "Fetch the older sets too of groups that came as they stand: named books need them.")
   package var history = false
+  @Flag(help: "Compare all books with the server's too, and fetch anew those that differ.")
+  package var check = false
   @OptionGroup package var output: OutputOptions
 
   package init() {}
@@ -41,8 +43,10 @@ package struct SyncCommand: AsyncParsableCommand {
 
   package func run() async throws {
     let newAddress = server?.description
-    let (attempts, history) = (attempts, history)
-    let (report, status) = try await Phone.online(phone, capture: try capture.map { try CaptureWriter($0) }) {
+    let (attempts, history, check) = (attempts, history, check)
+    let (report, status, repair) = try await Phone.online(
+      phone, capture: try capture.map { try CaptureWriter($0) }
+    ) {
       agent in
       if let newAddress {
         try await agent.with { store, _ in
@@ -52,10 +56,22 @@ package struct SyncCommand: AsyncParsableCommand {
         }
       }
       let report = try await agent.syncUntilDone(attempts: attempts, history: history)
-      return (report, try await agent.status())
+      let repair = check && report.outcome == .done ? try await agent.repair() : nil
+      return (report, try await agent.status(), repair)
     }
     let text = SyncText(report, status)
     if output.json { try printJSON(text.json) } else { print(text.text) }
+    if let repair {
+      // Beside the output, which is the same with and without it.
+      StandardError.write(
+        "\(repair.compared) groups compared, \(repair.mended.count) fetched anew, \(repair.left.count) differ"
+      )
+      if let group = repair.left.first {
+        throw Failure(
+          .disagreement, "the books of \(group) differ from the server's",
+          next: "What was typed is kept; show this to the operator")
+      }
+    }
     if let failure = text.failure { throw failure }
   }
 }
