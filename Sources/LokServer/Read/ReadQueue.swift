@@ -113,10 +113,15 @@ extension ReadRequest {
     case .device, .code: .greeting
     case .head, .digests: .news
     case .page(let cursor, _): cursor.isBulk ? .bulk : .news
+    case .snapshot: .bulk
     }
   }
 
   var beginsFirstDownload: Bool {
-    if case .page(let cursor, _) = question { cursor.isBulk && cursor.pagesGiven == 0 } else { false }
+    switch question {
+    case .page(let cursor, _): cursor.isBulk && cursor.pagesGiven == 0
+    case .snapshot(let cursor, _): cursor.isBeginning
+    case .device, .code, .head, .digests: false
+    }
   }
 }

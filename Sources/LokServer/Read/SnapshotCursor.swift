@@ -11,6 +11,8 @@ package struct SnapshotCursor: Sendable {
   /// The file that has begun, and how far it went.
   fileprivate var current: (file: SnapshotFiles.File, offset: Int)?
   fileprivate(set) var isFinished = false
+  /// Nothing of it has been given yet.
+  var isBeginning: Bool { waiting == nil }
 
   package init(device: DeviceNumber, request: SnapshotRequest) {
     self.device = device

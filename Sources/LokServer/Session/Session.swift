@@ -31,7 +31,7 @@ package struct Session: Sendable {
       switch method {
       case .operate, .carry: self == .control
       case .upload, .download: true
-      case .hello, .register, .head, .digest: self == .network
+      case .hello, .register, .head, .digest, .snapshot: self == .network
       }
     }
   }
