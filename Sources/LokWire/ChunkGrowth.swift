@@ -4,7 +4,7 @@
 /// soon filled by large ones. It starts anew with each call: what the link was like an hour ago says little.
 package struct ChunkGrowth: Hashable, Sendable {
   /// Of the data before it is pressed; of what cannot be pressed (sealed parts, keys) as much travels.
-  package static let firstBytes = 512
+  package static let firstBytes = 384
   private var next = Self.firstBytes
 
   package init() {}

@@ -1,5 +1,6 @@
 import LokBooks
 import LokDevice
+import LokSQLite
 import LokSimulator
 import Testing
 
@@ -47,7 +48,12 @@ import Testing
     for _ in 0..<100 { try village.meet(village.asha) }
     #expect(try village.sync(village.asha, over: .edge).report.outcome == .done)
     let usha = try village.phone("usha.sqlite")
-    let sessions = try Self.syncs(village, usha, over: link) { Int(try $0.status().cursor.rawValue) }
+    let sessions = try Self.syncs(village, usha, over: link) { phone in
+      // Pieces of the group as it stands, then its place in the journal.
+      let begun = try Connection(path: village.folder.path("usha.sqlite"), mode: .readOnly)
+        .statement("SELECT length(bytes) FROM device_snapshot").first { Int($0.integer(0)) }
+      return Int(try phone.status().cursor.rawValue) * 1_000_000 + (begun ?? 0)
+    }
     // In a good second all of it comes.
     #expect(sessions > 1 || link.name == LinkProfile.edge.name)
     #expect(village.arrivals.filter { $0.value > 1 && $0.key.isAtPhone } == [:])

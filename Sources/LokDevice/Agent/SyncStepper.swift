@@ -79,6 +79,7 @@ package struct SyncStepper {
     case .applySnapshot(let page, let head):
       report.pages += 1
       return .snapshotApplied(try store.apply(page, adopting: head))
+    case .rememberTaken(let scope): try store.rememberTaken(scope: scope)
     case .caughtUp: timesCaughtUp += 1
     case .finish(let outcome): report.outcome = outcome
     }

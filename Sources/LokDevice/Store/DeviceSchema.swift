@@ -49,6 +49,10 @@ enum DeviceSchema {
       cbo INTEGER PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL, file_bytes INTEGER NOT NULL,
       plain_bytes INTEGER, bytes BLOB NOT NULL
     );
+    -- The scope version of which all that was new has been taken up by snapshots; one row at most.
+    CREATE TABLE IF NOT EXISTS device_taken_scope (
+      id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL
+    );
     CREATE TABLE IF NOT EXISTS device_person_key (member INTEGER PRIMARY KEY, key BLOB NOT NULL);
     -- What a person has to see.
     CREATE TABLE IF NOT EXISTS device_notice (

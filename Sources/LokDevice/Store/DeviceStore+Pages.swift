@@ -29,7 +29,8 @@ extension DeviceStore {
       // A backfill and the tail may overlap.
       if try stored.envelope.seq > shard.chain(of: cbo).seq {
         try shard.apply(stored.envelope, verdicts: stored.verdicts, bytes: bytes)
-      } else {
+      } else if page.backfill == cbo {
+        // In the tail such a set lies between where the download began and a snapshot that was read later.
         try shard.keepHistory(stored.envelope, verdicts: stored.verdicts, bytes: bytes)
       }
       if own.contains(stored.envelope.device) { try cameDown(stored, bytes) }

@@ -18,7 +18,8 @@ extension DeviceStore {
       serverKey: identity.serverKey, nonce: nonce.isEmpty ? nil : nonce,
       outboxLast: DeviceSeq(counters.nextDeviceSeq.rawValue - 1), outboxChain: counters.chain,
       firstUnproven: unproven.flatMap { $0 }.map { DeviceSeq(UInt64($0)) } ?? counters.nextDeviceSeq,
-      firstUnstored: try firstUnstored(of: identity.number), cursor: try cursor(), takesSnapshots: true)
+      firstUnstored: try firstUnstored(of: identity.number), cursor: try cursor(), takesSnapshots: true,
+      takenScope: try takenScope())
   }
 
   /// The outbox chain before a number; nil where no set of this store ends there.

@@ -42,6 +42,17 @@ extension DeviceStore {
     }
   }
 
+  func rememberTaken(scope version: UInt32) throws {
+    try connection.statement("INSERT OR REPLACE INTO device_taken_scope (id, version) VALUES (1, ?)")
+      .bind(version).run()
+  }
+
+  func takenScope() throws -> UInt32? {
+    try connection.statement("SELECT version FROM device_taken_scope").first {
+      UInt32(clamping: $0.integer(0))
+    }
+  }
+
   private struct RefusedPart: Error { var cbo: RecordID }
 
   private struct BegunFile {

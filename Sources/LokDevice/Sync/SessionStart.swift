@@ -34,12 +34,15 @@ package struct SessionStart: Sendable {
   package var maximumFrameBytes: UInt32
   /// What is new in the scope is asked for as it stands, before the download.
   package var takesSnapshots: Bool
+  /// The scope version of which all that was new has been taken up so; nil = none.
+  package var takenScope: UInt32?
 
   package init(
     block: BlockCode, device: DeviceNumber, appBuild: String, key: DeviceKey, serverKey: [UInt8],
     nonce: [UInt8]?, outboxLast: DeviceSeq, outboxChain: [UInt8], firstUnproven: DeviceSeq,
     firstUnstored: DeviceSeq, cursor: Cursor,
-    maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum), takesSnapshots: Bool = false
+    maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum), takesSnapshots: Bool = false,
+    takenScope: UInt32? = nil
   ) {
     self.block = block
     self.device = device
@@ -54,6 +57,7 @@ package struct SessionStart: Sendable {
     self.cursor = cursor
     self.maximumFrameBytes = maximumFrameBytes
     self.takesSnapshots = takesSnapshots
+    self.takenScope = takenScope
   }
 }
 

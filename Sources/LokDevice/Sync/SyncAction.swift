@@ -25,6 +25,8 @@ package enum SyncAction: Hashable, Sendable {
   case loadSnapshots(only: [RecordID])
   /// Answer with `.snapshotApplied`. A seq comes with the last page.
   case applySnapshot(SnapshotPage, adopting: Seq?)
+  /// All that is new in this scope has been taken up: after a cut the download goes on by itself.
+  case rememberTaken(scope: UInt32)
   /// All there was is down, and the server goes on to send what comes.
   case caughtUp
   case finish(SyncOutcome)

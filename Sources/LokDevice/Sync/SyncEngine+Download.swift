@@ -68,7 +68,9 @@ extension SyncEngine {
       return complete()
     }
     state = .downloading
-    let isNew = start.takesSnapshots && !hasSnapshots && serverScope != start.cursor.scopeVersion
+    let isNew =
+      start.takesSnapshots && !hasSnapshots && serverScope != start.cursor.scopeVersion
+      && serverScope != start.takenScope
     return isNew ? [.loadSnapshots(only: [])] : [.loadPlace]
   }
 

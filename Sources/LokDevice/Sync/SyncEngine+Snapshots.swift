@@ -49,6 +49,6 @@ extension SyncEngine {
   private mutating func endSnapshots() -> [SyncAction] {
     snapshots = nil
     hasSnapshots = true
-    return goal.isRepair ? finish(.done) : [.loadPlace]
+    return goal.isRepair ? finish(.done) : [.rememberTaken(scope: serverScope), .loadPlace]
   }
 }

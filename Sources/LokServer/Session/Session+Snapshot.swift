@@ -9,11 +9,11 @@ extension Session {
     /// Nil while a page is being read from it.
     var cursor: SnapshotCursor?
     let pageBytes: Int
+    var growth = ChunkGrowth()
   }
 
   /// What a cut costs at most; 0.8 s of a link of 40 kbit/s.
   private static let snapshotPageBytes = 4 * 1024
-  private static let snapshotPageBytesMinimum = 512
 
   mutating func beginSnapshots(
     _ request: SnapshotRequest, _ call: UInt32, _ identity: Identity, until deadline: Instant
@@ -24,7 +24,7 @@ extension Session {
       work: .snapshot(
         SnapshotStream(
           cursor: SnapshotCursor(device: identity.device, request: request),
-          pageBytes: max(wished, Self.snapshotPageBytesMinimum))))
+          pageBytes: max(wished, ChunkGrowth.firstBytes))))
     return nextSnapshotPage(call)
   }
 
@@ -33,8 +33,9 @@ extension Session {
       let cursor = stream.cursor
     else { return [] }
     stream.cursor = nil
+    let bytes = stream.growth.take(atMost: stream.pageBytes)
     calls[call]?.work = .snapshot(stream)
-    return [.readSnapshot(call: call, identity.block, cursor, maximumBytes: stream.pageBytes)]
+    return [.readSnapshot(call: call, identity.block, cursor, maximumBytes: bytes)]
   }
 
   mutating func snapshotRead(
