@@ -13,7 +13,7 @@ import Testing
   @Test func `a seed's workload is the same on every machine`() throws {
     let folder = try TemporaryFolder()
     let hash = try ActFile.write(Sample.workload().acts, to: folder.path("acts.jsonl"))
-    #expect(hash == "86811cb7feec6222df9a7064b3c4598dfa4c3bd795893cc5d10a204e9ee836d7")
+    #expect(hash == "235271d125536d7c8d925c6df5065e0c43a334bdcb24859520482f991daddb7f")
   }
 
   @Test func `acts read back are the acts written`() throws {

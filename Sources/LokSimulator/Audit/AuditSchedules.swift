@@ -183,8 +183,10 @@ struct AuditSchedules {
 
   /// Source: domain notes 2.3: of one period, to the rupee.
   private func interest(on paise: Int64, _ deed: LoanDeed, everyDays: Int) -> Int64 {
-    let rate = Double(deed.rateBasisPoints) / 10_000 * Double(everyDays / 7) / 52
-    return Int64((Double(paise) * rate / 100).rounded()) * 100
+    // In whole numbers: half a rupee is no rounding error.
+    let dividend = paise * Int64(deed.rateBasisPoints) * Int64(everyDays / 7)
+    let divisor: Int64 = 10_000 * 52 * 100
+    return (2 * dividend + divisor) / (2 * divisor) * 100
   }
 
   /// To the rupee, the last one what is left. Source: domain notes 2.3.

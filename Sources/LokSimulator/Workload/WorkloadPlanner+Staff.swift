@@ -69,8 +69,9 @@ extension WorkloadPlanner {
     return villages.map(\.village)
   }
 
-  /// So old on the first day that a first meeting on the last one is within 12, where the days are few.
-  private func ageOfYoung(_ everyDays: Int) -> Int { max(30, 12 * everyDays - options.days) }
+  /// So old on the first day that a first meeting is within 12 weeks even when it is written anew at the end,
+  /// where the days are few: a group that says meanwhile that it meets weekly is held to that.
+  private var ageOfYoung: Int { max(30, 12 * 7 - Int(options.mendDay - options.firstDay)) }
 
   /// Every fourth SHG has met for long, and begins with a cut-off; the others are younger than 12 meetings.
   private func groupDeed(tier: Int, name: String, by generator: inout SeededGenerator) -> GroupDeed {
@@ -79,7 +80,7 @@ extension WorkloadPlanner {
     let heldBefore = isOld ? generator.among(13...150) : nil
     let age =
       heldBefore.map { $0 * everyDays + generator.among(30...60) }
-      ?? (tier == 1 ? generator.among(30...ageOfYoung(everyDays)) : generator.among(30...900))
+      ?? (tier == 1 ? generator.among(30...ageOfYoung) : generator.among(30...900))
     return GroupDeed(
       group: groups.count, tier: tier, name: name, formed: options.firstDay - Int32(age),
       everyDays: everyDays, settings: tier == 1 ? settings(by: &generator) : nil, heldBefore: heldBefore)
