@@ -80,15 +80,15 @@ extension Judge {
     }
     var judge = Judge(target, envelope: envelope, state: state, isReleased: true)
     let verdict = try judge.verdict(again: item)
-    if verdict.word.isPosted {
-      // A meeting that is released is approved with it.
-      guard item.index == nil, let number = item.meetingNumber else {
-        return Verdict(index: UInt32(index), .accepted)
-      }
-      let type = target.changes.first?.patch.integer(MeetingField.type).flatMap { MeetingType(rawValue: $0) }
-      return try approvalProblem(number, type, item.seq, index) ?? Verdict(index: UInt32(index), .accepted)
+    guard verdict.word.isPosted else {
+      return word(.refused, verdict.reason, index, record: verdict.record, arguments: verdict.arguments)
     }
-    return word(.refused, verdict.reason, index, record: verdict.record, arguments: verdict.arguments)
+    if item.index == nil, let number = item.meetingNumber {
+      // A meeting that is released is approved with it.
+      let type = target.changes.first?.patch.integer(MeetingField.type).flatMap { MeetingType(rawValue: $0) }
+      if let problem = try approvalProblem(number, type, item.seq, index) { return problem }
+    }
+    return Verdict(index: UInt32(index), .accepted)
   }
 
   private func decided(_ journaled: JournaledSet, _ index: Int, _ target: Int64) -> Verdict {

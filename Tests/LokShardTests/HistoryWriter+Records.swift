@@ -80,11 +80,12 @@ extension HistoryWriter {
       // What stands next in the books comes through when all before it is approved.
       let next = word == 1 ? open.first { $0.number == lastNumber + 1 } : nil
       let item = next ?? item
-      if next != nil { try approve(try unapproved()) }
+      if next != nil { try approve(try unapprovedMeetings(connection)) }
       patch[DecisionField.targetSeq] = .integer(Int64(item.seq.rawValue))
       patch[DecisionField.word] = .integer(word)
       what = word == 1 ? "release" : "rejection of what is set aside"
-    } else if let first = try unapproved().first, Int.random(in: 0..<4, using: &random) == 0 {
+    } else if let first = try unapprovedMeetings(connection).first, Int.random(in: 0..<4, using: &random) == 0
+    {
       return try approve([first])
     } else if let meeting = model.meetings(of: cbo).suffix(4).randomElement(using: &random) {
       patch[DecisionField.targetSeq] = .integer(Int64(meeting.seq.rawValue))
@@ -97,12 +98,6 @@ extension HistoryWriter {
     }
     let line = TestDevice.Line(entity: .decision, record: nil, patch: patch)
     try send("\(what) of @\(patch.integer(1) ?? 0)", try checker.set(.decision, cbo, [line]))
-  }
-
-  private func unapproved() throws -> [Seq] {
-    try connection.statement("SELECT seq FROM meeting WHERE standing = 1 ORDER BY number").all {
-      Seq($0.unsigned(0))
-    }
   }
 
   private func approve(_ meetings: [Seq]) throws {

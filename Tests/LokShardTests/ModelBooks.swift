@@ -141,3 +141,10 @@ func storedBalances(_ connection: Connection) throws -> [ModelBooks.Key: Int64] 
   }
   return Dictionary(uniqueKeysWithValues: rows)
 }
+
+/// Meetings that a checker may approve next, in their order.
+func unapprovedMeetings(_ connection: Connection) throws -> [Seq] {
+  try connection.statement("SELECT seq FROM meeting WHERE standing = 1 ORDER BY number").all {
+    Seq($0.unsigned(0))
+  }
+}

@@ -116,17 +116,11 @@ struct RivalMeetingTests {
           try replace(chosen, place, seq)
           continue
         }
-        for earlier in try unapproved() { try decide(.approve, earlier) }
+        // A release is an approval, and goes in the order of the meetings.
+        for earlier in try unapprovedMeetings(connection) { try decide(.approve, earlier) }
         try decide(.release, seq)
       }
       for item in model.open(in: village.group.cbo) { try decide(.reject, item.seq) }
-    }
-
-    /// A release is an approval, and goes in the order of the meetings.
-    private func unapproved() throws -> [Seq] {
-      try connection.statement("SELECT seq FROM meeting WHERE standing = 1 ORDER BY number").all {
-        Seq($0.unsigned(0))
-      }
     }
 
     private func replace(_ chosen: Int, _ place: Int, _ seq: Seq) throws {

@@ -33,8 +33,8 @@ extension DeviceAgent {
 
   /// A sync that found other books than the server's goes on with those CBOs taken up anew, each once: what
   /// differs again is shown to a person.
-  func mended(_ report: SyncReport, deadline: Duration) async throws -> SyncReport {
-    var report = report
+  func mendingSync(deadline: Duration) async throws -> SyncReport {
+    var report = try await session(.sync, deadline: deadline)
     var taken: Set<RecordID> = []
     while case .diverged(let divergence) = report.outcome, taken.insert(divergence.cbo).inserted {
       let repair = try await session(.repair([divergence.cbo]), deadline: deadline)

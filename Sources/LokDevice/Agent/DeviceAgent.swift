@@ -87,13 +87,13 @@ package actor DeviceAgent {
   /// - Throws: `DeviceError.syncRunsAlready`, `.notRegistered`; `TransportError`; what the store throws.
   package func sync(deadline: Duration = .seconds(120)) async throws -> SyncReport {
     try await exclusively {
-      var report = try await mended(try await session(.sync, deadline: deadline), deadline: deadline)
+      var report = try await mendingSync(deadline: deadline)
       while case .reenrol = report.outcome, report.reenrolments < Self.reenrolmentsMaximum {
         let request = try store().reenrolment(appBuild: surroundings.appBuild)
         let reply = try await exchange(request)
         report.setsRewritten += try store().adopt(reply, at: surroundings.clock())
         report.reenrolments += 1
-        report.add(try await mended(try await session(.sync, deadline: deadline), deadline: deadline))
+        report.add(try await mendingSync(deadline: deadline))
       }
       return report
     }
@@ -112,16 +112,7 @@ package actor DeviceAgent {
 
   private func exchange(_ request: RegisterRequest) async throws -> RegisterReply {
     let link = try await surroundings.dialing.connect(try store().server())
-    defer { link.close() }
-    link.send([RegistrationExchange.frame(for: request).encoded()])
-    while let frames = try await link.receive() {
-      for bytes in frames {
-        let frame = try Frame(decoding: bytes)
-        guard frame.call == RegistrationExchange.call else { continue }
-        return try RegistrationExchange.reply(in: frame, block: block)
-      }
-    }
-    throw TransportError.closedByPeer
+    return try await RegistrationExchange.run(request, over: link)
   }
 
   func session(_ goal: SyncEngine.Goal, deadline: Duration) async throws -> SyncReport {

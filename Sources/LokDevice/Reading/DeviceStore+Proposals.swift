@@ -29,28 +29,29 @@ extension DeviceStore {
   func proposals(of set: ChangeSet, changeAt index: Int) throws -> [ProposedValue] {
     let change = set.changes[index]
     let stored = try shard.record(change.record)?.values ?? Patch([])
-    let key = try personKey(of: change.record).flatMap { PersonKey($0) }
-    return set.selfContained(changeAt: index).fields.flatMap { field -> [ProposedValue] in
-      let name = EntitySchema.fieldName(change.entity, field.number) ?? "field \(field.number)"
-      let old = stored[field.number]
-      if FieldPolicy.isSealed(change.entity, field: field.number) {
-        let parts = [old, field.value].map { words(in: $0, field.number, of: change.record, key) }
-        return Self.proposals(name, parts[0], parts[1])
-      }
-      return [ProposedValue(field: name, before: old.flatMap(Self.value), after: Self.value(field.value))]
-    }.filter { $0.before != $0.after || $0.after == .sealed }
+    return try proposals(set.selfContained(changeAt: index), over: stored, change.entity, change.record)
+      .filter { $0.before != $0.after || $0.after == .sealed }
   }
 
   /// All that is known of a profile, for who sees it the first time.
   func proposals(ofProfile record: StoredRecord) throws -> [ProposedValue] {
-    let key = try personKey(of: record.id).flatMap { PersonKey($0) }
-    return record.values.fields.flatMap { field -> [ProposedValue] in
-      if FieldPolicy.isCheckers(record.entity, field: field.number) { return [] }
-      let name = EntitySchema.fieldName(record.entity, field.number) ?? "field \(field.number)"
-      if FieldPolicy.isSealed(record.entity, field: field.number) {
-        return Self.proposals(name, [:], words(in: field.value, field.number, of: record.id, key))
+    let makers = Patch(
+      record.values.fields.filter { !FieldPolicy.isCheckers(record.entity, field: $0.number) })
+    return try proposals(makers, over: Patch([]), record.entity, record.id)
+  }
+
+  private func proposals(_ patch: Patch, over stored: Patch, _ entity: Entity, _ record: RecordID) throws
+    -> [ProposedValue]
+  {
+    let key = try personKey(of: record).flatMap { PersonKey($0) }
+    return patch.fields.flatMap { field -> [ProposedValue] in
+      let name = EntitySchema.fieldName(entity, field.number) ?? "field \(field.number)"
+      let old = stored[field.number]
+      guard FieldPolicy.isSealed(entity, field: field.number) else {
+        return [ProposedValue(field: name, before: old.flatMap(Self.value), after: Self.value(field.value))]
       }
-      return [ProposedValue(field: name, after: Self.value(field.value))]
+      let parts = [old, field.value].map { words(in: $0, field.number, of: record, key) }
+      return Self.proposals(name, parts[0], parts[1])
     }
   }
 

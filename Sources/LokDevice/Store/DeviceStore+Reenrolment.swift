@@ -52,11 +52,11 @@ extension DeviceStore {
     return rows.count
   }
 
-  /// The first set that the server has not said it has; past the last one where there is none.
-  func firstUnstored(of device: DeviceNumber) throws -> DeviceSeq {
+  /// The first set that has not come so far; past the last one where there is none.
+  func firstSet(of device: DeviceNumber, below state: OutboxState) throws -> DeviceSeq {
     let first = try connection.statement(
       "SELECT min(first_device_seq) FROM device_outbox WHERE device = ? AND state < ?"
-    ).bind(device.rawValue, OutboxState.stored.rawValue).first { $0.optionalInteger(0) }
+    ).bind(device.rawValue, state.rawValue).first { $0.optionalInteger(0) }
     return try first.flatMap { $0 }.map { DeviceSeq(UInt64($0)) } ?? counters().nextDeviceSeq
   }
 

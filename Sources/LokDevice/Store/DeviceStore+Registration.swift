@@ -21,7 +21,7 @@ extension DeviceStore {
     let signed = SignedBytes.reenrolment(block: block, oldDevice: old.number, newKey: key.publicKey)
     let predecessor = RegisterRequest.Predecessor(
       device: old.number, signature: old.key.signature(over: signed),
-      firstUnproven: try firstUnstored(of: old.number))
+      firstUnproven: try firstSet(of: old.number, below: .stored))
     return request(code: "", key: key, appBuild: appBuild, predecessor: predecessor)
   }
 

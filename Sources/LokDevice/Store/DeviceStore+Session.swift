@@ -10,16 +10,13 @@ extension DeviceStore {
     let identity = try identity()
     let counters = try counters()
     let nonce = try connection.statement("SELECT nonce FROM device_state").first { $0.bytes(0) } ?? []
-    let unproven = try connection.statement(
-      "SELECT MIN(first_device_seq) FROM device_outbox WHERE device = ? AND state < ?"
-    ).bind(identity.number.rawValue, OutboxState.committed.rawValue).first { $0.optionalInteger(0) }
     return SessionStart(
       block: block, device: identity.number, appBuild: appBuild, key: identity.key,
       serverKey: identity.serverKey, nonce: nonce.isEmpty ? nil : nonce,
       outboxLast: DeviceSeq(counters.nextDeviceSeq.rawValue - 1), outboxChain: counters.chain,
-      firstUnproven: unproven.flatMap { $0 }.map { DeviceSeq(UInt64($0)) } ?? counters.nextDeviceSeq,
-      firstUnstored: try firstUnstored(of: identity.number), cursor: try cursor(), takesSnapshots: true,
-      takenScope: try takenScope())
+      firstUnproven: try firstSet(of: identity.number, below: .committed),
+      firstUnstored: try firstSet(of: identity.number, below: .stored), cursor: try cursor(),
+      takesSnapshots: true, takenScope: try takenScope())
   }
 
   /// The outbox chain before a number; nil where no set of this store ends there.

@@ -1,9 +1,27 @@
 package import LokBooks
+import LokTransport
 package import LokWire
 
 /// One call on a connection of its own: a code, or an old number, becomes a device.
 package enum RegistrationExchange {
   package static let call: UInt32 = 1
+
+  /// Closes the connection.
+  ///
+  /// - Throws: as `reply`; `TransportError`; `WireError` for a frame that is none.
+  package static func run(_ request: RegisterRequest, over link: any FrameLink) async throws -> RegisterReply
+  {
+    defer { link.close() }
+    link.send([frame(for: request).encoded()])
+    while let frames = try await link.receive() {
+      for bytes in frames {
+        let frame = try Frame(decoding: bytes)
+        guard frame.call == call else { continue }
+        return try reply(in: frame, block: request.block)
+      }
+    }
+    throw TransportError.closedByPeer
+  }
 
   package static func frame(for request: RegisterRequest) -> Frame {
     Frame(call: call, method: .register, payload: request.encoded(), end: true)

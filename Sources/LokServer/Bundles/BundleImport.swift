@@ -141,28 +141,23 @@ package struct BundleImport: Sendable {
           .outOfRange, .bundleMissingBefore, next: .showPerson, nextDeviceSeq: next,
           arguments: [Int64(clamping: next.rawValue)]))
     }
-    guard next > request.outboxLast || leads(from: next, chain) else {
+    guard next > request.outboxLast || leads(from: .init(next: next, chain: chain)) else {
       return refuse(Status(.failedPrecondition, .reenroll, next: .repair, nextDeviceSeq: next))
     }
     return go(to: self.next(after: -1))
   }
 
   /// From what is stored to what was signed; of a store that was copied nothing is taken.
-  private func leads(from stored: DeviceSeq, _ storedChain: [UInt8]) -> Bool {
-    var (next, chain) = (stored, storedChain)
+  private func leads(from stored: BlockLedger.DeviceNumbers) -> Bool {
+    var walk = OutboxWalk(from: stored)
     for upload in uploads {
       var first = upload.request.firstDeviceSeq
       for set in upload.request.sets {
-        let after = first.advanced(by: set.count)
-        if after > stored {
-          guard first == next, let bytes = set.bytes else { return false }
-          chain = OutboxChain.next(after: chain, firstDeviceSeq: first, setHash: Hash.sha256(bytes))
-          next = after
-        }
-        first = after
+        guard walk.take(first, count: set.count, hash: { set.bytes.map(Hash.sha256) }) else { return false }
+        first = first.advanced(by: set.count)
       }
     }
-    return next == request.outboxLast.advanced(by: 1) && chain == request.outboxChain
+    return walk.ends(at: Session.Commitment(last: request.outboxLast, chain: request.outboxChain))
   }
 
   private mutating func go(to place: Place) -> Step {

@@ -71,15 +71,10 @@ extension Session {
   /// Sets that were sent before Hello was answered have to lead from what is stored to what Hello signed:
   /// of a store that was rolled back or copied none is stored.
   private static func leads(_ items: [SetItem], _ identity: Identity) -> Bool {
-    var (next, chain) = (identity.stored.next, identity.stored.chain)
-    for item in items {
-      let after = item.firstDeviceSeq.advanced(by: item.count)
-      if after <= identity.stored.next { continue }
-      guard item.firstDeviceSeq == next, !item.isAsked else { return false }
-      chain = OutboxChain.next(after: chain, firstDeviceSeq: item.firstDeviceSeq, setHash: item.hash)
-      next = after
-    }
-    return next == identity.commitment.last.advanced(by: 1) && chain == identity.commitment.chain
+    var walk = OutboxWalk(from: identity.stored)
+    return items.allSatisfy { item in
+      walk.take(item.firstDeviceSeq, count: item.count) { item.isAsked ? nil : item.hash }
+    } && walk.ends(at: identity.commitment)
   }
 
   /// The window counts sets until the intake has answered for them, also for calls that have ended.

@@ -158,8 +158,9 @@ struct AuditSchedules {
       var left = -event.paise
       while left < 0, let last = kept.popLast() {
         left += last.paise
-        if left > 0 { kept.append((last.day, left)) }
-        if left >= 0 { left = 0 }
+        guard left > 0 else { continue }
+        kept.append((last.day, left))
+        left = 0
       }
       if left != 0 { kept.append((event.day, left)) }
     }

@@ -68,16 +68,7 @@ struct PeakField {
     let request = RegisterRequest(
       block: block, code: code, key: key.publicKey, proof: proof, appBuild: "load")
     let link = try await Dialing.tcp(group).connect(server)
-    defer { link.close() }
-    link.send([RegistrationExchange.frame(for: request).encoded()])
-    while let frames = try await link.receive() {
-      for bytes in frames {
-        let frame = try Frame(decoding: bytes)
-        guard frame.call == RegistrationExchange.call else { continue }
-        return PeakPhone(block: block, key: key, try RegistrationExchange.reply(in: frame, block: block))
-      }
-    }
-    throw TransportError.closedByPeer
+    return PeakPhone(block: block, key: key, try await RegistrationExchange.run(request, over: link))
   }
 
   private func prepare(_ phones: [PeakPhone]) async throws -> [Lane] {
