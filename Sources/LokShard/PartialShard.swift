@@ -88,7 +88,7 @@ package final class PartialShard {
       for table in [
         "journal", "journal_by_cbo", "record", "conflict", "set_aside", "member", "meeting", "attendance",
         "entry", "loan", "loan_event", "bank_account", "bank_statement", "office_bearer", "membership",
-        "balance", "history_floor",
+        "balance", "history_floor", "preview",
       ] {
         try connection.statement("DELETE FROM \(table) WHERE cbo = ?").bind(cbo.rawValue).run()
       }

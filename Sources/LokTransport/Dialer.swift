@@ -1,3 +1,4 @@
+import Glibc
 package import NIOCore
 internal import NIOPosix
 internal import NIOSSL
@@ -10,13 +11,22 @@ package enum Dialer {
     case unix(path: String)
   }
 
+  /// How large the packets may be that carry a connection, both ways.
+  package enum Segments: Hashable, Sendable {
+    /// What the interface says.
+    case usual
+    /// 536 bytes of TCP, which every link of the Internet carries (RFC 9293, 3.7.1): for a path that drops
+    /// larger ones and tells nobody.
+    case small
+  }
+
   /// A connection that is ready: with TLS, the server's key is the right one. `timeout` bounds connecting
   /// and handshake each. The preface goes out with the first frame.
   ///
   /// Throws `refused`, `connectTimeout`, `unknownHost`, `wrongServerKey`, `tlsFailed`, `closedByPeer`, `io`.
   package static func connect(
-    to target: Target, trust: ServerTrust, group: any EventLoopGroup, timeout: Duration = .seconds(20),
-    limits: FrameLimits = .standard
+    to target: Target, trust: ServerTrust, segments: Segments = .usual, group: any EventLoopGroup,
+    timeout: Duration = .seconds(20), limits: FrameLimits = .standard
   ) async throws(TransportError) -> DialedConnection {
     let pin: PinCheck? =
       if case .pinned(let fingerprint) = trust { PinCheck(expected: fingerprint) } else { nil }
@@ -27,7 +37,7 @@ package enum Dialer {
       defer { late.cancel() }
       do {
         try await bootstrap(group: loop, trust: pin, timeout: timeout, limits: limits, inbox: inbox)
-          .connect(to: target)
+          .connect(to: target, segments)
       } catch {
         inbox.fail(TransportError(error))
       }
@@ -57,10 +67,13 @@ package enum Dialer {
 }
 
 extension ClientBootstrap {
-  fileprivate func connect(to target: Dialer.Target) async throws {
+  fileprivate func connect(to target: Dialer.Target, _ segments: Dialer.Segments) async throws {
     switch target {
     case .tcp(let hostPort):
-      _ = try await channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // Said in the SYN too: the server's packets are bounded by it.
+      let bounded =
+        segments == .small ? channelOption(.tcpOption(.init(rawValue: TCP_MAXSEG)), value: 536) : self
+      _ = try await bounded.channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .connect(host: hostPort.host, port: Int(hostPort.port)).get()
     case .unix(let path):
       _ = try await connect(unixDomainSocketPath: path).get()

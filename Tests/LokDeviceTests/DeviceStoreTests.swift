@@ -1,6 +1,7 @@
 import LokBooks
 import LokDevice
 import LokSQLite
+import LokTransport
 import LokWire
 import Testing
 
@@ -52,6 +53,32 @@ import Testing
         block: block, record: member, deviceSeq: set.firstDeviceSeq, field: MemberField.identity))
     #expect(String(decoding: part, as: UTF8.self).contains("Sita Devi"))
     #expect(!String(decoding: set.bytes, as: UTF8.self).contains("Sita"))
+  }
+}
+
+@Suite struct PathTests {
+  @Test func `after a stall packets are small, after another usual, and after a day usual are tried again`()
+    throws
+  {
+    let phone = try TemporaryStore()
+    func segments() throws -> Dialer.Segments { try phone.store.server().segments }
+    func ended(_ isBroken: Bool, hours: Int64 = 0) throws {
+      let now = Timestamp(milliseconds: noon.milliseconds + hours * 3_600_000)
+      try phone.store.notePath(isBroken: isBroken, at: now)
+    }
+    #expect(try segments() == .usual)
+    try ended(false)
+    #expect(try segments() == .usual)
+    try ended(true)
+    #expect(try segments() == .small)
+    try phone.reopen()
+    try ended(false, hours: 20)
+    #expect(try segments() == .small, "what helped is kept")
+    try ended(true, hours: 21)
+    #expect(try segments() == .usual, "it was not the packets' size")
+    try ended(true, hours: 22)
+    try ended(false, hours: 47)
+    #expect(try segments() == .usual)
   }
 }
 

@@ -6,6 +6,7 @@ import LokServer
 import LokShard
 import LokSimulator
 import LokTestSupport
+import LokText
 import LokWire
 import Testing
 
@@ -255,7 +256,7 @@ import Testing
     let report = try village.asha.importAnswer(forged, at: village.server.now.wall)
     #expect(report.outcome == .unproven(.signatureDiffers))
     let status = try village.asha.status()
-    #expect(status.committed == 0 && status.notices.map(\.kind) == [.unproven])
+    #expect(status.committed == 0 && status.notices.map(\.trouble.key) == [TroubleKey.unproven.name])
   }
 
   /// What there is to do with two phones, cards and a link, in any order.

@@ -2,6 +2,7 @@ import LokBooks
 import LokDevice
 import LokSQLite
 import LokShard
+import LokText
 import LokWire
 import Testing
 
@@ -45,7 +46,8 @@ import Testing
     try await village.phone.expectDone()
     try await second.expectDone()
     #expect(try await second.digests().allSatisfy { $0.isEqual == true })
-    #expect(try await second.status().notices == [])
+    let mended = Trouble(.repaired, .key(.fetchedAnew, [.text(village.group.description)]))
+    #expect(try await second.status().notices.map(\.trouble) == [mended])
     await bench.end()
   }
 

@@ -51,7 +51,7 @@ import Testing
     let sessions = try Self.syncs(village, usha, over: link) { phone in
       // Pieces of the group as it stands, then its place in the journal.
       let begun = try Connection(path: village.folder.path("usha.sqlite"), mode: .readOnly)
-        .statement("SELECT length(bytes) FROM device_snapshot").first { Int($0.integer(0)) }
+        .statement("SELECT sum(length(bytes)) FROM device_snapshot").first { Int($0.integer(0)) }
       return Int(try phone.status().cursor.rawValue) * 1_000_000 + (begun ?? 0)
     }
     // In a good second all of it comes.

@@ -15,8 +15,16 @@ extension HistoryWriter {
   }
 
   func newMember(_ maker: TestDevice) throws {
-    try change(
-      maker, .member, nil, Patch([MemberField.joinedDay: .day(TestGroup.formed)]), "new member")
+    let patch = Patch([
+      MemberField.joinedDay: .day(TestGroup.formed), MemberField.identity: sealedPart(1),
+      MemberField.contact: sealedPart(2), MemberField.bank: sealedPart(3),
+    ])
+    try change(maker, .member, nil, patch, "new member")
+  }
+
+  /// Nobody opens it: any bytes do.
+  private func sealedPart(_ content: Int64) -> FieldValue {
+    .bytes(Array(repeating: UInt8(truncatingIfNeeded: content), count: 40))
   }
 
   func reschedule(_ maker: TestDevice) throws {
@@ -58,6 +66,8 @@ extension HistoryWriter {
         Patch([MemberField.designation: .integer(value), MemberField.household: .integer(value)])
       ),
       (.member, member, Patch([MemberField.joinedDay: .day(TestGroup.formed.advanced(by: Int32(value)))])),
+      (.member, member, Patch([MemberField.contact: sealedPart(value + 10)])),
+      (.member, member, Patch([MemberField.bank: sealedPart(value + 10)])),
       (.cbo, cbo, Patch([CBOField.name: .text("Group \(value)")])),
       (.bankAccount, bankAccount, Patch([BankAccountField.ifsc: .text("SBIN000123\(value)")])),
     ]

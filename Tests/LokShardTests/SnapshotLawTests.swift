@@ -18,9 +18,16 @@ struct SnapshotLawTests {
     // The same commands once more, one at a time, with a snapshot after each.
     let taken = try village.snapshots()
     #expect(taken.contains { !$0.isWholeHistory }, "seed \(seed): no history was long enough")
+    var previews = 0
     for (place, snapshot) in taken.enumerated() {
       let phone = try village.phone()
+      if let preview = snapshot.preview() {
+        previews += 1
+        try phone.adopt(try CboSnapshot(decoding: preview.encoded(), block: TestBlock.code))
+        #expect(try village.previewDifferences(phone, of: snapshot) == [], "seed \(seed), N \(snapshot.seq)")
+      }
       try phone.adopt(snapshot)
+      #expect(try phone.previews() == [])
       try village.applyTail(to: phone)
       let broken = try village.differences(phone)
       guard broken.isEmpty else {
@@ -33,7 +40,21 @@ struct SnapshotLawTests {
       #expect(try phone.incompleteHistories() == [])
       #expect(try village.allDifferences(phone) == [], "seed \(seed), N \(snapshot.seq)")
     }
+    #expect(previews > 5, "seed \(seed)")
     #expect(try reader.snapshot(of: writer.cbo)?.encoded() == village.snapshots().last?.encoded())
+  }
+
+  @Test func `a preview does not replace what is held`() throws {
+    let writer = try HistoryWriter(seed: 6)
+    for _ in 1...Self.steps { try writer.step() }
+    let village = try SnapshotVillage(writer)
+    let snapshot = try #require(try village.snapshots().last)
+    let phone = try village.phone()
+    try phone.adopt(snapshot)
+    let digest = try phone.stateDigest(of: writer.cbo)
+    try phone.adopt(try #require(snapshot.preview()))
+    #expect(try phone.stateDigest(of: writer.cbo) == digest)
+    #expect(try phone.previews() == [])
   }
 
   @Test(arguments: Array<UInt64>(11..<14))

@@ -96,6 +96,28 @@ final class SnapshotVillage {
     return broken + (try openLoanDifferences(phone))
   }
 
+  /// A preview has the same balances, and of members, offices, open loans and shown meetings nothing that the
+  /// snapshot has not; it is not counted as held.
+  func previewDifferences(_ preview: PartialShard, of snapshot: CboSnapshot) throws -> [String] {
+    let whole = try phone()
+    try whole.adopt(snapshot)
+    var broken: [String] = []
+    let balance = "paise != 0"
+    if try dump("balance", preview, where: balance) != dump("balance", whole, where: balance) {
+      broken.append("balance")
+    }
+    for table in ["cbo", "bank_account", "office_bearer", "meeting", "attendance", "entry", "set_aside"]
+    where try !dump(table, preview).isSubset(of: dump(table, whole)) { broken.append(table) }
+    let members = "SELECT id, identity, designation FROM member WHERE left_day IS NULL ORDER BY id"
+    let shown = try [preview, whole].map { shard in
+      try shard.connection.statement(members).all { row in (0..<row.count).map { row.description($0) } }
+    }
+    if shown[0] != shown[1] { broken.append("members") }
+    if try preview.previews() != [cbo] || !preview.heldCBOs().isEmpty { broken.append("held") }
+    if try preview.seenSeq(of: cbo) != snapshot.seq { broken.append("seen") }
+    return broken
+  }
+
   /// What a payment is set against: each open loan's own entries are all there.
   private func openLoanDifferences(_ phone: PartialShard) throws -> [String] {
     let (held, all) = (try phone.groupBooks(of: cbo), try full.groupBooks(of: cbo))

@@ -36,6 +36,30 @@ import Testing
     }
   }
 
+  @Test func `what repeats bytes that the reader has costs little, and is nothing without them`() throws {
+    let known = try Self.meeting()
+    // Keys do not press: only as a repetition.
+    var random = SeededGenerator(seed: 9)
+    let secret = (0..<600).map { _ in UInt8.random(in: 0...255, using: &random) }
+    let plain = known + secret + known.reversed() + secret
+    let packed = try #require(PayloadCompression.compressed(plain, after: known + secret))
+    #expect(packed.count * 8 < plain.count)
+    #expect(try PayloadCompression.expanded(packed, to: plain.count, after: known + secret) == plain)
+    #expect((try? PayloadCompression.expanded(packed, to: plain.count, after: known)) != plain)
+    #expect(throws: WireError.undecodable) {
+      try PayloadCompression.expanded(packed, to: plain.count - 1, after: known + secret)
+    }
+    for place in packed.indices {
+      var damaged = packed
+      damaged[place] ^= 0x81
+      _ = try? PayloadCompression.expanded(damaged, to: plain.count, after: known + secret)
+    }
+    // Contexts are shared: what comes next is pressed with the dictionary as before.
+    let before = PayloadCompression.compressed(known, .small)
+    _ = PayloadCompression.compressed(plain, after: known)
+    #expect(PayloadCompression.compressed(known, .small) == before)
+  }
+
   @Test func aMeetingShrinksAndWhatWouldGrowGoesAsItIs() throws {
     let meeting = Frame(call: 1, payload: try Self.meeting())
     let plain = meeting.encoded().count

@@ -123,7 +123,11 @@ extension SeededGenerator {
   mutating func snapshotRequest() -> SnapshotRequest {
     SnapshotRequest(
       have: list(upTo: 3) { $0.record() }, only: list(upTo: 3) { $0.record() },
-      resume: maybe { $0.snapshotPart() }, pageBytes: maybe { $0.u32() })
+      begun: list(upTo: 3) {
+        .init(
+          cbo: $0.record(), seq: $0.seq(), hash: UInt64.random(in: 0 ... .max, using: &$0),
+          offset: Int($0.u32()))
+      }, pageBytes: maybe { $0.u32() })
   }
 
   mutating func snapshotPage(keysUpTo most: Int = 2) -> SnapshotPage {
@@ -138,7 +142,8 @@ extension SeededGenerator {
       cbo: record(), seq: seq(),
       file: maybe { random in
         .init(
-          hash: random.bytes(32), bytes: Int(random.u32()), plainBytes: random.maybe { Int($0.u32()) })
+          hash: random.bytes(32), bytes: Int(random.u32()), plainBytes: random.maybe { Int($0.u32()) },
+          preview: random.maybe { .init(bytes: Int($0.u32()), plainBytes: Int($0.u32())) })
       }, offset: Int(u32()), bytes: someBytes())
   }
 

@@ -70,4 +70,9 @@ package enum FieldPolicy: String, Sendable {
   package static func isSealed(_ entity: Entity, field: UInt32) -> Bool {
     entity == .member && MemberField.sealed.contains(field)
   }
+
+  /// A sealed part that no meeting needs: a phone that takes a group up gets it last.
+  package static func comesLater(_ entity: Entity, field: UInt32) -> Bool {
+    isSealed(entity, field: field) && field != MemberField.identity
+  }
 }

@@ -76,7 +76,7 @@ extension DeviceAgent {
   package func follow(told: @escaping @Sendable (SyncReport) -> Void) async throws -> SyncReport {
     try await exclusively {
       let store = try store()
-      let link = try await surroundings.dialing.connect(try store.server())
+      let link = try await dial()
       defer { link.close() }
       let driver = FollowDriver(store: store, link: link, appBuild: surroundings.appBuild)
       let report = try await withTaskCancellationHandler {
@@ -132,6 +132,14 @@ extension RandomBytes: RandomNumberGenerator {
 }
 
 extension TransportError {
+  /// The other side did not answer, or stopped: a path that swallows packets looks so.
+  var isStall: Bool {
+    switch self {
+    case .connectTimeout, .frameTooLate, .frameTooSlow, .peerNotReading: true
+    default: false
+    }
+  }
+
   /// Trying again may help: the network's fault, not the address's or the server's identity.
   package var mayPass: Bool {
     switch self {

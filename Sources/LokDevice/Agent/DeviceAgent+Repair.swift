@@ -1,5 +1,6 @@
 package import LokBooks
 import LokShard
+import LokText
 import LokWire
 
 /// What a comparison of all books with the server's has found and mended.
@@ -26,8 +27,16 @@ extension DeviceAgent {
       guard report.outcome == .done else { throw CallError(outcome: report.outcome) }
       let after = try await digests(deadline: deadline).filter { differing.contains($0.own.cbo) }
       let left = after.filter { $0.isEqual == false }.map(\.own.cbo).sorted()
-      return RepairReport(
-        compared: before.count, mended: differing.filter { !left.contains($0) }, left: left)
+      let mended = differing.filter { !left.contains($0) }
+      try noteFetchedAnew(mended)
+      return RepairReport(compared: before.count, mended: mended, left: left)
+    }
+  }
+
+  private func noteFetchedAnew(_ groups: [RecordID]) throws {
+    for group in groups {
+      try store().note(
+        Trouble(.repaired, .key(.fetchedAnew, [.text(group.description)])), at: surroundings.clock())
     }
   }
 
@@ -39,6 +48,7 @@ extension DeviceAgent {
     while case .diverged(let divergence) = report.outcome, taken.insert(divergence.cbo).inserted {
       let repair = try await session(.repair([divergence.cbo]), deadline: deadline)
       guard repair.outcome == .done else { return report }
+      try noteFetchedAnew([divergence.cbo])
       report.add(repair)
       report.add(try await session(.sync, deadline: deadline))
     }

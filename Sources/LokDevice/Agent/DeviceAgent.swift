@@ -111,14 +111,27 @@ package actor DeviceAgent {
   private static let reenrolmentsMaximum = 2
 
   private func exchange(_ request: RegisterRequest) async throws -> RegisterReply {
-    let link = try await surroundings.dialing.connect(try store().server())
-    return try await RegistrationExchange.run(request, over: link)
+    try await RegistrationExchange.run(request, over: try await dial())
+  }
+
+  /// A connection to the server. Where large packets may be what it fails by, the next asks for small ones.
+  func dial() async throws -> any FrameLink {
+    try await notingPath { try await surroundings.dialing.connect(try store().server()) }
+  }
+
+  private func notingPath<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do {
+      return try await body()
+    } catch let error as TransportError where error.isStall {
+      try store().notePath(isBroken: true, at: surroundings.clock())
+      throw error
+    }
   }
 
   func session(_ goal: SyncEngine.Goal, deadline: Duration) async throws -> SyncReport {
     let store = try store()
     let start = try store.sessionStart(appBuild: surroundings.appBuild)
-    let link = try await surroundings.dialing.connect(try store.server())
+    let link = try await dial()
     let alarm = Task {
       try await Task.sleep(for: deadline)
       link.close()
@@ -128,8 +141,9 @@ package actor DeviceAgent {
       link.close()
     }
     var driver = SyncDriver(store: store, link: link, start: start, goal: goal)
-    let report = try await driver.run(isolation: self)
+    let report = try await notingPath { try await driver.run(isolation: self) }
     try store.noteOutcome(report.outcome, at: surroundings.clock())
+    try store.notePath(isBroken: report.outcome == .brokenOff, at: surroundings.clock())
     return report
   }
 }

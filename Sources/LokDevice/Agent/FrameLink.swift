@@ -32,7 +32,8 @@ package struct Dialing: Sendable {
     Dialing { address in
       guard let place = HostPort(address.text) else { throw TransportError.unknownHost(address.text) }
       let trust = address.fingerprint.map { ServerTrust.pinned(fingerprint: $0) } ?? .insecure
-      return try await Dialer.connect(to: .tcp(place), trust: trust, group: group)
+      return try await Dialer.connect(
+        to: .tcp(place), trust: trust, segments: address.segments, group: group)
     }
   }
 }

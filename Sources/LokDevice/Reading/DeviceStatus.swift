@@ -1,5 +1,5 @@
 package import LokBooks
-package import LokText
+import LokText
 
 /// What has become of everything typed on this phone, from acknowledgements and receipts only. Each set is
 /// counted once.
@@ -15,25 +15,10 @@ package struct DeviceStatus: Hashable, Sendable {
     package var remark: String?
   }
   package struct Notice: Hashable, Sendable {
-    package var kind: NoticeKind
-    package var detail: String
+    package var trouble: Trouble
     package var at: Timestamp
     /// In English, for machines and logs.
-    package var text: String { text(in: .english) }
-
-    /// As a person reads it; the detail stays as it was noted.
-    package func text(in messages: Messages) -> String {
-      let key: StatusKey =
-        switch kind {
-        case .reenrolled: .reenrolled
-        case .unproven: .unproven
-        case .diverged: .diverged
-        case .revoked: .revoked
-        case .refused: .refused
-        case .violated: .violated
-        }
-      return messages.text(key, [.text(detail)])
-    }
+    package var text: String { trouble.text(in: .english) }
   }
 
   package var block: BlockCode

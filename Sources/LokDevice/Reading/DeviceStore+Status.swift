@@ -31,14 +31,6 @@ extension DeviceStore {
       .first { Int($0.integer(0)) } ?? 0
   }
 
-  private func notices() throws -> [DeviceStatus.Notice] {
-    try connection.statement("SELECT kind, detail, at FROM device_notice ORDER BY id").all { row in
-      NoticeKind(rawValue: row.text(0)).map {
-        .init(kind: $0, detail: row.text(1), at: Timestamp(milliseconds: row.integer(2)))
-      }
-    }.compactMap { $0 }
-  }
-
   private struct CommittedSet {
     var device: DeviceNumber
     var firstDeviceSeq: DeviceSeq

@@ -29,6 +29,8 @@ package enum DeviceError: Error, Hashable, Sendable {
   case amountNotPayable(Paise)
   /// It takes sets of this CBO that are older than what the phone has fetched.
   case historyNotHere(RecordID)
+  /// Of this CBO only a preview is here.
+  case stillComing(RecordID)
   /// The group owes several such loans, ascending: the line has to say which it is for.
   case loanToName([RecordID])
   case memberKeyMissing(RecordID)

@@ -1,4 +1,5 @@
 package import LokBooks
+package import LokTransport
 package import LokWire
 
 /// Who this store is in its block, as the server registered it.
@@ -22,6 +23,8 @@ package struct ServerAddress: Hashable, Sendable {
   package var text: String
   /// SHA-256 of the certificate in hex; nil = no TLS, on loopback only.
   package var fingerprint: String?
+  /// How large packets may be on the way there.
+  package var segments = Dialer.Segments.usual
   package init(text: String, fingerprint: String? = nil) {
     self.text = text
     self.fingerprint = fingerprint

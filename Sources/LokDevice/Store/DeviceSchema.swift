@@ -44,20 +44,25 @@ enum DeviceSchema {
       places BLOB NOT NULL,              -- n times seq (8 bytes, big-endian), leaf (32)
       signature BLOB NOT NULL, server_key BLOB NOT NULL
     );
-    -- The snapshot that is on its way, as far as it came.
+    -- The snapshots that are on their way, each as far as its file came.
     CREATE TABLE IF NOT EXISTS device_snapshot (
       cbo INTEGER PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL, file_bytes INTEGER NOT NULL,
-      plain_bytes INTEGER, bytes BLOB NOT NULL
+      plain_bytes INTEGER, preview_bytes INTEGER NOT NULL, preview_plain_bytes INTEGER NOT NULL,
+      bytes BLOB NOT NULL
     );
     -- The scope version of which all that was new has been taken up by snapshots; one row at most.
     CREATE TABLE IF NOT EXISTS device_taken_scope (
       id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL
     );
+    -- Since when this phone asks for small packets; one row at most.
+    CREATE TABLE IF NOT EXISTS device_small_packets (
+      id INTEGER PRIMARY KEY CHECK (id = 1), since INTEGER NOT NULL
+    );
     CREATE TABLE IF NOT EXISTS device_person_key (member INTEGER PRIMARY KEY, key BLOB NOT NULL);
-    -- What a person has to see.
+    -- What a person has to see, or may want to: a trouble's kind, key and arguments (JSON).
     CREATE TABLE IF NOT EXISTS device_notice (
-      id INTEGER PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, at INTEGER NOT NULL,
-      UNIQUE (kind, detail)
+      id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, arguments TEXT NOT NULL,
+      at INTEGER NOT NULL, UNIQUE (kind, key, arguments)
     );
     """
 }

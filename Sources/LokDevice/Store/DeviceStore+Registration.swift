@@ -1,6 +1,7 @@
 package import LokBooks
 import LokSQLite
 import LokShard
+import LokText
 package import LokWire
 
 extension DeviceStore {
@@ -73,7 +74,11 @@ extension DeviceStore {
       // What the server does have is not written twice, also where its word for it was lost.
       try markStored(reply.predecessorSets, of: old.number)
       let count = try rewriteUnstored(of: old, as: try identity())
-      try note(.reenrolled, "\(old.number) is now \(reply.device); \(count) sets written again", at: now)
+      try note(
+        Trouble(
+          .repaired,
+          .key(.reenrolled, [.number(old.number.rawValue), .number(reply.device.rawValue), .number(count)])),
+        at: now)
       return count
     }
   }

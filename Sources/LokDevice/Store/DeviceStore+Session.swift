@@ -137,26 +137,18 @@ extension DeviceStore {
     return (cursor, try shard.heldCBOs())
   }
 
-  /// What a session's end leaves for a person to see.
+  /// What a session's end leaves for a person to see. After a good end nothing of it holds any more.
   package func noteOutcome(_ outcome: SyncOutcome, at now: Timestamp) throws {
     try shard.transaction {
       switch outcome {
       case .done:
-        for kind in [NoticeKind.unproven, .diverged, .revoked, .refused, .violated] { try clearNotices(kind) }
+        try clearTroubles(.person)
         try connection.statement("UPDATE device_state SET is_revoked = 0").run()
-      case .later, .brokenOff, .reenrol, .answered: break
-      case .revoked:
-        try connection.statement("UPDATE device_state SET is_revoked = 1").run()
-        try note(.revoked, "what was typed still goes up, nothing comes down", at: now)
-      case .refused(let status):
-        try note(.refused, (status.reason?.code ?? String(describing: status.code)).wordsOfCode, at: now)
-      case .unproven(let error):
-        try note(.unproven, "a receipt does not verify: \(error)", at: now)
-      case .diverged(let divergence):
-        try note(
-          .diverged, "the books of \(divergence.cbo) differ from the server's at \(divergence.seq)", at: now)
-      case .violated(let violation): try note(.violated, "\(violation)", at: now)
+      case .revoked: try connection.statement("UPDATE device_state SET is_revoked = 1").run()
+      default: break
       }
+      // What passes is told by the sync itself.
+      if let trouble = outcome.trouble, trouble.kind != .wait { try note(trouble, at: now) }
     }
   }
 }

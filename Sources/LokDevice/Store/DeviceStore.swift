@@ -79,7 +79,8 @@ package final class DeviceStore {
     let address = try connection.statement("SELECT server, fingerprint FROM device_state").first {
       ServerAddress(text: $0.text(0), fingerprint: $0.isNull(1) ? nil : $0.text(1))
     }
-    guard let address else { throw DeviceError.damaged("device_state") }
+    guard var address else { throw DeviceError.damaged("device_state") }
+    address.segments = try segments()
     return address
   }
 
@@ -125,24 +126,4 @@ package final class DeviceStore {
       counters.hlc.rawValue, counters.nextCounter, counters.nextDeviceSeq.rawValue, counters.chain
     ).run()
   }
-
-  /// What a person has to see; the same notice is kept once, with its first time.
-  func note(_ kind: NoticeKind, _ detail: String, at now: Timestamp) throws {
-    try connection.statement("INSERT OR IGNORE INTO device_notice (kind, detail, at) VALUES (?, ?, ?)")
-      .bind(kind.rawValue, detail, now.milliseconds).run()
-  }
-
-  func clearNotices(_ kind: NoticeKind) throws {
-    try connection.statement("DELETE FROM device_notice WHERE kind = ?").bind(kind.rawValue).run()
-  }
-}
-
-/// What stays visible in the status until it no longer holds.
-package enum NoticeKind: String, Sendable {
-  case reenrolled
-  case unproven
-  case diverged
-  case revoked
-  case refused
-  case violated
 }

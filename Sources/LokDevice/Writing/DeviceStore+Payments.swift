@@ -26,12 +26,14 @@ extension DeviceStore {
   /// Sets each payment against what is due on its loan at the end of `day`, as this phone's books have it:
   /// in the order of the group's settings, or the standard one.
   ///
-  /// - Throws: `DeviceError.loanNotRepayable` for a loan that the group has not given and paid out,
+  /// - Throws: `DeviceError.stillComing`; `.loanNotRepayable` for a loan that the group has not given and paid out,
   ///   `.loanPaidTwice`, `.amountNotPayable`.
   func allocated(
     _ payments: [LoanPayment], of cbo: RecordID, on day: Day, at now: Timestamp
   ) throws -> [(payment: AllocatedPayment, entries: [EntryDraft])] {
     guard !payments.isEmpty else { return [] }
+    // What is due follows from older payments, which a preview goes without.
+    guard try !shard.previews().contains(cbo) else { throw DeviceError.stillComing(cbo) }
     return try provisional(at: now) { _ in
       guard let books = try shard.groupBooks(of: cbo) else {
         throw DeviceError.loanNotRepayable(payments[0].loan)

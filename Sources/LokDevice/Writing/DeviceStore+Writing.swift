@@ -31,6 +31,8 @@ extension DeviceStore {
         kind: kind, block: block, identity: try identity(), counters: counters,
         time: counters.hlc.tick(at: now), baseSeq: try cursor().seq)
       let cbo = try build(&draft)
+      // What came as a snapshot has been seen, also before the cursor is there.
+      draft.baseSeq = max(draft.baseSeq, try shard.seenSeq(of: cbo))
       let set = draft.changeSet(of: cbo)
       try append(set, of: draft, recorded: now)
       return RecordedSet(
@@ -87,7 +89,8 @@ extension DeviceStore {
       """
       SELECT bytes FROM device_outbox
       WHERE applied = 0 AND (state < ?1 OR (state = ?1 AND kind = ?2 AND is_own = 1
-        AND seq > (SELECT cursor_seq FROM device_state)))
+        AND seq > (SELECT cursor_seq FROM device_state)
+        AND seq > COALESCE((SELECT preview.seq FROM preview WHERE preview.cbo = device_outbox.cbo), 0)))
       ORDER BY (device = (SELECT number FROM device_identity WHERE is_current = 1)), device, first_device_seq
       """
     ).bind(OutboxState.committed.rawValue, Envelope.Kind.set.rawValue).all {

@@ -10,7 +10,7 @@ struct SetDraft {
   let firstDeviceSeq: DeviceSeq
   let firstCounter: UInt64
   let time: HybridTime
-  let baseSeq: Seq
+  var baseSeq: Seq
   private(set) var sealNonce: UInt64?
   private(set) var changes: [Change] = []
   private(set) var newRecords: [RecordID] = []

@@ -2,17 +2,23 @@ package import LokBooks
 import LokShard
 package import LokWire
 
-/// Where a device's snapshots stand between their pages.
+/// Where a device's snapshots stand between their pages: first the previews of all, then what is left of each.
 package struct SnapshotCursor: Sendable {
   package let device: DeviceNumber
   package let request: SnapshotRequest
-  /// CBOs whose file has not begun, in their order; nil before the first page.
-  fileprivate var waiting: [RecordID]?
-  /// The file that has begun, and how far it went.
-  fileprivate var current: (file: SnapshotFiles.File, offset: Int)?
+  /// Whose turn has not come, in order; nil before the first page.
+  fileprivate var turns: [Turn]?
+  /// The file whose turn it is, how far it went, and how far it goes in this turn.
+  fileprivate var current: (file: SnapshotFiles.File, offset: Int, end: Int)?
   fileprivate(set) var isFinished = false
   /// Nothing of it has been given yet.
-  var isBeginning: Bool { waiting == nil }
+  var isBeginning: Bool { turns == nil }
+
+  fileprivate struct Turn: Sendable {
+    var cbo: RecordID
+    /// What the device has of the CBO's file; nil = nothing.
+    var begun: SnapshotRequest.Begun?
+  }
 
   package init(device: DeviceNumber, request: SnapshotRequest) {
     self.device = device
@@ -31,65 +37,89 @@ struct SnapshotPages {
   private static let partOverheadBytes = 64
   private static let keyBytes = 45
 
-  /// Each member's key goes with one byte of the file, by her id: so a page has few of them, and a download
-  /// that goes on after a cut, and after members have come, sends none twice and leaves none out.
-  private static func place(_ member: RecordID, in file: SnapshotFiles.File) -> Int {
-    // Multiplicative hashing: ids are dense.
-    Int((member.rawValue &* 0x9E37_79B9_7F4A_7C15) >> 33) % max(1, file.bytes.count)
-  }
-
   func page(_ cursor: inout SnapshotCursor, maximumBytes: Int) throws -> SnapshotPage {
     var page = SnapshotPage()
-    if cursor.waiting == nil {
+    if cursor.isBeginning {
       page.head = try reader.head()
-      try begin(&cursor)
+      cursor.turns = try turns(of: cursor)
     }
     var room = maximumBytes
-    while room > 0, try openNext(&cursor), let (file, offset) = cursor.current {
+    while room > 0, try openNext(&cursor), let (file, offset, end) = cursor.current {
       let members = try reader.members(of: file.cbo)
       let share = file.bytes.count + members.count * Self.keyBytes
       let fitting = max(1, room - Self.partOverheadBytes) * file.bytes.count / share
-      let count = min(file.bytes.count - offset, max(1, fitting))
+      let count = min(end - offset, max(1, fitting))
       page.parts.append(
         SnapshotPart(
           cbo: file.cbo, seq: file.seq, file: offset == 0 ? file.stated : nil, offset: offset,
           bytes: Array(file.bytes[offset..<offset + count])))
-      let going = members.filter { (offset..<offset + count).contains(Self.place($0, in: file)) }
-      if !going.isEmpty { page.keys += try keys(going) }
+      let going = members.filter { (offset..<offset + count).contains(file.place(of: $0.id, $0.isNow)) }
+      if !going.isEmpty { page.keys += try keys(going.map(\.id)) }
       room -= count + going.count * Self.keyBytes + Self.partOverheadBytes
-      if offset + count < file.bytes.count {
-        cursor.current = (file, offset + count)
-      } else {
-        cursor.current = nil
-      }
+      cursor.went(to: offset + count)
     }
-    cursor.isFinished = cursor.current == nil && cursor.waiting?.isEmpty == true
+    cursor.isFinished = cursor.current == nil && cursor.turns?.isEmpty == true
     page.isLast = cursor.isFinished
     return page
   }
 
-  private func begin(_ cursor: inout SnapshotCursor) throws {
+  /// Whoever has a preview has had its turn.
+  private func turns(of cursor: SnapshotCursor) throws -> [SnapshotCursor.Turn] {
     let scope = try reader.scope(of: cursor.device)
     let only = Set(cursor.request.only)
     let wanted = only.isEmpty ? scope.subtracting(cursor.request.have) : scope.intersection(only)
-    cursor.waiting = wanted.sorted()
-    guard let resume = cursor.request.resume, wanted.contains(resume.cbo), let hash = resume.file?.hash,
-      let file = files.file(resume.cbo, resume.seq, hash: hash), resume.offset < file.bytes.count
-    else { return }
-    cursor.waiting?.removeAll { $0 == resume.cbo }
-    cursor.current = (file, resume.offset)
+    let begun = Dictionary(cursor.request.begun.map { ($0.cbo, $0) }) { first, _ in first }
+    let turns = wanted.sorted().map { SnapshotCursor.Turn(cbo: $0, begun: begun[$0]) }
+    func hasPreview(_ turn: SnapshotCursor.Turn) -> Bool {
+      guard let begun = turn.begun, let file = files.file(of: begun) else { return false }
+      return begun.offset >= file.previewEnd
+    }
+    return turns.filter { !hasPreview($0) } + turns.filter(hasPreview)
   }
 
   /// False where nothing is left.
   private func openNext(_ cursor: inout SnapshotCursor) throws -> Bool {
-    while cursor.current == nil, let cbo = cursor.waiting?.first {
-      cursor.waiting?.removeFirst()
+    while cursor.current == nil, let turn = cursor.turns?.first {
+      cursor.turns?.removeFirst()
       // Asked for again: the scope may have become another one since the first page.
-      guard try reader.isInScope(cbo, of: cursor.device) else { continue }
-      let seq = try reader.lastSeq(of: cbo)
-      guard seq > .zero else { continue }
-      cursor.current = try files.file(cbo, seq) { try reader.snapshot(of: cbo) }.map { ($0, 0) }
+      guard try reader.isInScope(turn.cbo, of: cursor.device) else { continue }
+      if let begun = turn.begun, let file = files.file(of: begun) {
+        let isPreview = begun.offset < file.previewEnd
+        cursor.current = (file, begun.offset, isPreview ? file.previewEnd : file.bytes.count)
+      } else {
+        let seq = try reader.lastSeq(of: turn.cbo)
+        guard seq > .zero else { continue }
+        cursor.current = try files.file(turn.cbo, seq) { try reader.snapshot(of: turn.cbo) }
+          .map { ($0, 0, $0.previewEnd) }
+      }
     }
     return cursor.current != nil
+  }
+}
+
+extension SnapshotCursor {
+  /// A file with something left takes its place behind all others.
+  fileprivate mutating func went(to offset: Int) {
+    guard let (file, _, end) = current else { return }
+    current = offset < end ? (file, offset, end) : nil
+    guard offset == end, end < file.bytes.count else { return }
+    turns?.append(
+      Turn(
+        cbo: file.cbo,
+        begun: .init(cbo: file.cbo, seq: file.seq, hash: file.stated.hashNumber, offset: offset)))
+  }
+}
+
+extension SnapshotFiles.File {
+  /// Where its preview ends; without one it is as much as one.
+  var previewEnd: Int { stated.preview?.bytes ?? bytes.count }
+
+  /// Each member's key goes with one byte of the file, by her id: so a page has few of them, and a download
+  /// that goes on after a cut, and after members have come, sends none twice and leaves none out. Those who
+  /// have left go with what comes after the preview.
+  fileprivate func place(of member: RecordID, _ isNow: Bool) -> Int {
+    let bytes = isNow || previewEnd == bytes.count ? 0..<previewEnd : previewEnd..<bytes.count
+    // Multiplicative hashing: ids are dense.
+    return bytes.lowerBound + Int((member.rawValue &* 0x9E37_79B9_7F4A_7C15) >> 33) % max(1, bytes.count)
   }
 }

@@ -28,23 +28,28 @@ struct SnapshotFiles {
   /// - Parameter make: nil = there is nothing that a phone could take.
   /// - Throws: what `make` throws. A disk that does not take the file costs the next phone the making.
   func file(_ cbo: RecordID, _ seq: Seq, make: () throws -> CboSnapshot?) rethrows -> File? {
-    let found = names(of: cbo).lazy.compactMap { Name($0) }.first { $0.seq == seq }
-    if let found, let file = read(found, of: cbo) { return file }
+    if let file = kept(cbo, seq) { return file }
     guard let snapshot = try make(), let file = Self.file(of: snapshot) else { return nil }
     keep(file)
     return file
   }
 
-  /// The file with these bytes, if it is still there.
-  func file(_ cbo: RecordID, _ seq: Seq, hash: [UInt8]) -> File? {
-    let found = names(of: cbo).lazy.compactMap { Name($0) }.first { $0.seq == seq }
-    guard let found, let file = read(found, of: cbo), file.stated.hash == hash else { return nil }
+  /// The file that a device has in part, if it is still there.
+  func file(of begun: SnapshotRequest.Begun) -> File? {
+    guard let file = kept(begun.cbo, begun.seq), file.stated.hashNumber == begun.hash,
+      begun.offset < file.bytes.count
+    else { return nil }
     return file
+  }
+
+  private func kept(_ cbo: RecordID, _ seq: Seq) -> File? {
+    names(of: cbo).lazy.compactMap { Name($0) }.first { $0.seq == seq }.flatMap { read($0, of: cbo) }
   }
 
   private static func file(of snapshot: CboSnapshot) -> File? {
     let plain = snapshot.encoded()
     guard plain.count <= WireLimits.frameBytesMaximum else { return nil }
+    if let file = fileWithPreview(of: snapshot, plain) { return file }
     let packed = PayloadCompression.compressed(plain, .small)
     let bytes = packed ?? plain
     return File(
@@ -54,18 +59,46 @@ struct SnapshotFiles {
       bytes: bytes)
   }
 
-  /// What a file's name says: epoch, CBO, seq, size before compression (0 = not compressed).
+  /// Nil where the preview would not be much less than all of it.
+  private static func fileWithPreview(of snapshot: CboSnapshot, _ plain: [UInt8]) -> File? {
+    guard let previewPlain = snapshot.preview()?.encoded(),
+      let preview = PayloadCompression.compressed(previewPlain, .small),
+      let rest = PayloadCompression.compressed(plain, after: previewPlain),
+      preview.count * 4 <= (preview.count + rest.count) * 3
+    else { return nil }
+    let bytes = preview + rest
+    return File(
+      cbo: snapshot.cbo, seq: snapshot.seq,
+      stated: .init(
+        hash: Hash.sha256(bytes), bytes: bytes.count, plainBytes: plain.count,
+        preview: .init(bytes: preview.count, plainBytes: previewPlain.count)),
+      bytes: bytes)
+  }
+
+  /// What a file's name says: epoch, CBO, seq, size before compression (0 = not compressed), and of the
+  /// preview both sizes (0 = there is none).
   private struct Name {
     var text: String
     var seq: Seq
-    var plainBytes: Int
+    private var sizes: [Int]
 
     init?(_ text: String) {
       let parts = text.split(separator: "-")
-      guard parts.count == 4, let seq = UInt64(parts[2]), let plain = Int(parts[3]) else { return nil }
+      guard parts.count == 6, let seq = UInt64(parts[2]) else { return nil }
       self.text = text
       self.seq = Seq(seq)
-      plainBytes = plain
+      sizes = parts[3...].compactMap { Int($0) }
+      guard sizes.count == 3 else { return nil }
+    }
+
+    func stated(hash: [UInt8], bytes: Int) -> SnapshotPart.File {
+      SnapshotPart.File(
+        hash: hash, bytes: bytes, plainBytes: sizes[0] == 0 ? nil : sizes[0],
+        preview: sizes[1] == 0 ? nil : .init(bytes: sizes[1], plainBytes: sizes[2]))
+    }
+
+    static func of(_ stated: SnapshotPart.File, _ seq: Seq) -> String {
+      "\(seq)-\(stated.plainBytes ?? 0)-\(stated.preview?.bytes ?? 0)-\(stated.preview?.plainBytes ?? 0)"
     }
   }
 
@@ -88,15 +121,11 @@ struct SnapshotFiles {
       try? DurableFiles.remove(path)
       return nil
     }
-    return File(
-      cbo: cbo, seq: name.seq,
-      stated: .init(
-        hash: hash, bytes: bytes.count, plainBytes: name.plainBytes == 0 ? nil : name.plainBytes),
-      bytes: bytes)
+    return File(cbo: cbo, seq: name.seq, stated: name.stated(hash: hash, bytes: bytes.count), bytes: bytes)
   }
 
   private func keep(_ file: File) {
-    let name = prefix(of: file.cbo) + "\(file.seq)-\(file.stated.plainBytes ?? 0)"
+    let name = prefix(of: file.cbo) + Name.of(file.stated, file.seq)
     let files = FileManager.default
     try? files.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

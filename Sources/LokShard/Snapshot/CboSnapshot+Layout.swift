@@ -10,7 +10,7 @@ extension CboSnapshot {
   package func encoded() -> [UInt8] {
     var writer = ColumnWriter()
     writer.raw(Self.tag)
-    for number in [Self.version, cbo.rawValue, seq.rawValue, isWholeHistory ? 1 : 0] { writer.number(number) }
+    for number in [Self.version, cbo.rawValue, seq.rawValue, extent.rawValue] { writer.number(number) }
     writer.raw(chain)
     journal.write(to: &writer)
     guard !isWholeHistory else { return writer.bytes }
@@ -26,10 +26,13 @@ extension CboSnapshot {
     guard try reader.number() == Self.version else { throw .unknownValue(field: "snapshot.version") }
     cbo = RecordID(rawValue: try reader.number())
     seq = try reader.sequence()
-    isWholeHistory = try reader.number() == 1
+    guard let extent = Extent(rawValue: try reader.number()) else {
+      throw .unknownValue(field: "snapshot.extent")
+    }
+    self.extent = extent
     chain = try reader.raw(Hash.zero.count)
     journal = try [JournalRow](from: &reader, cbo: cbo, block: block)
-    if isWholeHistory {
+    if extent == .wholeHistory {
       records = []
       tables = []
     } else {

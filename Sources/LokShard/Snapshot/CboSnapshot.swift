@@ -14,14 +14,25 @@ package struct CboSnapshot: Hashable, Sendable {
   package let seq: Seq
   /// 32 bytes: the CBO's chain there.
   package let chain: [UInt8]
-  /// Nothing is left out of `journal`.
-  package let isWholeHistory: Bool
+  package let extent: Extent
   /// Ascending by seq: the sets that are shown or may still be decided about, or all of them.
   let journal: [JournalRow]
   /// Ascending by id.
   let records: [StoredRecord]
   /// In the order of `SnapshotTable.all`.
   let tables: [[SnapshotTable.Column]]
+
+  package enum Extent: UInt64, Sendable {
+    /// All that apply reads.
+    case state = 0
+    /// Nothing is left out of `journal`.
+    case wholeHistory = 1
+    /// What a meeting takes, to look at and to write on until the rest is here. Nothing is applied to it.
+    case preview = 2
+  }
+
+  /// Nothing is left out of `journal`.
+  package var isWholeHistory: Bool { extent == .wholeHistory }
 
   /// The sets that go along, ascending.
   package var sets: [StoredSet] {

@@ -31,25 +31,34 @@ extension PartialShard {
       cbo INTEGER PRIMARY KEY, seq INTEGER NOT NULL, chain BLOB NOT NULL,
       fetched_seq INTEGER NOT NULL, fetched_chain BLOB NOT NULL
     );
+    -- CBOs of which only a preview is here, and what it is of.
+    CREATE TABLE IF NOT EXISTS preview (cbo INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
     """
 
   /// Takes a CBO up as it stood at `snapshot.seq`, instead of what is held of it; what comes after is
-  /// applied on top. All or nothing; nests.
+  /// applied on top. A preview is no more than something to look at, and does not replace what is held. All
+  /// or nothing; nests.
   /// - Throws: `SnapshotError.chainDiffers`; what the tables throw.
   package func adopt(_ snapshot: CboSnapshot) throws {
     try transaction {
+      if snapshot.extent == .preview, try journal.chain(of: snapshot.cbo).seq > .zero { return }
       try drop(snapshot.cbo)
-      guard !snapshot.isWholeHistory else {
+      switch snapshot.extent {
+      case .wholeHistory:
         for row in snapshot.journal {
           try apply(row.envelope, verdicts: row.verdicts, bytes: row.changes)
         }
         return try expectChain(of: snapshot)
+      case .state:
+        try connection.statement(
+          "INSERT INTO history_floor (cbo, seq, chain, fetched_seq, fetched_chain) VALUES (?, ?, ?, 0, ?)"
+        ).bind(snapshot.cbo.rawValue, snapshot.seq.rawValue, snapshot.chain, CboChain.start).run()
+        try connection.statement("INSERT INTO journal_by_cbo (cbo, seq, chain) VALUES (?, ?, ?)")
+          .bind(snapshot.cbo.rawValue, snapshot.seq.rawValue, snapshot.chain).run()
+      case .preview:
+        try connection.statement("INSERT INTO preview (cbo, seq) VALUES (?, ?)")
+          .bind(snapshot.cbo.rawValue, snapshot.seq.rawValue).run()
       }
-      try connection.statement(
-        "INSERT INTO history_floor (cbo, seq, chain, fetched_seq, fetched_chain) VALUES (?, ?, ?, 0, ?)"
-      ).bind(snapshot.cbo.rawValue, snapshot.seq.rawValue, snapshot.chain, CboChain.start).run()
-      try connection.statement("INSERT INTO journal_by_cbo (cbo, seq, chain) VALUES (?, ?, ?)")
-        .bind(snapshot.cbo.rawValue, snapshot.seq.rawValue, snapshot.chain).run()
       for row in snapshot.journal { try journal.keep(row, isChained: false) }
       var state = Effects()
       state.records = snapshot.records
@@ -98,6 +107,20 @@ extension PartialShard {
       Apply.lines(
         of: set, envelope: row.envelope, isHeld: meeting != nil,
         isPosted: meeting.map { $0.standing != .rejected } ?? false, state: tables))
+  }
+
+  /// The CBOs of which only a preview is here, ascending: they can be looked at and written on, and are made
+  /// whole by the next sync.
+  package func previews() throws -> [RecordID] {
+    try connection.statement("SELECT cbo FROM preview ORDER BY cbo")
+      .all { RecordID(rawValue: $0.unsigned(0)) }
+  }
+
+  /// The last set of a CBO that what is here of it has seen; 0 = nothing is here.
+  package func seenSeq(of cbo: RecordID) throws -> Seq {
+    let preview = try connection.statement("SELECT seq FROM preview WHERE cbo = ?").bind(cbo.rawValue)
+      .first { Seq($0.unsigned(0)) }
+    return try preview ?? journal.chain(of: cbo).seq
   }
 
   /// Nil where all of the CBO's history is here.

@@ -9,10 +9,10 @@ extension ShardReader {
     try connection.snapshot { try SnapshotReader(connection: connection).snapshot(of: cbo) }
   }
 
-  /// Whose keys go with it, ascending.
-  package func members(of cbo: RecordID) throws -> [RecordID] {
-    try connection.statement("SELECT id FROM member WHERE cbo = ? ORDER BY id").bind(cbo.rawValue)
-      .all { RecordID(rawValue: $0.unsigned(0)) }
+  /// Whose keys go with it, ascending: with its preview those who are members now, with the rest the others.
+  package func members(of cbo: RecordID) throws -> [(id: RecordID, isNow: Bool)] {
+    try connection.statement("SELECT id, left_day IS NULL FROM member WHERE cbo = ? ORDER BY id")
+      .bind(cbo.rawValue).all { (RecordID(rawValue: $0.unsigned(0)), $0.integer(1) == 1) }
   }
 
   package func isInScope(_ cbo: RecordID, of device: DeviceNumber) throws -> Bool {
@@ -35,7 +35,8 @@ struct SnapshotReader {
     guard seq > .zero else { return nil }
     let isWhole = try sets(of: cbo) <= Self.setsWhole
     return CboSnapshot(
-      cbo: cbo, seq: seq, chain: chain, isWholeHistory: isWhole, journal: try journal(of: cbo, isWhole),
+      cbo: cbo, seq: seq, chain: chain, extent: isWhole ? .wholeHistory : .state,
+      journal: try journal(of: cbo, isWhole),
       records: isWhole ? [] : try records(of: cbo),
       tables: isWhole ? [] : try SnapshotTable.all.map { try rows($0, of: cbo) })
   }

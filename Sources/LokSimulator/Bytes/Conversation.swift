@@ -24,6 +24,23 @@ struct Conversation: Sendable {
       .count { $0 == .down && $1 == .up }
   }
 
+  /// What it took until all groups could be looked at and written on: up to the last piece of a preview.
+  var untilBooksAreThere: Conversation {
+    var ends: [RecordID: Int] = [:]
+    var last = frames.endIndex
+    for (place, (frame, told)) in zip(frames, explained).enumerated()
+    where told.method == .snapshot && told.direction == .down {
+      guard let frame = try? Frame(decoding: frame.bytes), let payload = frame.payload,
+        let page = try? SnapshotPage(decoding: payload, keys: frame.keys)
+      else { continue }
+      for part in page.parts {
+        if let file = part.file { ends[part.cbo] = file.preview?.bytes ?? file.bytes }
+        if part.offset < ends[part.cbo] ?? 0 { last = place + 1 }
+      }
+    }
+    return Conversation(frames: Array(frames[..<last]))
+  }
+
   /// The sets that went up.
   var uploaded: [ChangeSet] {
     get throws {

@@ -16,13 +16,6 @@ package enum StatusKey: String, MessageKey {
   case rejectedProfile = "status.rejectedProfile"
   /// Profiles.
   case pendingProfiles = "status.pendingProfiles"
-  // Each with its detail.
-  case reenrolled = "status.notice.reenrolled"
-  case unproven = "status.notice.unproven"
-  case diverged = "status.notice.diverged"
-  case revoked = "status.notice.revoked"
-  case refused = "status.notice.refused"
-  case violated = "status.notice.violated"
 }
 
 /// How a sync went.

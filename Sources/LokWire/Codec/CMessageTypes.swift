@@ -86,6 +86,10 @@ extension Loksync__V1__DownloadRequest: CRootMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__download_request__init(message) }
 }
 
+extension Loksync__V1__BegunSnapshot: CMessage {
+  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__begun_snapshot__init(message) }
+}
+
 extension Loksync__V1__SnapshotRequest: CRootMessage {
   static let schema = MessageSchema(of: Self.self)
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__snapshot_request__init(message) }

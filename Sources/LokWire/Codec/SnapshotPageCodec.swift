@@ -7,7 +7,7 @@ extension SnapshotRequest {
       var message = Loksync__V1__SnapshotRequest.empty
       arena.fill(&message.n_have, &message.have, have.map(\.rawValue))
       arena.fill(&message.n_only, &message.only, only.map(\.rawValue))
-      message.resume = arena.message(resume?.message(in: arena))
+      arena.fill(&message.n_begun, &message.begun, begun.map(\.message))
       fill(&message.has_page_bytes, &message.page_bytes, pageBytes)
       return message
     }
@@ -22,9 +22,26 @@ extension SnapshotRequest {
         only: try load(message.n_only, message.only).read { cbo throws(WireError) in
           try recordID(cbo, "only")
         },
-        resume: try load(message.resume).flatMap { part throws(WireError) in try SnapshotPart(part) },
+        begun: try load(message.n_begun, message.begun).read(Begun.init),
         pageBytes: present(message.has_page_bytes, message.page_bytes))
     }
+  }
+}
+
+extension SnapshotRequest.Begun {
+  fileprivate var message: Loksync__V1__BegunSnapshot {
+    var message = Loksync__V1__BegunSnapshot.empty
+    fillUnlessZero(&message.has_cbo, &message.cbo, cbo.rawValue)
+    fillUnlessZero(&message.has_seq, &message.seq, seq.rawValue)
+    fillUnlessZero(&message.has_hash, &message.hash, hash)
+    fillUnlessZero(&message.has_offset, &message.offset, UInt32(clamping: offset))
+    return message
+  }
+
+  fileprivate init(_ message: Loksync__V1__BegunSnapshot) throws(WireError) {
+    self.init(
+      cbo: try recordID(message.cbo, "begun.cbo"), seq: try LokWire.seq(message.seq, "begun.seq"),
+      hash: message.hash, offset: Int(message.offset))
   }
 }
 
@@ -63,6 +80,10 @@ extension SnapshotPart {
     fill(&message.has_file_bytes, &message.file_bytes, file.map { UInt32(clamping: $0.bytes) })
     fill(
       &message.has_plain_bytes, &message.plain_bytes, file?.plainBytes.map { UInt32(clamping: $0) })
+    fill(&message.has_preview_bytes, &message.preview_bytes, file?.preview.map { UInt32(clamping: $0.bytes) })
+    fill(
+      &message.has_preview_plain_bytes, &message.preview_plain_bytes,
+      file?.preview.map { UInt32(clamping: $0.plainBytes) })
     fillUnlessZero(&message.has_offset, &message.offset, UInt32(clamping: offset))
     arena.fillUnlessEmpty(&message.has_bytes, &message.bytes, bytes)
     return message
@@ -75,7 +96,10 @@ extension SnapshotPart {
       : File(
         hash: try requiredFixed(message.has_hash, message.hash, Hash.zero.count, "part.hash"),
         bytes: Int(message.file_bytes),
-        plainBytes: present(message.has_plain_bytes, message.plain_bytes).map { Int($0) })
+        plainBytes: present(message.has_plain_bytes, message.plain_bytes).map { Int($0) },
+        preview: present(message.has_preview_bytes, message.preview_bytes).map {
+          .init(bytes: Int($0), plainBytes: Int(message.preview_plain_bytes))
+        })
     self.init(
       cbo: try recordID(message.cbo, "part.cbo"), seq: try LokWire.seq(message.seq, "part.seq"), file: file,
       offset: Int(message.offset), bytes: load(message.bytes))

@@ -5,7 +5,7 @@ import Synchronization
 /// that the next one would need. A zstd frame without its magic number, content size, dictionary id and
 /// checksum: what the frame around it says already, or TLS.
 package enum PayloadCompression {
-  private static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+  static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
   /// Below it nothing is gained.
   private static let bytesMinimum = 24
 
@@ -59,7 +59,7 @@ package enum PayloadCompression {
 
 /// Contexts are a few hundred kilobytes each and kept between payloads: as many as were ever in use at a
 /// time, which is at most one a thread.
-private struct Contexts: Sendable {
+struct Contexts: Sendable {
   static let writing = Pool { ZSTD_createCCtx() }
   static let reading = Pool { ZSTD_createDCtx() }
 

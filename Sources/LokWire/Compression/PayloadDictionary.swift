@@ -31,6 +31,8 @@ final class PayloadDictionary: @unchecked Sendable {
     }
   }
 
+  var content: [UInt8] { Array(bytes) }
+
   /// The one that every peer of protocol 1 has.
   static let first = PayloadDictionary(number: 1)
 

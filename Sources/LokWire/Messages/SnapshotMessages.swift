@@ -4,15 +4,31 @@ package import LokBooks
 package struct SnapshotRequest: Hashable, Sendable {
   package var have: [RecordID]
   package var only: [RecordID]
-  /// A file that is here in part, without bytes: `offset` is where it goes on.
-  package var resume: SnapshotPart?
+  /// Files that are here in part.
+  package var begun: [Begun]
   package var pageBytes: UInt32?
+
+  package struct Begun: Hashable, Sendable {
+    package var cbo: RecordID
+    package var seq: Seq
+    /// The first 8 bytes of the file's hash, big-endian.
+    package var hash: UInt64
+    /// Where it goes on.
+    package var offset: Int
+    package init(cbo: RecordID, seq: Seq, hash: UInt64, offset: Int) {
+      self.cbo = cbo
+      self.seq = seq
+      self.hash = hash
+      self.offset = offset
+    }
+  }
+
   package init(
-    have: [RecordID] = [], only: [RecordID] = [], resume: SnapshotPart? = nil, pageBytes: UInt32? = nil
+    have: [RecordID] = [], only: [RecordID] = [], begun: [Begun] = [], pageBytes: UInt32? = nil
   ) {
     self.have = have
     self.only = only
-    self.resume = resume
+    self.begun = begun
     self.pageBytes = pageBytes
   }
 }
@@ -50,8 +66,24 @@ package struct SnapshotPart: Hashable, Sendable {
     package var bytes: Int
     /// Before compression; nil = it is not compressed.
     package var plainBytes: Int?
-    package init(hash: [UInt8], bytes: Int, plainBytes: Int?) {
+    /// What its first bytes are; nil = there is none.
+    package var preview: Preview?
+    package init(hash: [UInt8], bytes: Int, plainBytes: Int?, preview: Preview? = nil) {
       self.hash = hash
+      self.bytes = bytes
+      self.plainBytes = plainBytes
+      self.preview = preview
+    }
+
+    /// As `SnapshotRequest.Begun` names it.
+    package var hashNumber: UInt64 { hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+  }
+
+  package struct Preview: Hashable, Sendable {
+    package var bytes: Int
+    /// Before compression.
+    package var plainBytes: Int
+    package init(bytes: Int, plainBytes: Int) {
       self.bytes = bytes
       self.plainBytes = plainBytes
     }

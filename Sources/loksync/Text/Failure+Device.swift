@@ -42,6 +42,10 @@ extension Failure {
       self.init(
         .notFound, "\(loan) is no loan that this group has paid out to somebody",
         next: "loksync device books loans lists them; sync first")
+    case .stillComing(let cbo):
+      self.init(
+        .notFound, "the older payments of \(cbo) are still on their way",
+        next: "loksync device sync fetches them; a line that says what it is for can be written at once")
     case .historyNotHere(let cbo):
       self.init(
         .notFound, "the older books of \(cbo) are not on this phone yet",

@@ -28,7 +28,7 @@ package enum StatusText {
     }
     if status.isRevoked { lines.append("  " + ReasonText(.deviceRevoked, in: messages).text) }
     for notice in status.notices {
-      let facts = [Moment.text(notice.at, in: messages), notice.text(in: messages)]
+      let facts = [Moment.text(notice.at, in: messages), notice.trouble.text(in: messages)]
       lines.append("  " + messages.text(StatusKey.notice, facts.map { .text($0) }))
     }
     return lines.joined(separator: "\n")
@@ -59,7 +59,7 @@ package enum StatusText {
     let rejectedProfiles: [String]
     let pendingProfiles: Int
     let isRevoked: Bool
-    let notices: [String]
+    let notices: [TroubleText.JSON]
 
     init(_ status: DeviceStatus) {
       block = status.block.rawValue
@@ -78,7 +78,7 @@ package enum StatusText {
       rejectedProfiles = status.rejectedProfiles.map(\.record.description)
       pendingProfiles = status.pendingProfiles
       isRevoked = status.isRevoked
-      notices = status.notices.map(\.text)
+      notices = status.notices.map { TroubleText.JSON($0.trouble, at: $0.at) }
     }
   }
 }

@@ -73,6 +73,7 @@ package struct SyncText {
 
   struct JSON: Encodable {
     let isDone: Bool
+    let trouble: TroubleText.JSON?
     let setsSent: Int
     let changesSent: Int
     let setsReceived: Int
@@ -84,6 +85,7 @@ package struct SyncText {
 
     init(_ report: SyncReport, _ status: DeviceStatus) {
       isDone = report.outcome == .done
+      trouble = report.outcome.trouble.map { TroubleText.JSON($0) }
       setsSent = report.setsSent
       changesSent = report.changesSent
       setsReceived = report.setsReceived

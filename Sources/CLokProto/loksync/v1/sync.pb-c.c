@@ -367,6 +367,51 @@ void   loksync__v1__snapshot_request__free_unpacked
   assert(message->base.descriptor == &loksync__v1__snapshot_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   loksync__v1__begun_snapshot__init
+                     (Loksync__V1__BegunSnapshot         *message)
+{
+  static const Loksync__V1__BegunSnapshot init_value = LOKSYNC__V1__BEGUN_SNAPSHOT__INIT;
+  *message = init_value;
+}
+size_t loksync__v1__begun_snapshot__get_packed_size
+                     (const Loksync__V1__BegunSnapshot *message)
+{
+  assert(message->base.descriptor == &loksync__v1__begun_snapshot__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t loksync__v1__begun_snapshot__pack
+                     (const Loksync__V1__BegunSnapshot *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &loksync__v1__begun_snapshot__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t loksync__v1__begun_snapshot__pack_to_buffer
+                     (const Loksync__V1__BegunSnapshot *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &loksync__v1__begun_snapshot__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Loksync__V1__BegunSnapshot *
+       loksync__v1__begun_snapshot__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Loksync__V1__BegunSnapshot *)
+     protobuf_c_message_unpack (&loksync__v1__begun_snapshot__descriptor,
+                                allocator, len, data);
+}
+void   loksync__v1__begun_snapshot__free_unpacked
+                     (Loksync__V1__BegunSnapshot *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &loksync__v1__begun_snapshot__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   loksync__v1__snapshot_page__init
                      (Loksync__V1__SnapshotPage         *message)
 {
@@ -1402,18 +1447,6 @@ static const ProtobufCFieldDescriptor loksync__v1__snapshot_request__field_descr
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "resume",
-    3,
-    PROTOBUF_C_LABEL_OPTIONAL,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Loksync__V1__SnapshotRequest, resume),
-    &loksync__v1__snapshot_part__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
     "page_bytes",
     4,
     PROTOBUF_C_LABEL_OPTIONAL,
@@ -1425,16 +1458,29 @@ static const ProtobufCFieldDescriptor loksync__v1__snapshot_request__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "begun",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Loksync__V1__SnapshotRequest, n_begun),
+    offsetof(Loksync__V1__SnapshotRequest, begun),
+    &loksync__v1__begun_snapshot__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__snapshot_request__field_indices_by_name[] = {
+  3,   /* field[3] = begun */
   0,   /* field[0] = have */
   1,   /* field[1] = only */
-  3,   /* field[3] = page_bytes */
-  2,   /* field[2] = resume */
+  2,   /* field[2] = page_bytes */
 };
-static const ProtobufCIntRange loksync__v1__snapshot_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange loksync__v1__snapshot_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
+  { 4, 2 },
   { 0, 4 }
 };
 const ProtobufCMessageDescriptor loksync__v1__snapshot_request__descriptor =
@@ -1448,8 +1494,85 @@ const ProtobufCMessageDescriptor loksync__v1__snapshot_request__descriptor =
   4,
   loksync__v1__snapshot_request__field_descriptors,
   loksync__v1__snapshot_request__field_indices_by_name,
-  1,  loksync__v1__snapshot_request__number_ranges,
+  2,  loksync__v1__snapshot_request__number_ranges,
   (ProtobufCMessageInit) loksync__v1__snapshot_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor loksync__v1__begun_snapshot__field_descriptors[4] =
+{
+  {
+    "cbo",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__BegunSnapshot, has_cbo),
+    offsetof(Loksync__V1__BegunSnapshot, cbo),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "seq",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__BegunSnapshot, has_seq),
+    offsetof(Loksync__V1__BegunSnapshot, seq),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hash",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FIXED64,
+    offsetof(Loksync__V1__BegunSnapshot, has_hash),
+    offsetof(Loksync__V1__BegunSnapshot, hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offset",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Loksync__V1__BegunSnapshot, has_offset),
+    offsetof(Loksync__V1__BegunSnapshot, offset),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned loksync__v1__begun_snapshot__field_indices_by_name[] = {
+  0,   /* field[0] = cbo */
+  2,   /* field[2] = hash */
+  3,   /* field[3] = offset */
+  1,   /* field[1] = seq */
+};
+static const ProtobufCIntRange loksync__v1__begun_snapshot__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor loksync__v1__begun_snapshot__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "loksync.v1.BegunSnapshot",
+  "BegunSnapshot",
+  "Loksync__V1__BegunSnapshot",
+  "loksync.v1",
+  sizeof(Loksync__V1__BegunSnapshot),
+  4,
+  loksync__v1__begun_snapshot__field_descriptors,
+  loksync__v1__begun_snapshot__field_indices_by_name,
+  1,  loksync__v1__begun_snapshot__number_ranges,
+  (ProtobufCMessageInit) loksync__v1__begun_snapshot__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor loksync__v1__snapshot_page__field_descriptors[3] =
@@ -1516,7 +1639,7 @@ const ProtobufCMessageDescriptor loksync__v1__snapshot_page__descriptor =
   (ProtobufCMessageInit) loksync__v1__snapshot_page__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__snapshot_part__field_descriptors[7] =
+static const ProtobufCFieldDescriptor loksync__v1__snapshot_part__field_descriptors[9] =
 {
   {
     "cbo",
@@ -1602,6 +1725,30 @@ static const ProtobufCFieldDescriptor loksync__v1__snapshot_part__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "preview_bytes",
+    8,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Loksync__V1__SnapshotPart, has_preview_bytes),
+    offsetof(Loksync__V1__SnapshotPart, preview_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "preview_plain_bytes",
+    9,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Loksync__V1__SnapshotPart, has_preview_plain_bytes),
+    offsetof(Loksync__V1__SnapshotPart, preview_plain_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__snapshot_part__field_indices_by_name[] = {
   6,   /* field[6] = bytes */
@@ -1610,12 +1757,14 @@ static const unsigned loksync__v1__snapshot_part__field_indices_by_name[] = {
   2,   /* field[2] = hash */
   5,   /* field[5] = offset */
   4,   /* field[4] = plain_bytes */
+  7,   /* field[7] = preview_bytes */
+  8,   /* field[8] = preview_plain_bytes */
   1,   /* field[1] = seq */
 };
 static const ProtobufCIntRange loksync__v1__snapshot_part__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor loksync__v1__snapshot_part__descriptor =
 {
@@ -1625,7 +1774,7 @@ const ProtobufCMessageDescriptor loksync__v1__snapshot_part__descriptor =
   "Loksync__V1__SnapshotPart",
   "loksync.v1",
   sizeof(Loksync__V1__SnapshotPart),
-  7,
+  9,
   loksync__v1__snapshot_part__field_descriptors,
   loksync__v1__snapshot_part__field_indices_by_name,
   1,  loksync__v1__snapshot_part__number_ranges,

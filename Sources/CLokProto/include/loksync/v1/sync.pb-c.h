@@ -24,6 +24,7 @@ typedef struct Loksync__V1__UploadKeys Loksync__V1__UploadKeys;
 typedef struct Loksync__V1__WrappedKey Loksync__V1__WrappedKey;
 typedef struct Loksync__V1__UploadReply Loksync__V1__UploadReply;
 typedef struct Loksync__V1__SnapshotRequest Loksync__V1__SnapshotRequest;
+typedef struct Loksync__V1__BegunSnapshot Loksync__V1__BegunSnapshot;
 typedef struct Loksync__V1__SnapshotPage Loksync__V1__SnapshotPage;
 typedef struct Loksync__V1__SnapshotPart Loksync__V1__SnapshotPart;
 typedef struct Loksync__V1__DownloadRequest Loksync__V1__DownloadRequest;
@@ -257,18 +258,42 @@ struct  Loksync__V1__SnapshotRequest
   size_t n_only;
   uint64_t *only;
   /*
-   * of a file that is here in part: cbo, seq, hash, and the offset to go on at
-   */
-  Loksync__V1__SnapshotPart *resume;
-  /*
    * wish: what a cut may cost
    */
   protobuf_c_boolean has_page_bytes;
   uint32_t page_bytes;
+  /*
+   * files that are here in part
+   */
+  size_t n_begun;
+  Loksync__V1__BegunSnapshot **begun;
 };
 #define LOKSYNC__V1__SNAPSHOT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__snapshot_request__descriptor) \
-    , 0,NULL, 0,NULL, NULL, 0, 0 }
+    , 0,NULL, 0,NULL, 0, 0, 0,NULL }
+
+
+struct  Loksync__V1__BegunSnapshot
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean has_cbo;
+  uint64_t cbo;
+  protobuf_c_boolean has_seq;
+  uint64_t seq;
+  /*
+   * the first 8 bytes of the file's SHA-256, as a number
+   */
+  protobuf_c_boolean has_hash;
+  uint64_t hash;
+  /*
+   * where to go on
+   */
+  protobuf_c_boolean has_offset;
+  uint32_t offset;
+};
+#define LOKSYNC__V1__BEGUN_SNAPSHOT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__begun_snapshot__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Loksync__V1__SnapshotPage
@@ -280,7 +305,7 @@ struct  Loksync__V1__SnapshotPage
   protobuf_c_boolean has_head_seq;
   uint64_t head_seq;
   /*
-   * one file after the other, each in order
+   * each file's pieces in order; first the previews of all, then what is left
    */
   size_t n_part;
   Loksync__V1__SnapshotPart **part;
@@ -293,8 +318,9 @@ struct  Loksync__V1__SnapshotPage
 
 
 /*
- * A piece of an immutable file: the layout "snapshot" of Proto/README.md, compressed. Frame.keys beside a page
- * has a share of the keys of the CBO's members: with the last piece all of them have come.
+ * A piece of an immutable file: the layout "snapshot" of Proto/README.md, compressed; before it, where that is
+ * worth it, a preview: what a meeting takes. Frame.keys beside a page has a share of the keys of the CBO's members:
+ * with the preview's last piece those of all who are members now have come, with the file's last piece all.
  */
 struct  Loksync__V1__SnapshotPart
 {
@@ -325,10 +351,17 @@ struct  Loksync__V1__SnapshotPart
   uint32_t offset;
   protobuf_c_boolean has_bytes;
   ProtobufCBinaryData bytes;
+  /*
+   * only with offset 0: so many of the file's first bytes; absent = no preview
+   */
+  protobuf_c_boolean has_preview_bytes;
+  uint32_t preview_bytes;
+  protobuf_c_boolean has_preview_plain_bytes;
+  uint32_t preview_plain_bytes;
 };
 #define LOKSYNC__V1__SNAPSHOT_PART__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__snapshot_part__descriptor) \
-    , 0, 0, 0, 0, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, {0,NULL} }
+    , 0, 0, 0, 0, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, 0, 0, 0 }
 
 
 struct  Loksync__V1__DownloadRequest
@@ -734,6 +767,25 @@ Loksync__V1__SnapshotRequest *
 void   loksync__v1__snapshot_request__free_unpacked
                      (Loksync__V1__SnapshotRequest *message,
                       ProtobufCAllocator *allocator);
+/* Loksync__V1__BegunSnapshot methods */
+void   loksync__v1__begun_snapshot__init
+                     (Loksync__V1__BegunSnapshot         *message);
+size_t loksync__v1__begun_snapshot__get_packed_size
+                     (const Loksync__V1__BegunSnapshot   *message);
+size_t loksync__v1__begun_snapshot__pack
+                     (const Loksync__V1__BegunSnapshot   *message,
+                      uint8_t             *out);
+size_t loksync__v1__begun_snapshot__pack_to_buffer
+                     (const Loksync__V1__BegunSnapshot   *message,
+                      ProtobufCBuffer     *buffer);
+Loksync__V1__BegunSnapshot *
+       loksync__v1__begun_snapshot__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   loksync__v1__begun_snapshot__free_unpacked
+                     (Loksync__V1__BegunSnapshot *message,
+                      ProtobufCAllocator *allocator);
 /* Loksync__V1__SnapshotPage methods */
 void   loksync__v1__snapshot_page__init
                      (Loksync__V1__SnapshotPage         *message);
@@ -969,6 +1021,9 @@ typedef void (*Loksync__V1__UploadReply_Closure)
 typedef void (*Loksync__V1__SnapshotRequest_Closure)
                  (const Loksync__V1__SnapshotRequest *message,
                   void *closure_data);
+typedef void (*Loksync__V1__BegunSnapshot_Closure)
+                 (const Loksync__V1__BegunSnapshot *message,
+                  void *closure_data);
 typedef void (*Loksync__V1__SnapshotPage_Closure)
                  (const Loksync__V1__SnapshotPage *message,
                   void *closure_data);
@@ -1056,6 +1111,7 @@ extern const ProtobufCMessageDescriptor loksync__v1__upload_keys__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__wrapped_key__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__upload_reply__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__snapshot_request__descriptor;
+extern const ProtobufCMessageDescriptor loksync__v1__begun_snapshot__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__snapshot_page__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__snapshot_part__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__download_request__descriptor;
