@@ -2,6 +2,7 @@ import LokBooks
 import LokDevice
 import LokSQLite
 import LokShard
+import LokSimulator
 import LokText
 import LokWire
 import Testing
@@ -62,5 +63,60 @@ import Testing
     #expect(report.mended == [] && report.left == [village.group])
     await bench.end()
     #expect(try bench.findings() != [])
+  }
+
+  /// Of ten groups one differs.
+  @Test func `the group that differs is found and fetched within five round trips and 3 KB beside it`() throws
+  {
+    let village = try LinkedVillage(seed: 61)
+    let link = LinkProfile(
+      name: "wire", bitsPerSecond: 10_000_000, roundTripMilliseconds: 1_000, lostPerThousand: 0)
+    let formed = Day(of: village.server.now.wall).advanced(by: -100)
+    for place in 1...9 {
+      _ = try village.asha.createCBO(
+        CBODraft(tier: .selfHelpGroup, name: "Pragati \(place)", formationDay: formed),
+        at: village.server.now.wall)
+    }
+    for _ in 1...24 { try village.meet(village.asha) }
+    #expect(try village.sync(village.asha, over: link).report.outcome == .done)
+    let usha = try village.phone("usha.sqlite")
+    #expect(try village.sync(usha, over: link).report.outcome == .done)
+    try usha.shard.connection.execute(Plant.balance.rawValue)
+    try village.meet(usha)
+    let outcome = try village.sync(usha, over: link, goal: .check)
+    let repair = try #require(outcome.report.repair)
+    #expect(outcome.report.outcome == .done)
+    #expect(repair.mended == [village.group] && repair.left == [] && repair.compared >= 11)
+    #expect(try usha.status().unsent == 1, "the outbox is no part of it")
+    let pages = try outcome.framesDown.map { try Frame(decoding: $0) }
+      .compactMap { frame in
+        try frame.payload.map { try? SnapshotPage(decoding: $0, keys: frame.keys) } ?? nil
+      }
+    let data = pages.flatMap(\.parts).reduce(0) { $0 + $1.bytes.count } + pages.flatMap(\.keys).count * 45
+    #expect(data > 0)
+    #expect(outcome.bytesUp + outcome.bytesDown - data <= 3 * 1_024)
+    let roundTrips = outcome.milliseconds / link.roundTripMilliseconds - LinkedSession.handshakeRoundTrips
+    #expect(roundTrips <= 5)
+  }
+
+  @Test func `a chain that differs is mended in the session that meets it`() throws {
+    let village = try LinkedVillage(seed: 62)
+    let link = LinkProfile(
+      name: "wire", bitsPerSecond: 10_000_000, roundTripMilliseconds: 1_000, lostPerThousand: 0)
+    for _ in 1...24 { try village.meet(village.asha) }
+    #expect(try village.sync(village.asha, over: link).report.outcome == .done)
+    let usha = try village.phone("usha.sqlite")
+    #expect(try village.sync(usha, over: link).report.outcome == .done)
+    try usha.shard.connection.execute(Plant.chain.rawValue)
+    try village.meet(village.asha)
+    #expect(try village.sync(village.asha, over: link).report.outcome == .done)
+    try village.meet(usha, on: Day(of: village.server.now.wall).advanced(by: 1))
+    let outcome = try village.sync(usha, over: link)
+    #expect(outcome.report.outcome == .done)
+    #expect(outcome.report.fetchedAnew == [village.group])
+    let roundTrips = outcome.milliseconds / link.roundTripMilliseconds - LinkedSession.handshakeRoundTrips
+    #expect(roundTrips <= 5)
+    #expect(try village.sync(village.asha, over: link).report.outcome == .done)
+    try village.expectEqualBooks([usha, village.asha])
   }
 }

@@ -151,9 +151,13 @@ import Testing
     let village = try Self.village(seed: 55)
     let other = try village.phone("other.sqlite", [.cbo(RecordID(device: DeviceNumber(77), counter: 1))])
     #expect(try village.sync(other, over: Self.link).report.outcome == .done)
-    let asked = try village.sync(other, over: Self.link, goal: .repair([village.group]))
-    #expect(asked.report.outcome == .done)
-    #expect(try Self.pieces(asked) == [])
+    let request = SnapshotRequest(only: [village.group])
+    let asked = try village.sync(other, over: Self.link, goal: .ask(.snapshot, request.encoded()))
+    guard case .answered(let answer) = asked.report.outcome else {
+      Issue.record("\(asked.report.outcome)")
+      return
+    }
+    #expect(try SnapshotPage(decoding: answer).parts == [])
     #expect(try asked.framesDown.allSatisfy { try Frame(decoding: $0).keys == nil })
     #expect(try other.shard.heldCBOs().map(\.cbo).contains(village.group) == false)
   }

@@ -3,19 +3,6 @@ import LokShard
 package import LokTransport
 package import LokWire
 
-/// A CBO's digests on both sides.
-package struct DigestComparison: Hashable, Sendable {
-  package var own: CboDigest
-  /// Nil = the server does not show it to this device.
-  package var server: CboDigest?
-
-  /// Nil = they cannot be compared: judged by other rules, or one side is further on.
-  package var isEqual: Bool? {
-    guard let server, server.rules == own.rules, server.seq == own.seq else { return nil }
-    return server.chain == own.chain && server.state == own.state
-  }
-}
-
 /// A call for which the session could not give an answer.
 package struct CallError: Error, Hashable, Sendable {
   package var outcome: SyncOutcome
@@ -85,6 +72,7 @@ extension DeviceAgent {
         link.close()
       }
       try store.noteOutcome(report.outcome, at: surroundings.clock())
+      try noteRepairs(of: report)
       return report
     }
   }
@@ -93,15 +81,12 @@ extension DeviceAgent {
   ///
   /// - Throws: `CallError`, `WireError`, and what a sync throws.
   package func digests(deadline: Duration = .seconds(120)) async throws -> [DigestComparison] {
-    let own = try store().shard.heldCBOs().map { try store().shard.stateDigest(of: $0.cbo) }
+    let own = try store().shard.heldCBOs()
     var compared: [DigestComparison] = []
     for start in stride(from: 0, to: own.count, by: WireLimits.digestsPerCall) {
       let part = own[start..<min(start + WireLimits.digestsPerCall, own.count)]
       let answer = try await ask(.digest, CboDigest.encodeRequest(part.map(\.cbo)), deadline: deadline)
-      let server = try CboDigest.decodeReply(answer)
-      compared += part.map { digest in
-        DigestComparison(own: digest, server: server.first { $0.cbo == digest.cbo })
-      }
+      compared += try store().compared(try CboDigest.decodeReply(answer), of: part.map(\.cbo))
     }
     return compared
   }

@@ -87,13 +87,13 @@ package actor DeviceAgent {
   /// - Throws: `DeviceError.syncRunsAlready`, `.notRegistered`; `TransportError`; what the store throws.
   package func sync(deadline: Duration = .seconds(120)) async throws -> SyncReport {
     try await exclusively {
-      var report = try await mendingSync(deadline: deadline)
+      var report = try await session(.sync, deadline: deadline)
       while case .reenrol = report.outcome, report.reenrolments < Self.reenrolmentsMaximum {
         let request = try store().reenrolment(appBuild: surroundings.appBuild)
         let reply = try await exchange(request)
         report.setsRewritten += try store().adopt(reply, at: surroundings.clock())
         report.reenrolments += 1
-        report.add(try await mendingSync(deadline: deadline))
+        report.add(try await session(.sync, deadline: deadline))
       }
       return report
     }
@@ -143,6 +143,7 @@ package actor DeviceAgent {
     var driver = SyncDriver(store: store, link: link, start: start, goal: goal)
     let report = try await notingPath { try await driver.run(isolation: self) }
     try store.noteOutcome(report.outcome, at: surroundings.clock())
+    try noteRepairs(of: report)
     try store.notePath(isBroken: report.outcome == .brokenOff, at: surroundings.clock())
     return report
   }

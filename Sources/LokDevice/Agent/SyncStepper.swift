@@ -79,6 +79,14 @@ package struct SyncStepper {
     case .applySnapshot(let page, let head):
       report.pages += 1
       return .snapshotApplied(try store.apply(page, adopting: head))
+    case .loadHeld: return .held(try store.shard.heldCBOs().map(\.cbo))
+    case .compareDigests(let digests, let asked):
+      let compared = try store.compared(digests, of: asked)
+      return .digestsCompared(
+        differing: compared.filter { $0.isEqual == false }.map(\.own.cbo),
+        count: compared.count { $0.isEqual != nil })
+    case .noteFetchedAnew(let cbo): report.fetchedAnew.append(cbo)
+    case .noteRepair(let repair): report.repair = repair
     case .rememberTaken(let scope): try store.rememberTaken(scope: scope)
     case .caughtUp: timesCaughtUp += 1
     case .finish(let outcome): report.outcome = outcome

@@ -25,6 +25,13 @@ package enum SyncAction: Hashable, Sendable {
   case loadSnapshots(only: [RecordID])
   /// Answer with `.snapshotApplied`. A seq comes with the last page.
   case applySnapshot(SnapshotPage, adopting: Seq?)
+  /// Answer with `.held`: every CBO that is here whole.
+  case loadHeld
+  /// Answer with `.digestsCompared`.
+  case compareDigests([CboDigest], of: [RecordID])
+  /// This CBO's books led to another chain, and are here anew.
+  case noteFetchedAnew(RecordID)
+  case noteRepair(RepairReport)
   /// All that is new in this scope has been taken up: after a cut the download goes on by itself.
   case rememberTaken(scope: UInt32)
   /// All there was is down, and the server goes on to send what comes.
@@ -42,6 +49,9 @@ package enum SyncEvent: Sendable {
   case pageApplied(PageResult)
   case snapshotRequest(SnapshotRequest)
   case snapshotApplied(SnapshotResult)
+  case held([RecordID])
+  /// Which of them differ, and how many could be compared.
+  case digestsCompared(differing: [RecordID], count: Int)
   /// Ends a `.follow` that is caught up; ignored by any other.
   case leave
   case deadline

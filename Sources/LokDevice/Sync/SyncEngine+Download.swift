@@ -150,7 +150,7 @@ extension SyncEngine {
   mutating func pageApplied(_ result: PageResult) -> [SyncAction] {
     guard state == .downloading, download.applying > 0 else { return [] }
     download.applying -= 1
-    if case .diverged(let divergence) = result { return finish(.diverged(divergence)) }
+    if case .diverged(let divergence) = result { return mend(divergence) }
     guard download.applying == 0 else { return [] }
     if let violation = download.asksAgain {
       download.asksAgain = nil

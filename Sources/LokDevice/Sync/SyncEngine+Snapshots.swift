@@ -35,7 +35,8 @@ extension SyncEngine {
     progress.applying += 1
     progress.isComplete = page.isLast
     snapshots = progress
-    return [.applySnapshot(page, adopting: page.isLast && !goal.isRepair ? progress.head : nil)]
+    let isRepair = mending != nil || check != nil
+    return [.applySnapshot(page, adopting: page.isLast && !isRepair ? progress.head : nil)]
   }
 
   mutating func snapshotApplied(_ result: SnapshotResult) -> [SyncAction] {
@@ -48,7 +49,9 @@ extension SyncEngine {
 
   private mutating func endSnapshots() -> [SyncAction] {
     snapshots = nil
+    if let mending { return endMending(mending) }
+    if let check { return checkAgain(check) }
     hasSnapshots = true
-    return goal.isRepair ? finish(.done) : [.rememberTaken(scope: serverScope), .loadPlace]
+    return [.rememberTaken(scope: serverScope), .loadPlace]
   }
 }

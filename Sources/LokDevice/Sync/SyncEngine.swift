@@ -16,6 +16,7 @@ package struct SyncEngine: Sendable {
     case uploading
     case downloading
     case asking(call: UInt32, Method)
+    case checking
     case finished
   }
 
@@ -36,10 +37,8 @@ package struct SyncEngine: Sendable {
     case ask(Method, [UInt8])
     /// Older sets of CBOs that came as snapshots.
     case history([DownloadRequest.History])
-    /// These CBOs once more, as they stand at the server.
-    case repair([RecordID])
-
-    var isRepair: Bool { if case .repair = self { true } else { false } }
+    /// All books compared with the server's, those that differ taken up anew.
+    case check
   }
 
   package let start: SessionStart
@@ -57,6 +56,10 @@ package struct SyncEngine: Sendable {
   var snapshots: SnapshotProgress?
   /// They are here, or the server has none.
   var hasSnapshots = false
+  /// The CBO that is being fetched anew, and all of this session.
+  var mending: RecordID?
+  var mended: Set<RecordID> = []
+  var check: CheckProgress?
   /// What the upload ended with, told after the download.
   var uploadOutcome: SyncOutcome?
 
@@ -80,6 +83,8 @@ package struct SyncEngine: Sendable {
     case .pageApplied(let result): return pageApplied(result)
     case .snapshotRequest(let request): return askSnapshots(request)
     case .snapshotApplied(let result): return snapshotApplied(result)
+    case .held(let cbos): return beginCheck(cbos)
+    case .digestsCompared(let differing, let count): return digestsCompared(differing, count: count)
     case .leave: return leave()
     case .deadline, .closed: return finish(.brokenOff)
     }
@@ -103,6 +108,7 @@ package struct SyncEngine: Sendable {
     case .downloading where frame.call == snapshots?.call: snapshots.map { snapshotReceived(frame, $0) } ?? []
     case .downloading where frame.call == download.call: pageReceived(frame)
     case .asking(let call, let method) where frame.call == call: answered(frame, method)
+    case .checking where frame.call == check?.call: digestsReceived(frame)
     default: []
     }
   }
@@ -176,9 +182,7 @@ package struct SyncEngine: Sendable {
       upload.known = terms.nextDeviceSeq
       return proven + beginUpload(from: min(terms.nextDeviceSeq, start.firstUnproven))
     case .history(let missing): return proven + askHistory(missing)
-    case .repair(let cbos):
-      state = .downloading
-      return proven + [.loadSnapshots(only: cbos)]
+    case .check: return proven + [.loadHeld]
     case .ask(let method, let payload):
       let call = openCall()
       state = .asking(call: call, method)

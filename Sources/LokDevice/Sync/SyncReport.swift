@@ -17,6 +17,10 @@ package struct SyncReport: Sendable {
   /// Sets written again under a new number on the way.
   package var setsRewritten = 0
   package var reenrolments = 0
+  /// CBOs whose sets did not lead to the server's chains and that are here anew.
+  package var fetchedAnew: [RecordID] = []
+  /// Of a session that compared all books.
+  package var repair: RepairReport?
 
   package init() {}
 
@@ -34,7 +38,19 @@ package struct SyncReport: Sendable {
     committedLatencies += later.committedLatencies
     setsRewritten += later.setsRewritten
     reenrolments += later.reenrolments
+    fetchedAnew += later.fetchedAnew
+    repair = later.repair ?? repair
   }
+}
+
+/// What a comparison of all books with the server's has found and mended.
+package struct RepairReport: Hashable, Sendable {
+  /// CBOs whose books could be compared.
+  package var compared = 0
+  /// Ascending.
+  package var mended: [RecordID] = []
+  /// They differ still.
+  package var left: [RecordID] = []
 }
 
 /// Times the way of each set of one session; readings of any monotonic clock.

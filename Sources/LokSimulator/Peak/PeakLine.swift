@@ -113,7 +113,9 @@ struct PeakSession {
     case .loadPlace: isDone = true
     case .finish(let outcome):
       throw SimulationError.loadBrokenOff(block: phone.block.rawValue, detail: "\(outcome)")
-    case .send, .recordStored, .apply, .loadSnapshots, .applySnapshot, .rememberTaken, .caughtUp: break
+    case .send, .recordStored, .apply, .loadSnapshots, .applySnapshot, .loadHeld,
+      .compareDigests, .noteFetchedAnew, .noteRepair, .rememberTaken, .caughtUp:
+      break
     }
     return nil
   }
