@@ -65,7 +65,8 @@ extension DeviceAgent {
       let store = try store()
       let link = try await dial()
       defer { link.close() }
-      let driver = FollowDriver(store: store, link: link, appBuild: surroundings.appBuild)
+      let driver = FollowDriver(
+        store: store, link: link, appBuild: surroundings.appBuild, clock: surroundings.clock)
       let report = try await withTaskCancellationHandler {
         try await driver.run(isolation: self, told: told)
       } onCancel: {

@@ -65,6 +65,7 @@ package actor DeviceAgent {
   }
 
   package func status() throws -> DeviceStatus { try store().status() }
+  package func traffic() throws -> DeviceTraffic { try store().traffic(at: surroundings.clock()) }
   package func books(of cbo: RecordID) throws -> Books {
     try store().books(of: cbo, at: surroundings.clock())
   }
@@ -111,7 +112,13 @@ package actor DeviceAgent {
   private static let reenrolmentsMaximum = 2
 
   private func exchange(_ request: RegisterRequest) async throws -> RegisterReply {
-    try await RegistrationExchange.run(request, over: try await dial())
+    let link = try await dial()
+    var report = SyncReport()
+    defer {
+      (report.bytesUp, report.bytesDown) = (link.bytesUp, link.bytesDown)
+      noteTraffic(report)
+    }
+    return try await RegistrationExchange.run(request, over: link, counting: &report.calls)
   }
 
   /// A connection to the server. Where large packets may be what it fails by, the next asks for small ones.
@@ -128,6 +135,10 @@ package actor DeviceAgent {
     }
   }
 
+  /// What could not be counted is not: the session's own end, or the fault of the store that it met, is what
+  /// the caller has to hear.
+  func noteTraffic(_ report: SyncReport) { try? store().noteTraffic(report, at: surroundings.clock()) }
+
   func session(_ goal: SyncEngine.Goal, deadline: Duration) async throws -> SyncReport {
     let store = try store()
     let start = try store.sessionStart(appBuild: surroundings.appBuild)
@@ -141,6 +152,7 @@ package actor DeviceAgent {
       link.close()
     }
     var driver = SyncDriver(store: store, link: link, start: start, goal: goal)
+    defer { noteTraffic(driver.report) }
     let report = try await notingPath { try await driver.run(isolation: self) }
     try store.noteOutcome(report.outcome, at: surroundings.clock())
     try noteRepairs(of: report)

@@ -15,6 +15,7 @@ struct FollowDriver {
   let store: DeviceStore
   let link: any FrameLink
   let appBuild: String
+  let clock: @Sendable () -> Timestamp
   /// How soon what was typed is seen: looking costs the phone a row, and nobody a byte.
   private static let glanceInterval: Duration = .milliseconds(500)
 
@@ -43,33 +44,31 @@ struct FollowDriver {
     link.takeFrames(upTo: stepper.maximumFrameBytes)
     send(try stepper.step(.connected))
     var caughtUp = 0
-    var carried = (up: 0, down: 0)
+    var account = FollowAccount(store: store, clock: clock)
+    defer { account.settle(stepper.takeReport(), link, isLast: true) }
     while let event = await Self.next(of: events) {
       switch event {
       case .frames(let frames): for frame in frames { send(try stepper.step(received: frame)) }
-      case .glance: try lookAtOutbox(&stepper)
+      case .glance: try lookAtOutbox(&stepper, &account)
       case .closed: _ = try stepper.step(.closed)
       case .failed(let error): throw error
       }
       if stepper.timesCaughtUp > caughtUp {
-        var report = stepper.takeReport()
-        report.bytesUp = link.bytesUp - carried.up
-        report.bytesDown = link.bytesDown - carried.down
-        carried = (link.bytesUp, link.bytesDown)
-        told(report)
+        told(account.settle(stepper.takeReport(), link))
       }
       // A new session begins to count anew.
       caughtUp = stepper.timesCaughtUp
       if stepper.isFinished { break }
     }
-    return stepper.report
+    return account.settle(stepper.takeReport(), link)
   }
 
   /// What was typed since this session signed its outbox needs another one.
-  private func lookAtOutbox(_ stepper: inout SyncStepper) throws {
+  private func lookAtOutbox(_ stepper: inout SyncStepper, _ account: inout FollowAccount) throws {
     guard try store.counters().nextDeviceSeq > stepper.outboxLast.advanced(by: 1) else { return }
     send(try stepper.step(.leave))
     guard stepper.isFinished else { return }
+    account.settle(stepper.takeReport(), link)
     stepper = SyncStepper(
       store, try store.sessionStart(appBuild: appBuild), goal: .follow, firstCall: stepper.nextCall)
     send(try stepper.step(.connected))
@@ -96,5 +95,39 @@ struct FollowDriver {
       continuation.yield(.failed(error))
     }
     continuation.finish()
+  }
+}
+
+/// What a connection that stays has carried, written down from time to time: a transaction for each push
+/// would wear the phone's memory for nothing.
+private struct FollowAccount {
+  private static let interval: Duration = .seconds(60)
+  let store: DeviceStore
+  let clock: @Sendable () -> Timestamp
+  private var carried = (up: 0, down: 0)
+  private var unwritten = SyncReport()
+  private var written = ContinuousClock.now
+
+  init(store: DeviceStore, clock: @escaping @Sendable () -> Timestamp) {
+    self.store = store
+    self.clock = clock
+  }
+
+  /// - Parameter report: what was done since the last time, without the socket's bytes.
+  /// - Returns: the same with them.
+  @discardableResult
+  mutating func settle(_ report: SyncReport, _ link: any FrameLink, isLast: Bool = false) -> SyncReport {
+    var report = report
+    report.bytesUp = link.bytesUp - carried.up
+    report.bytesDown = link.bytesDown - carried.down
+    carried = (link.bytesUp, link.bytesDown)
+    unwritten.add(report)
+    if isLast || ContinuousClock.now - written >= Self.interval {
+      // A phone that cannot count goes on syncing.
+      try? store.noteTraffic(unwritten, at: clock())
+      unwritten = SyncReport()
+      written = .now
+    }
+    return report
   }
 }

@@ -23,9 +23,15 @@ struct SyncDriver {
       }
       for bytes in frames { send(try stepper.step(received: bytes)) }
     }
-    stepper.report.bytesUp = link.bytesUp
-    stepper.report.bytesDown = link.bytesDown
-    return stepper.report
+    return report
+  }
+
+  /// What has been done so far, also where `run` has thrown.
+  var report: SyncReport {
+    var report = stepper.report
+    report.bytesUp = link.bytesUp
+    report.bytesDown = link.bytesDown
+    return report
   }
 
   /// What follows from one event goes out at once.

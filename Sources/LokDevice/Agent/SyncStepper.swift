@@ -4,9 +4,10 @@ import LokWire
 /// A session's engine with the store it works on: events in, frames out, nothing that waits. Sockets step
 /// it in production, a link of which every byte is counted in the simulator and in tests.
 package struct SyncStepper {
-  let store: DeviceStore
+  package let store: DeviceStore
   private var engine: SyncEngine
   private var timer = SetTimer()
+  private var meter = TrafficMeter()
   /// Socket bytes are the caller's to add.
   package internal(set) var report = SyncReport()
 
@@ -55,14 +56,23 @@ package struct SyncStepper {
 
   /// A frame as it came; one that cannot be read ends the session.
   package mutating func step(received bytes: [UInt8]) throws -> [[UInt8]] {
-    let frame = try? Frame(decoding: bytes)
-    return try step(frame.map { .frame($0) } ?? .closed)
+    guard let frame = try? Frame(decoding: bytes) else {
+      report.calls.add(.init(bytesDown: bytes.count + TrafficMeter.lengthBytes), to: nil)
+      return try step(.closed)
+    }
+    meter.count(frame, bytes: bytes.count, .down, in: &report.calls)
+    return try step(.frame(frame))
   }
 
   private mutating func perform(_ action: SyncAction, _ outgoing: inout [[UInt8]]) throws -> SyncEvent? {
     switch action {
-    case .send(let frame): outgoing.append(frame.encoded(compressing: .small))
-    case .remember(let nonce, let epoch): try store.remember(nonce: nonce, epoch: epoch)
+    case .send(let frame):
+      let bytes = frame.encoded(compressing: .small)
+      meter.count(frame, bytes: bytes.count, .up, in: &report.calls)
+      outgoing.append(bytes)
+    case .remember(let nonce, let epoch):
+      report.sessions += 1
+      try store.remember(nonce: nonce, epoch: epoch)
     case .loadChain(let next): return .ownChain(try store.chain(before: next))
     case .loadOutbox(let first, let sets, let bytes):
       return .outbox(try store.outbox(from: first, sets: sets, bytes: bytes))

@@ -22,6 +22,7 @@ package final class DeviceStore {
     self.block = block
     self.random = random
     try shard.connection.execute(DeviceSchema.version1)
+    try shard.connection.execute(DeviceSchema.traffic)
     try prepareState()
   }
 

@@ -9,13 +9,19 @@ package enum RegistrationExchange {
   /// Closes the connection.
   ///
   /// - Throws: as `reply`; `TransportError`; `WireError` for a frame that is none.
-  package static func run(_ request: RegisterRequest, over link: any FrameLink) async throws -> RegisterReply
-  {
+  package static func run(
+    _ request: RegisterRequest, over link: any FrameLink, counting traffic: inout CallTraffic
+  ) async throws -> RegisterReply {
     defer { link.close() }
-    link.send([frame(for: request).encoded()])
+    var meter = TrafficMeter()
+    let opening = frame(for: request)
+    let encoded = opening.encoded()
+    meter.count(opening, bytes: encoded.count, .up, in: &traffic)
+    link.send([encoded])
     while let frames = try await link.receive() {
       for bytes in frames {
         let frame = try Frame(decoding: bytes)
+        meter.count(frame, bytes: bytes.count, .down, in: &traffic)
         guard frame.call == call else { continue }
         return try reply(in: frame, block: request.block)
       }

@@ -1,4 +1,5 @@
 import LokBooks
+package import LokWire
 
 /// What a session did.
 package struct SyncReport: Sendable {
@@ -8,6 +9,10 @@ package struct SyncReport: Sendable {
   package var setsCommitted = 0
   package var setsReceived = 0
   package var pages = 0
+  /// Hellos that were answered.
+  package var sessions = 0
+  /// Frames with their lengths, by call; TLS not included.
+  package var calls = CallTraffic()
   /// Socket bytes, TLS included, TCP/IP not.
   package var bytesUp = 0
   package var bytesDown = 0
@@ -32,6 +37,8 @@ package struct SyncReport: Sendable {
     setsCommitted += later.setsCommitted
     setsReceived += later.setsReceived
     pages += later.pages
+    sessions += later.sessions
+    calls.add(later.calls)
     bytesUp += later.bytesUp
     bytesDown += later.bytesDown
     storedLatencies += later.storedLatencies

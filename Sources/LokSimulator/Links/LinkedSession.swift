@@ -75,6 +75,7 @@ package struct LinkedSession {
     if !stepper.isFinished { _ = try stepper.step(.closed) }
     outcome.wasCut = isCut
     outcome.report = stepper.report
+    try stepper.store.noteTraffic(stepper.report, at: server.now.wall)
     outcome.milliseconds = server.now.instant.milliseconds - began
     return outcome
   }

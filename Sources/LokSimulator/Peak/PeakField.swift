@@ -68,7 +68,9 @@ struct PeakField {
     let request = RegisterRequest(
       block: block, code: code, key: key.publicKey, proof: proof, appBuild: "load")
     let link = try await Dialing.tcp(group).connect(server)
-    return PeakPhone(block: block, key: key, try await RegistrationExchange.run(request, over: link))
+    var traffic = CallTraffic()
+    let reply = try await RegistrationExchange.run(request, over: link, counting: &traffic)
+    return PeakPhone(block: block, key: key, reply)
   }
 
   private func prepare(_ phones: [PeakPhone]) async throws -> [Lane] {

@@ -14,7 +14,8 @@ extension MessageKey where Self: RawRepresentable, RawValue == String {
 /// All messages there are.
 package enum MessageCatalogue {
   package static let groups: [any MessageKey.Type] = [
-    ReasonKey.self, WordKey.self, VerdictKey.self, StatusKey.self, TroubleKey.self, SyncKey.self,
+    ReasonKey.self, WordKey.self, VerdictKey.self, StatusKey.self, TroubleKey.self, TrafficKey.self,
+    SyncKey.self,
     RecordedKey.self,
     ReceiptKey.self, DueKey.self, ProfileKey.self, ProfileStateKey.self, OfficeKey.self,
     MomentKey.self, BookText.self, AccountKey.self, EntryKindKey.self,

@@ -18,6 +18,21 @@ package enum StatusKey: String, MessageKey {
   case pendingProfiles = "status.pendingProfiles"
 }
 
+/// What a phone's connections have carried.
+package enum TrafficKey: String, MessageKey {
+  /// Sessions today, sessions in the last days, those days.
+  case sessions = "traffic.sessions"
+  case call = "traffic.call"
+  case upToday = "traffic.upToday"
+  case downToday = "traffic.downToday"
+  // Days.
+  case upRecent = "traffic.upRecent"
+  case downRecent = "traffic.downRecent"
+  case unknownCall = "traffic.unknownCall"
+  case allCalls = "traffic.allCalls"
+  case socket = "traffic.socket"
+}
+
 /// How a sync went.
 package enum SyncKey: String, MessageKey {
   /// Sets and changes sent, sets received, bytes up, bytes down.

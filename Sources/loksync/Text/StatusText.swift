@@ -60,8 +60,10 @@ package enum StatusText {
     let pendingProfiles: Int
     let isRevoked: Bool
     let notices: [TroubleText.JSON]
+    let traffic: TrafficText.JSON?
 
-    init(_ status: DeviceStatus) {
+    init(_ status: DeviceStatus, _ traffic: TrafficText.JSON? = nil) {
+      self.traffic = traffic
       block = status.block.rawValue
       device = status.device?.rawValue
       cursor = status.cursor.rawValue

@@ -4,13 +4,17 @@ import LokDevice
 package struct StatusCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "What is unsent, stored, committed, set aside and why. Needs no server.",
+    abstract:
+      "What is unsent, stored, committed, set aside and why, and what syncs have cost. Needs no server.",
     discussion: """
       Example:
         loksync device status --store asha.sqlite
 
       stored = on the server's disk, will be judged; committed = in the block's books, with a receipt; set \
       aside = kept, but not in the books, with the reason and what to do next.
+
+      Bytes are those of frames, call by call, and in one line with what TLS adds; TCP and IP add about 40 a \
+      packet.
       """)
 
   @OptionGroup package var phone: StoreOptions
@@ -19,7 +23,13 @@ package struct StatusCommand: AsyncParsableCommand {
   package init() {}
 
   package func run() async throws {
-    let status = try await Phone.opened(phone).status()
-    if output.json { try printJSON(StatusText.JSON(status)) } else { print(StatusText.text(status)) }
+    let agent = try await Phone.opened(phone)
+    let (status, traffic) = (try await agent.status(), try await agent.traffic())
+    if output.json {
+      try printJSON(StatusText.JSON(status, TrafficText.JSON(traffic)))
+    } else {
+      print(
+        ([StatusText.text(status)] + [TrafficText.text(traffic)].compactMap { $0 }).joined(separator: "\n"))
+    }
   }
 }

@@ -1,0 +1,31 @@
+import LokBooks
+import LokDevice
+import LokSimulator
+import LokWire
+import Testing
+
+/// What a phone counts is what its link has carried.
+@Suite struct TrafficTests {
+  private static let link = LinkProfile(
+    name: "wire", bitsPerSecond: 10_000_000, roundTripMilliseconds: 10, lostPerThousand: 0)
+
+  @Test func `a phone's counts are the link's to the byte, over all its sessions`() throws {
+    let village = try LinkedVillage(seed: 71)
+    let before = try village.asha.traffic(at: village.server.now.wall).today.calls.total
+    var (up, down, sessions) = (0, 0, 0)
+    for _ in 1...3 {
+      try village.meet(village.asha)
+      let outcome = try village.sync(village.asha, over: Self.link)
+      #expect(outcome.report.outcome == .done)
+      // Each connection begins with the four bytes that name the protocol.
+      up += outcome.bytesUp - WireLimits.preface.count
+      down += outcome.bytesDown
+      sessions += 1
+    }
+    let recent = try village.asha.traffic(at: village.server.now.wall).recent
+    #expect(before == CallTraffic.Sums())
+    #expect(recent.calls.total.bytesUp == up && recent.calls.total.bytesDown == down)
+    #expect(recent.sessions == sessions && recent.calls[.upload].calls == sessions)
+    #expect(recent.calls[nil] == CallTraffic.Sums())
+  }
+}
