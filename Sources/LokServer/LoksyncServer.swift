@@ -117,6 +117,7 @@ package final class RunningServer: Sendable {
       let loops = group.makeIterator().enumerated().map {
         SessionLoop(index: $0.offset, eventLoop: $0.element)
       }
+      for loop in loops { loop.startCounting() }
       let desks = try ServerDesks(
         configuration.directory, tuning: tuning, courier: LoopCourier(loops: loops))
       let status = ServerStatus(desks.switchboard)

@@ -15,6 +15,7 @@ package final class ServerDesks {
   package let intake: IntakeDesk
   package let merges: [MergeDesk]
   package let readers: [ReaderDesk]
+  package let traffic: TrafficDesk
   /// What sessions need to know.
   package let surroundings: Session.Surroundings
   private let lock: DirectoryLock
@@ -41,6 +42,7 @@ package final class ServerDesks {
     self.switchboard = switchboard
     opener = ShardOpener(files: files, catalogue: catalogue, random: random)
     intake = IntakeDesk(intake: log, switchboard: switchboard, opening: opener.open)
+    traffic = TrafficDesk { directory.ops(of: $0) }
     merges = (0..<tuning.mergeWorkers).map { worker in
       let vault = KeyVault(directory, vaultKey: secrets.vaultKey, openFilesMaximum: tuning.keyFilesOpen)
       return MergeDesk(

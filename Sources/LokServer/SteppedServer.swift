@@ -13,6 +13,7 @@ package final class SteppedServer {
 
   private struct Peer {
     var session: Session
+    var account: ConnectionAccount
     var arrived: [[UInt8]] = []
     var ending: Session.Ending?
     var codes: [UInt32: [String]] = [:]
@@ -44,7 +45,9 @@ package final class SteppedServer {
 
   package func connect(_ side: Session.Side = .network) -> Line {
     lastSession += 1
-    peers[lastSession] = Peer(session: Session(side: side, surroundings: desks.surroundings))
+    peers[lastSession] = Peer(
+      session: Session(side: side, surroundings: desks.surroundings),
+      account: ConnectionAccount(desks.switchboard.traffic))
     return Line(session: lastSession)
   }
 
@@ -81,8 +84,16 @@ package final class SteppedServer {
   /// Nil while the line is open.
   package func ending(of line: Line) -> Session.Ending? { peers[line.session]?.ending }
 
-  /// The client goes away.
-  package func disconnect(_ line: Line) { peers[line.session] = nil }
+  /// The client goes away; what it has carried is written down.
+  package func disconnect(_ line: Line) {
+    guard var peer = peers.removeValue(forKey: line.session) else { return }
+    let tally = peer.session.takeTally()
+    desks.switchboard.counters.update { $0.count(tally) }
+    guard peer.session.side == .network else { return }
+    peer.account.add(tally, of: peer.session.device)
+    peer.account.post(at: now.wall)
+    desks.traffic.run(desks.switchboard.traffic.take())
+  }
 
   /// Lets `milliseconds` pass.
   package func wait(milliseconds: Int64) {

@@ -95,6 +95,8 @@ package struct ShardInspector {
     package var role: String
     package var status: String
     package var nextDeviceSeq: Int64
+    /// Milliseconds since 1970, as is the next.
+    package var registered: Int64
     package var lastReceived: Int64
     /// The shard's last seq when this device's last set was merged: how far it lags at least.
     package var lastSeq: Int64
@@ -107,6 +109,7 @@ package struct ShardInspector {
         database,
         sql: """
           SELECT number, role, status, next_device_seq, last_received,
+            coalesce((SELECT received FROM journal WHERE seq = registered_seq), 0) AS registered,
             coalesce((SELECT max(seq) FROM device_set WHERE device = number), registered_seq) AS last_seq,
             (SELECT group_concat(cbo) FROM device_grant WHERE device = number AND until_seq IS NULL) AS scope
           FROM device ORDER BY number
@@ -116,8 +119,8 @@ package struct ShardInspector {
         let scope: String? = row["scope"]
         return Device(
           number: row["number"], role: Role(rawValue: role)?.text ?? "\(role)", status: row["status"],
-          nextDeviceSeq: row["next_device_seq"], lastReceived: row["last_received"],
-          lastSeq: row["last_seq"], scope: Self.scopeText(scope ?? ""))
+          nextDeviceSeq: row["next_device_seq"], registered: row["registered"],
+          lastReceived: row["last_received"], lastSeq: row["last_seq"], scope: Self.scopeText(scope ?? ""))
       }
     }
   }

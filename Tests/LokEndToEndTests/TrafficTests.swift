@@ -1,8 +1,10 @@
 import LokBooks
 import LokDevice
+import LokServer
 import LokSimulator
 import LokWire
 import Testing
+import loksync
 
 /// What a phone counts is what its link has carried.
 @Suite struct TrafficTests {
@@ -27,5 +29,25 @@ import Testing
     #expect(recent.calls.total.bytesUp == up && recent.calls.total.bytesDown == down)
     #expect(recent.sessions == sessions && recent.calls[.upload].calls == sessions)
     #expect(recent.calls[nil] == CallTraffic.Sums())
+  }
+
+  @Test func `server and phone count the same bytes of the same calls`() throws {
+    let village = try LinkedVillage(seed: 72)
+    let usha = try village.phone("usha.sqlite")
+    for phone in [village.asha, usha, village.asha, usha] {
+      try village.meet(phone)
+      #expect(try village.sync(phone, over: Self.link).report.outcome == .done)
+    }
+    let now = village.server.now.wall
+    let activities = try DeviceActivity.read(Bench.block, in: village.data, days: 30, at: now)
+    #expect(activities.count == 2)
+    for (phone, activity) in zip([village.asha, usha], activities) {
+      let own = try phone.traffic(at: now).recent
+      #expect(activity.recent.calls == own.calls)
+      #expect(activity.recent.sessions == own.sessions && activity.recent.connections == own.sessions)
+    }
+    let text = DevicesText(now: now, days: 30).text(activities, withCalls: true)
+    #expect(text.contains("LAST CONTACT") && text.contains("snapshot"))
+    #expect(text.split(separator: "\n").count > 3 + 2 * 3)
   }
 }

@@ -23,6 +23,7 @@ struct AdminCountersTests {
       $0.count(LokWire.Method.upload)
       $0.count(LokWire.Method.upload)
       $0.count(Reason.meetingNumberTaken)
+      $0.frameBytesByMethod.add(.init(calls: 2, bytesUp: 120, bytesDown: 40), to: .upload)
     }
     let object = try decoded(counters)
     #expect(object["bytes_in"] as? Int == 200)
@@ -31,6 +32,8 @@ struct AdminCountersTests {
         "hello": 0, "register": 0, "upload": 2, "download": 0, "head": 0, "digest": 0, "snapshot": 0,
         "operate": 0, "carry": 0,
       ])
+    let bytes = object["frame_bytes_by_method"] as? [String: [String: Int]]
+    #expect(bytes == ["upload": ["bytes_in": 120, "bytes_out": 40]])
     #expect(object["errors_by_reason"] as? [String: Int] == ["MEETING_NUMBER_TAKEN": 1])
   }
 

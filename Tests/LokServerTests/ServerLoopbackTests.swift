@@ -176,6 +176,27 @@ import Testing
     await bench.end()
   }
 
+  @Test func `a running server counts what its sockets carry, by device and in its totals`() async throws {
+    let bench = try await Bench(insecure: false)
+    var phone = try await bench.registered(key: 1)
+    let set = try phone.writeGroup("Asha")
+    let wire = try await bench.line(phone)
+    #expect(try await wire.ask(.upload, phone.upload([set]).encoded()).status == nil)
+    #expect(bench.server.statusJSON.contains("\"frame_bytes_by_method\""))
+    wire.close()
+    await bench.end()
+    let now = ServerClock.system.now().wall
+    let activity = try #require(
+      try DeviceActivity.read(SteppedBench.block, in: bench.data, days: 2, at: now).first)
+    let total = activity.recent.calls.total
+    #expect(activity.recent.sessions == 1 && activity.recent.connections == 1)
+    #expect(activity.recent.calls[.upload].calls == 1)
+    // TLS adds a handshake with a certificate.
+    #expect(activity.recent.socketBytesUp > total.bytesUp + 200)
+    #expect(activity.recent.socketBytesDown > total.bytesDown + 500)
+    #expect(activity.lastContact.milliseconds > now.milliseconds - 60_000)
+  }
+
   @Test func `a graceful shutdown ends the service`() async throws {
     let directory = try TemporaryDirectory()
     let configuration = ServerConfiguration(

@@ -17,7 +17,7 @@ import loksync
     ["shard", "conflicts"],
     ["shard", "history"], ["shard", "quarantine", "list"],
     ["shard", "quarantine", "show"], ["shard", "quarantine", "release"], ["shard", "quarantine", "reject"],
-    ["shard", "explain"],
+    ["shard", "explain"], ["shard", "devices"],
     ["simulate"],
   ]
 

@@ -19,6 +19,8 @@ package final class ServerCounters: Sendable {
     package var framesIn = 0
     package var framesOut = 0
     package var callsByMethod: [LokWire.Method: Int] = [:]
+    /// Frames with their lengths, by call and direction.
+    package var frameBytesByMethod = CallTraffic()
 
     package var setsStored = 0
     package var setsCommitted = 0
@@ -72,14 +74,26 @@ package final class ServerCounters: Sendable {
 extension ServerCounters.Values {
   package mutating func count(_ method: LokWire.Method) { callsByMethod[method, default: 0] += 1 }
   package mutating func count(_ reason: Reason) { errorsByReason[reason, default: 0] += 1 }
+
+  mutating func count(_ tally: Session.Tally) {
+    for method in tally.methods { count(method) }
+    for reason in tally.reasons { count(reason) }
+    frameBytesByMethod.add(tally.traffic)
+  }
 }
 
 extension ServerCounters.Values: Encodable {
   private enum CodingKeys: CodingKey {
     case connectionsOpen, connectionsTotal, connectionsFaulty, bytesIn, bytesOut, framesIn, framesOut
-    case callsByMethod, setsStored, setsCommitted, setsDuplicate, setsRefused, setsQuarantined, setsFlagged
+    case callsByMethod, frameBytesByMethod, setsStored, setsCommitted, setsDuplicate, setsRefused,
+      setsQuarantined, setsFlagged
     case setsWaiting, changesStored, changesCommitted, registrations, intakeGroups, intakeRows, fsyncs
     case mergeGroups, mergeSets, rowLag, shardsOpen, blocksUnavailable, errorsByReason
+  }
+
+  private struct Bytes: Encodable {
+    var bytesIn: Int
+    var bytesOut: Int
   }
 
   private static var sums: [(CodingKeys, KeyPath<Self, Int>)] {
@@ -101,6 +115,13 @@ extension ServerCounters.Values: Encodable {
     for (key, path) in Self.sums { try container.encode(self[keyPath: path], forKey: key) }
     let calls = LokWire.Method.allCases.map { (String(describing: $0), callsByMethod[$0] ?? 0) }
     try container.encode(Dictionary(uniqueKeysWithValues: calls), forKey: .callsByMethod)
+    let traffic = frameBytesByMethod.rows.map {
+      (
+        $0.method.map(String.init(describing:)) ?? "other",
+        Bytes(bytesIn: $0.sums.bytesUp, bytesOut: $0.sums.bytesDown)
+      )
+    }
+    try container.encode(Dictionary(uniqueKeysWithValues: traffic), forKey: .frameBytesByMethod)
     let errors = errorsByReason.map { ($0.key.code, $0.value) }
     try container.encode(Dictionary(errors, uniquingKeysWith: +), forKey: .errorsByReason)
   }

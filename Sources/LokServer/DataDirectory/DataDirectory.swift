@@ -31,6 +31,9 @@ package struct DataDirectory: Hashable, Sendable {
   /// The block's snapshots for first downloads: all of it can be made again.
   package func snapshots(of block: BlockCode) -> String { path + "/snapshots/\(block)" }
 
+  /// What the block's devices have carried: counts, no books. There once a device has called.
+  package func ops(of block: BlockCode) -> String { path + "/ops/\(block.rawValue % 100)/\(block).sqlite" }
+
   func shardFolder(_ remainder: UInt32) -> String { shardsFolder + "/\(remainder)" }
 
   /// The blocks that have a shard, ascending.

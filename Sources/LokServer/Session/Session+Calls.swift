@@ -200,9 +200,11 @@ extension Session {
   }
 
   /// To a stranger plain: what it may read is not known.
-  func send(_ frame: Frame) -> Action {
+  mutating func send(_ frame: Frame) -> Action {
     let effort = identity == nil ? nil : PayloadEffort.ofServer(bytes: frame.payload?.count ?? 0)
-    return .send(frame.encoded(compressing: effort))
+    let bytes = frame.encoded(compressing: effort)
+    meter.count(frame, bytes: bytes.count, .down, in: &tally.traffic)
+    return .send(bytes)
   }
 
   mutating func close(_ ending: Ending) -> [Action] {

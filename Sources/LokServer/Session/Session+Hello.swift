@@ -90,6 +90,7 @@ extension Session {
   private mutating func welcome(
     _ request: HelloRequest, _ signed: Signed, _ found: DeviceFound, _ call: UInt32, at now: Now
   ) -> [Action] {
+    tally.sessions += 1
     let isFirst = state == .greeting
     if isFirst { state = .authenticated }
     identity = Identity(

@@ -107,7 +107,7 @@ extension Session {
     return actions + settled(upload, call)
   }
 
-  private func sendCommitted(
+  private mutating func sendCommitted(
     _ sets: [Acknowledged], _ epoch: Epoch, _ call: UInt32, _ upload: inout Upload
   ) -> [Action] {
     guard let block = identity?.block else { return [] }

@@ -36,11 +36,14 @@ package struct Session: Sendable {
     }
   }
 
-  /// What a session was asked and what it refused, for the server's counters.
+  /// What a session was asked, what it refused and what it carried, for the server's counters.
   package struct Tally: Hashable, Sendable {
     package var methods: [LokWire.Method] = []
     package var reasons: [Reason] = []
-    package var isEmpty: Bool { methods.isEmpty && reasons.isEmpty }
+    /// Hellos that were welcomed.
+    package var sessions = 0
+    package var traffic = CallTraffic()
+    package var isEmpty: Bool { self == Tally() }
   }
 
   struct DeviceKey: Hashable, Sendable {
@@ -78,6 +81,7 @@ package struct Session: Sendable {
 
   /// Since `takeTally`.
   var tally = Tally()
+  var meter = TrafficMeter()
 
   /// Registrations and Hellos that may fail before a stranger is closed.
   static let attemptsMaximum = 8
@@ -109,8 +113,10 @@ package struct Session: Sendable {
     do {
       frame = try Frame(decoding: bytes)
     } catch {
+      tally.traffic.add(.init(bytesUp: bytes.count + TrafficMeter.lengthBytes), to: nil)
       return close(.notAFrame)
     }
+    meter.count(frame, bytes: bytes.count, .up, in: &tally.traffic)
     if let method = frame.method { return open(frame, method, at: now) }
     guard calls[frame.call] != nil else {
       // A call that ended while this was on its way.

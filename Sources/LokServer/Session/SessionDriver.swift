@@ -21,6 +21,8 @@ final class SessionDriver: FrameReceiver {
   private let loop: SessionLoop
   private let services: SessionServices
   private var session: Session
+  private let side: Session.Side
+  private var account: ConnectionAccount
   private var number: UInt64 = 0
   private var watched: Set<SessionLoop.DeviceKey> = []
   private var followed: Set<BlockCode> = []
@@ -33,7 +35,9 @@ final class SessionDriver: FrameReceiver {
     self.connection = connection
     self.loop = loop
     self.services = services
+    self.side = side
     session = Session(side: side, surroundings: services.surroundings)
+    account = ConnectionAccount(services.switchboard.traffic)
     number = loop.add(self)
     services.switchboard.counters.update {
       $0.connectionsOpen += 1
@@ -63,6 +67,8 @@ final class SessionDriver: FrameReceiver {
     timer?.task.cancel()
     timer = nil
     loop.remove(number, watching: watched, following: followed)
+    count()
+    postTraffic()
     var isFaulty = false
     if case .failed(let error) = reason {
       isFaulty = true
@@ -118,10 +124,15 @@ final class SessionDriver: FrameReceiver {
   private func count() {
     let tally = session.takeTally()
     guard !tally.isEmpty else { return }
-    services.switchboard.counters.update { values in
-      for method in tally.methods { values.count(method) }
-      for reason in tally.reasons { values.count(reason) }
-    }
+    services.switchboard.counters.update { $0.count(tally) }
+    // An operator's connection is no device's, also where it brings what one has written.
+    if side == .network { account.add(tally, of: session.device) }
+  }
+
+  /// What was carried since the last time goes on its way into the block's file.
+  func postTraffic() {
+    account.post(
+      socketUp: connection.bytesIn, socketDown: connection.bytesOut, at: services.clock.now().wall)
   }
 
   private func send(_ frames: inout [[UInt8]]) {

@@ -27,6 +27,16 @@ final class SessionLoop: @unchecked Sendable {
     self.eventLoop = eventLoop
   }
 
+  /// How often connections that stay tell what they have carried.
+  private static let trafficInterval = TimeAmount.seconds(20)
+
+  /// Until the loop ends.
+  func startCounting() {
+    eventLoop.scheduleRepeatedTask(initialDelay: Self.trafficInterval, delay: Self.trafficInterval) { _ in
+      for driver in self.sessions.values { driver.postTraffic() }
+    }
+  }
+
   /// Its number on this loop, never repeated.
   func add(_ driver: SessionDriver) -> UInt64 {
     eventLoop.assertInEventLoop()

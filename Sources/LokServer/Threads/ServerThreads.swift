@@ -20,9 +20,12 @@ final class ServerThreads: Sendable {
   private let intakeStops = Flag()
   private let mergesStop = Flag()
   private let readersStop = Flag()
+  private let trafficStops = Flag()
   private let intake: WorkerThread
   private let merges: [WorkerThread]
   private let readers: [WorkerThread]
+  private let traffic: WorkerThread
+  private let trafficBell: Bell
   /// Holds the directory's lock until `stop` is done.
   private let desks: Mutex<Handover<ServerDesks>?>
   private let clock: ServerClock
@@ -45,6 +48,11 @@ final class ServerThreads: Sendable {
     desks.intake.onFailure = { logger.error("group not stored", metadata: ["reason": "\($0)"]) }
     intake = Self.intakeThread(desks.intake, desks.switchboard, clock, upkeep, intakeStops)
     let (merge, read) = (mergesStop, readersStop)
+    trafficBell = Bell()
+    desks.traffic.onFailure = { error, block in
+      logger.warning("traffic not counted", metadata: ["block": "\(block)", "reason": "\(error)"])
+    }
+    traffic = Self.trafficThread(desks.traffic, desks.switchboard.traffic, trafficBell, trafficStops)
     merges = desks.merges.indices.map { worker in
       Self.mergeThread(desks.merges[worker], worker, desks.switchboard, clock, merge, logger)
     }
@@ -109,6 +117,24 @@ final class ServerThreads: Sendable {
     }
   }
 
+  /// How long notes gather: as much is lost when the process dies.
+  private static let trafficMilliseconds: Int64 = 5_000
+
+  private static func trafficThread(
+    _ desk: TrafficDesk, _ ledger: TrafficLedger, _ bell: Bell, _ stop: Flag
+  ) -> WorkerThread {
+    let handover = Handover(desk)
+    return WorkerThread(name: "traffic") {
+      let desk = handover.take()
+      while true {
+        let isLast = stop.isSet
+        desk.run(ledger.take())
+        if isLast { return desk.close() }
+        bell.wait(milliseconds: Self.trafficMilliseconds)
+      }
+    }
+  }
+
   /// First the intake empties its box, then what it stored is merged as far as time allows: the log has
   /// the rest.
   func stop() async {
@@ -123,7 +149,9 @@ final class ServerThreads: Sendable {
     readersStop.set()
     for bell in switchboard.mergeBells { bell.ring() }
     for box in switchboard.reads { box.ring() }
-    for thread in merges + readers { await thread.joined() }
+    trafficStops.set()
+    trafficBell.ring()
+    for thread in merges + readers + [traffic] { await thread.joined() }
     desks.withLock { $0 = nil }
   }
 }

@@ -54,6 +54,7 @@ package final class Switchboard: Sendable {
   /// Uploads are not taken for want of space.
   package let isStorageLow = Atomic<Bool>(false)
   package let counters = ServerCounters()
+  package let traffic = TrafficLedger()
 
   package init(merge: MergeService, readers: Int, courier: any Courier) {
     mergeBells = (0..<merge.workers).map { _ in Bell() }

@@ -8,13 +8,14 @@ package struct ShardCommand: AsyncParsableCommand {
       Examples:
         loksync shard list --data /srv/loksync
         loksync shard show 900001 --data /srv/loksync
+        loksync shard devices 900001 --data /srv/loksync
         loksync shard records 900001 --data /srv/loksync --entity entry --cbo 1-2
         loksync shard explain 900001 1-2 --data /srv/loksync
         loksync shard verify --all --data /srv/loksync
       """,
     subcommands: [
       ShardListCommand.self, ShardShowCommand.self, ShardProfileCommand.self, ShardRecordsCommand.self,
-      ShardConflictsCommand.self,
+      ShardConflictsCommand.self, ShardDevicesCommand.self,
       QuarantineCommand.self, ShardHistoryCommand.self, ShardExplainCommand.self, ShardVerifyCommand.self,
     ])
 
