@@ -66,6 +66,60 @@ extension ShardReader {
     }
   }
 
+  /// What a download has left when its device wants no more bytes: a page without sets, as `page` would go on
+  /// to give it, where it is the first or the last one; nil in between. Where nothing is left the download is
+  /// done.
+  package func heldBack(_ cursor: inout DownloadCursor) throws -> (page: DownloadPage?, held: HeldBack) {
+    guard cursor.stage != .finished else { return (nil, HeldBack()) }
+    return try connection.snapshot {
+      let isFirst = cursor.stage == .first
+      if isFirst { try begin(&cursor) }
+      if cursor.stage == .caughtUp, try !goOn(&cursor) { return (nil, HeldBack()) }
+      let held = try left(cursor)
+      var page: DownloadPage?
+      if held.sets == 0 {
+        page = cursor.request.history.isEmpty ? try tailPage(&cursor, 0) : Self.endOfHistory(&cursor)
+      } else if isFirst {
+        page = DownloadPage(previous: cursor.tail, last: cursor.tail, sets: [])
+      }
+      if isFirst {
+        page?.epoch = try epoch()
+        page?.scope = cursor.scopeChange
+      }
+      return (page, held)
+    }
+  }
+
+  private func left(_ cursor: DownloadCursor) throws -> HeldBack {
+    var sets = 0
+    var cbos: Set<RecordID> = []
+    for backfill in cursor.backfills {
+      let count =
+        try connection.statement(
+          "SELECT COUNT(*) FROM journal_by_cbo WHERE cbo = ? AND seq > ? AND seq <= ?"
+        ).bind(backfill.cbo.rawValue, backfill.after.rawValue, backfill.through.rawValue)
+        .first { Int($0.integer(0)) } ?? 0
+      sets += count
+      if count > 0 { cbos.insert(backfill.cbo) }
+    }
+    guard cursor.request.history.isEmpty else { return HeldBack(sets: sets, cbos: cbos.count) }
+    let tail = cursor.tailScope.map(Self.list)
+    try connection.statement(
+      """
+      SELECT cbo, COUNT(*) FROM journal_by_cbo
+      WHERE (?1 IS NULL OR cbo IN (SELECT value FROM json_each(?1))) AND seq > ?2 AND seq <= ?3 GROUP BY cbo
+      """
+    ).bind(tail, cursor.tail.rawValue, cursor.head.rawValue).forEach { row in
+      sets += Int(row.integer(1))
+      cbos.insert(RecordID(rawValue: row.unsigned(0)))
+    }
+    return HeldBack(sets: sets, cbos: cbos.count)
+  }
+
+  private static func list(_ cbos: [RecordID]) -> String {
+    "[" + cbos.map { String(Int64(bitPattern: $0.rawValue)) }.joined(separator: ",") + "]"
+  }
+
   private func begin(_ cursor: inout DownloadCursor) throws {
     cursor.stage = .going
     cursor.head = try head()
@@ -150,7 +204,7 @@ extension ShardReader {
           + "ORDER BY journal.seq LIMIT ?"
       ).bind(cursor.tail.rawValue, cursor.head.rawValue, Self.rowsPerPage).all(Self.chained)
     }
-    let list = "[" + scope.map { String(Int64(bitPattern: $0.rawValue)) }.joined(separator: ",") + "]"
+    let list = Self.list(scope)
     return try connection.statement(
       "SELECT \(Self.joined) WHERE by_cbo.cbo IN (SELECT value FROM json_each(?)) "
         + "AND by_cbo.seq > ? AND by_cbo.seq <= ? ORDER BY by_cbo.seq LIMIT ?"

@@ -35,8 +35,11 @@ package final class PartialShard {
   /// - Parameter bytes: from the page or, for own sets, from the outbox.
   package func apply(_ envelope: Envelope, verdicts: [UInt8], bytes: [UInt8]) throws {
     let set = try ChangeSet(decoding: bytes)
-    guard try envelope.seq > journal.chain(of: set.cbo).seq else { return }
+    let seq = try journal.chain(of: set.cbo).seq
+    guard envelope.seq > seq else { return }
     try transaction {
+      // Nothing is applied to a preview: the sets make the books.
+      if seq == .zero, try previews().contains(set.cbo) { try drop(set.cbo) }
       try journal.append(
         JournalRow(
           envelope: envelope, lsn: .zero, cbo: set.cbo, verdicts: verdicts, changes: bytes,

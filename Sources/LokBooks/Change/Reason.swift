@@ -11,6 +11,7 @@ package enum Reason: Int, CaseIterable, Sendable {
   case blockUnavailable = 8
   case storageFailed = 9
   case tooManyCalls = 10
+  case budgetSpent = 11
   case challenge = 20
   case badSignature = 21
   case deviceUnknown = 22

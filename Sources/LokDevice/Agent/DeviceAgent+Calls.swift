@@ -13,14 +13,17 @@ extension DeviceAgent {
   ///
   /// - Returns: the sum of all; its outcome is the last one's. Connections that fail count as `.brokenOff`.
   package func syncUntilDone(
-    attempts: Int, deadline: Duration = .seconds(120), backoff: Backoff = Backoff(), history: Bool = false
+    attempts: Int, deadline: Duration = .seconds(120), backoff: Backoff = Backoff(), history: Bool = false,
+    budget: UInt32? = nil
   ) async throws -> SyncReport {
     var backoff = backoff
     var total = SyncReport()
     for attempt in 1...max(1, attempts) {
       do {
-        total.add(try await sync(deadline: deadline))
-        if history, total.outcome == .done { total.add(try await fetchHistory(deadline: deadline)) }
+        total.add(try await sync(deadline: deadline, budget: total.left(of: budget)))
+        if history, total.outcome == .done {
+          total.add(try await fetchHistory(deadline: deadline, budget: total.left(of: budget)))
+        }
       } catch let error as TransportError {
         guard attempt < attempts, error.mayPass else { throw error }
         total.outcome = .brokenOff
@@ -42,7 +45,9 @@ extension DeviceAgent {
   /// anew from its first set. What came before a break stays.
   ///
   /// - Throws: as `sync`.
-  package func fetchHistory(deadline: Duration = .seconds(600)) async throws -> SyncReport {
+  package func fetchHistory(
+    deadline: Duration = .seconds(600), budget: UInt32? = nil
+  ) async throws -> SyncReport {
     try await exclusively {
       let missing = try store().missingHistory()
       guard !missing.isEmpty else {
@@ -50,7 +55,7 @@ extension DeviceAgent {
         report.outcome = .done
         return report
       }
-      return try await session(.history(missing), deadline: deadline)
+      return try await session(.history(missing), deadline: deadline, budget: budget)
     }
   }
 

@@ -84,17 +84,20 @@ package actor DeviceAgent {
 
   /// One session, or as many as a re-enrolment takes.
   ///
-  /// - Parameter deadline: for each connection; then it ends as `.brokenOff`.
+  /// - Parameters:
+  ///   - deadline: for each connection; then it ends as `.brokenOff`.
+  ///   - budget: bytes of frames that may come down in all, beside what always does; nil = no bound. What was
+  ///     typed goes up whatever it is, and at least the smallest page comes.
   /// - Throws: `DeviceError.syncRunsAlready`, `.notRegistered`; `TransportError`; what the store throws.
-  package func sync(deadline: Duration = .seconds(120)) async throws -> SyncReport {
+  package func sync(deadline: Duration = .seconds(120), budget: UInt32? = nil) async throws -> SyncReport {
     try await exclusively {
-      var report = try await session(.sync, deadline: deadline)
+      var report = try await session(.sync, deadline: deadline, budget: budget)
       while case .reenrol = report.outcome, report.reenrolments < Self.reenrolmentsMaximum {
         let request = try store().reenrolment(appBuild: surroundings.appBuild)
         let reply = try await exchange(request)
         report.setsRewritten += try store().adopt(reply, at: surroundings.clock())
         report.reenrolments += 1
-        report.add(try await session(.sync, deadline: deadline))
+        report.add(try await session(.sync, deadline: deadline, budget: report.left(of: budget)))
       }
       return report
     }
@@ -139,9 +142,12 @@ package actor DeviceAgent {
   /// the caller has to hear.
   func noteTraffic(_ report: SyncReport) { try? store().noteTraffic(report, at: surroundings.clock()) }
 
-  func session(_ goal: SyncEngine.Goal, deadline: Duration) async throws -> SyncReport {
+  func session(
+    _ goal: SyncEngine.Goal, deadline: Duration, budget: UInt32? = nil
+  ) async throws -> SyncReport {
     let store = try store()
-    let start = try store.sessionStart(appBuild: surroundings.appBuild)
+    var start = try store.sessionStart(appBuild: surroundings.appBuild)
+    start.byteBudget = budget
     let link = try await dial()
     let alarm = Task {
       try await Task.sleep(for: deadline)

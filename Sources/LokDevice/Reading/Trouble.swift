@@ -50,7 +50,7 @@ extension SyncOutcome {
   /// Nil = there is none.
   package var trouble: Trouble? {
     switch self {
-    case .done, .answered: nil
+    case .done, .answered, .budgetSpent: nil
     case .later(_, let reason?): Trouble(.wait, .reason(reason, []))
     case .later(let milliseconds, nil):
       Trouble(.wait, .key(.later, [.number(max(1, (milliseconds ?? 1_000) / 1_000))]))

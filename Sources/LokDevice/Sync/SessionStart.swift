@@ -36,6 +36,8 @@ package struct SessionStart: Sendable {
   package var takesSnapshots: Bool
   /// The scope version of which all that was new has been taken up so; nil = none.
   package var takenScope: UInt32?
+  /// What the session may cost down, beside what always goes; nil = no bound.
+  package var byteBudget: UInt32?
 
   package init(
     block: BlockCode, device: DeviceNumber, appBuild: String, key: DeviceKey, serverKey: [UInt8],

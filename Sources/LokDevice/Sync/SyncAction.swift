@@ -101,6 +101,8 @@ package enum SyncOutcome: Hashable, Sendable {
   case answered([UInt8])
   /// Come back after this time (without jitter).
   case later(milliseconds: UInt32?, Reason?)
+  /// All that was signed for is up, and so much came down as the phone was ready to pay for.
+  case budgetSpent(HeldBack)
   /// The connection ended, or time ran out, before all was done. What was acknowledged stays so.
   case brokenOff
   /// This store needs a number of its own; nothing is lost by it.

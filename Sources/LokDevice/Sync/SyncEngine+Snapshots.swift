@@ -20,10 +20,19 @@ extension SyncEngine {
     return [.send(Frame(call: call, method: .snapshot, payload: request.encoded(), end: true))]
   }
 
+  /// They are of CBOs that are here already, and differ.
+  private var isRepair: Bool { mending != nil || check != nil }
+
   mutating func snapshotReceived(_ frame: Frame, _ progress: SnapshotProgress) -> [SyncAction] {
     if let status = frame.status, status.code != .ok {
       // An older server: everything comes with the download, as history.
       if status.code == .unimplemented, progress.head == nil { return endSnapshots() }
+      if status.reason == .budgetSpent, !isRepair {
+        // Not all of it has come: the download tells how much is left, and the next session asks again.
+        snapshots = nil
+        hasSnapshots = true
+        return [.loadPlace]
+      }
       let outcome = Self.outcome(of: status)
       return finish(outcome == .revoked ? outcome : uploadOutcome ?? outcome)
     }
@@ -35,7 +44,6 @@ extension SyncEngine {
     progress.applying += 1
     progress.isComplete = page.isLast
     snapshots = progress
-    let isRepair = mending != nil || check != nil
     return [.applySnapshot(page, adopting: page.isLast && !isRepair ? progress.head : nil)]
   }
 

@@ -127,7 +127,7 @@ package struct SyncEngine: Sendable {
       outboxLast: start.outboxLast, outboxChain: isInFull || hasUnproven ? start.outboxChain : nil,
       signature: signed.map { start.key.signature(over: $0) } ?? [], epoch: start.cursor.epoch,
       cursor: start.cursor.seq, scopeVersion: start.cursor.scopeVersion,
-      maximumFrameBytes: start.maximumFrameBytes)
+      maximumFrameBytes: start.maximumFrameBytes, byteBudget: start.byteBudget)
     let call = openCall()
     state = .hello(HelloStep(call: call, request: hello, nonce: nonce, wasChallenged: isInFull))
     return [.send(Frame(call: call, method: .hello, payload: hello.encoded(), end: true))]
@@ -204,6 +204,7 @@ package struct SyncEngine: Sendable {
     switch status.reason {
     case .reenroll, .deviceSuspended, .idReused: return .reenrol(status.reason ?? .reenroll)
     case .deviceRevoked: return .revoked
+    case .budgetSpent: return .budgetSpent(HeldBack(status))
     default: break
     }
     switch status.next ?? nextStep(without: status.code) {

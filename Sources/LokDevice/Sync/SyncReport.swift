@@ -29,6 +29,11 @@ package struct SyncReport: Sendable {
 
   package init() {}
 
+  /// What a later session may cost of a budget for all of them. Never nothing: each brings its smallest page.
+  func left(of budget: UInt32?) -> UInt32? {
+    budget.map { UInt32(clamping: max(1, Int($0) - calls.budgetedBytesDown)) }
+  }
+
   /// The sum of two sessions, with the later outcome.
   package mutating func add(_ later: SyncReport) {
     outcome = later.outcome

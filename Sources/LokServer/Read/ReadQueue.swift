@@ -112,14 +112,14 @@ extension ReadRequest {
     switch question {
     case .device, .code: .greeting
     case .head, .digests: .news
-    case .page(let cursor, _): cursor.isBulk ? .bulk : .news
+    case .page(let cursor, _), .heldBack(let cursor): cursor.isBulk ? .bulk : .news
     case .snapshot: .bulk
     }
   }
 
   var beginsFirstDownload: Bool {
     switch question {
-    case .page(let cursor, _): cursor.isBulk && cursor.pagesGiven == 0
+    case .page(let cursor, _), .heldBack(let cursor): cursor.isBulk && cursor.pagesGiven == 0
     case .snapshot(let cursor, _): cursor.isBeginning
     case .device, .code, .head, .digests: false
     }

@@ -9,6 +9,7 @@ package struct ReadRequest: Sendable {
     case device(DeviceNumber)
     case code(hash: [UInt8], key: PublicKey)
     case page(DownloadCursor, maximumBytes: Int)
+    case heldBack(DownloadCursor)
     case snapshot(SnapshotCursor, maximumBytes: Int)
     case head
     case digests(DeviceNumber, [RecordID])
@@ -98,6 +99,9 @@ package final class ReaderDesk {
       var page = try reader.page(&cursor, maximumBytes: maximumBytes)
       if page != nil, !cursor.newMembers.isEmpty { page?.keys = try keys(cursor.newMembers, block) }
       return .page(page, cursor)
+    case .heldBack(var cursor):
+      let (page, held) = try reader.heldBack(&cursor)
+      return .heldBack(page, cursor, held)
     case .snapshot(var cursor, let maximumBytes):
       guard let epoch = try reader.epoch() else { return .refused(Status(.notFound, .blockUnknown), sets: 0) }
       let pages = SnapshotPages(

@@ -64,6 +64,8 @@ extension Session {
     case submit(call: UInt32, BlockCode, Command)
     /// Answer: `.page`.
     case readPage(call: UInt32, BlockCode, DownloadCursor, maximumBytes: Int)
+    /// Answer: `.heldBack`.
+    case readHeldBack(call: UInt32, BlockCode, DownloadCursor)
     /// Answer: `.snapshot`.
     case readSnapshot(call: UInt32, BlockCode, SnapshotCursor, maximumBytes: Int)
     /// From now on `moved` tells this session of the block.
@@ -106,6 +108,8 @@ extension Session {
     case outcome(CommandOutcome.Result, epoch: Epoch?)
     /// Nil = the download is complete.
     case page(DownloadPage?, DownloadCursor)
+    /// A page as a download without budget goes on to give it, without sets: nil = it brings nothing else.
+    case heldBack(DownloadPage?, DownloadCursor, HeldBack)
     case snapshot(SnapshotPage, SnapshotCursor)
     case head(epoch: Epoch, size: Seq, root: [UInt8])
     case digests([CboDigest])

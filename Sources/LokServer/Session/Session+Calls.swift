@@ -159,6 +159,8 @@ extension Session {
     case (.upload(let upload), _): uploadAnswered(upload, answer, call, at: now)
     case (.download(let download), .page(let page, let cursor)):
       pageRead(download, page, cursor, call)
+    case (.download(let download), .heldBack(let page, let cursor, let held)):
+      heldBack(download, page, cursor, held, call)
     case (.snapshot(let stream), .snapshot(let page, let cursor)):
       snapshotRead(stream, page, cursor, call)
     case (.head(let block), .head(let epoch, let size, let root)):
@@ -203,7 +205,8 @@ extension Session {
   mutating func send(_ frame: Frame) -> Action {
     let effort = identity == nil ? nil : PayloadEffort.ofServer(bytes: frame.payload?.count ?? 0)
     let bytes = frame.encoded(compressing: effort)
-    meter.count(frame, bytes: bytes.count, .down, in: &tally.traffic)
+    let method = meter.count(frame, bytes: bytes.count, .down, in: &tally.traffic)
+    if method?.isBudgeted == true { spend(bytes.count + TrafficMeter.lengthBytes) }
     return .send(bytes)
   }
 

@@ -26,8 +26,8 @@ extension Session {
 
   /// What a frame and the chain marks of a page take beside its sets; of the rest a quarter is left to
   /// members' keys.
-  private static let pageOverheadBytes = 512
-  private static let smallestPageBytes = ChunkGrowth.firstBytes
+  static let pageOverheadBytes = 512
+  static let smallestPageBytes = ChunkGrowth.firstBytes
 
   /// The block has something new: whoever follows it is sent what concerns her.
   package mutating func moved(_ block: BlockCode, at now: Now) -> [Action] {
@@ -49,9 +49,13 @@ extension Session {
     else { return [] }
     download.cursor = nil
     download.isBehind = false
+    guard !isBudgetSpent else {
+      calls[call]?.work = .download(download)
+      return [.readHeldBack(call: call, identity.block, cursor)]
+    }
     let wished = min(
       Int(download.pageBytes ?? .max), (maximumFrameBytes - Self.pageOverheadBytes) / 4 * 3)
-    let bytes = download.growth.take(atMost: max(wished, Self.smallestPageBytes))
+    let bytes = withinBudget(download.growth.take(atMost: max(wished, Self.smallestPageBytes)))
     calls[call]?.work = .download(download)
     return [.readPage(call: call, identity.block, cursor, maximumBytes: bytes)]
   }

@@ -99,6 +99,7 @@ extension Session {
       stored: .init(next: found.state.nextDeviceSeq, chain: found.state.chain))
     refusedReads = whyNotReading(request.block, found.state)
     maximumFrameBytes = agreedFrameBytes(request)
+    budgetLeft = request.byteBudget.map { Int($0) }
     let terms = SessionTerms(
       maximumFrameBytes: UInt32(maximumFrameBytes), nextDeviceSeq: found.state.nextDeviceSeq,
       chain: found.state.chain, nonce: surroundings.nonce(request.block, request.device, now.wall),

@@ -32,8 +32,10 @@ extension Session {
     guard isWritable, let identity, case .snapshot(var stream)? = calls[call]?.work,
       let cursor = stream.cursor
     else { return [] }
+    // The download that follows tells what is held back.
+    guard !isBudgetSpent else { return end(call, HeldBack().status) }
     stream.cursor = nil
-    let bytes = stream.growth.take(atMost: stream.pageBytes)
+    let bytes = withinBudget(stream.growth.take(atMost: stream.pageBytes))
     calls[call]?.work = .snapshot(stream)
     return [.readSnapshot(call: call, identity.block, cursor, maximumBytes: bytes)]
   }

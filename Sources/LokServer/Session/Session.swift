@@ -74,6 +74,8 @@ package struct Session: Sendable {
   var maximumFrameBytes = WireLimits.frameBytesDefault
   /// Sets handed to the intake that it has not answered for, ended calls included.
   var setsInFlight = 0
+  /// What this session may still cost its device down; nil = whatever it takes.
+  var budgetLeft: Int?
   var isWritable = true
   var failedAttempts = 0
   /// Calls that came in the flight of a Hello that is not answered.

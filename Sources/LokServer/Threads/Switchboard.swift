@@ -95,6 +95,8 @@ extension Switchboard {
       intake.post([.commands(block, [command], caller(call))])
     case .readPage(let call, let block, let cursor, let maximumBytes):
       post(ReadRequest(.page(cursor, maximumBytes: maximumBytes), of: block, for: caller(call)))
+    case .readHeldBack(let call, let block, let cursor):
+      post(ReadRequest(.heldBack(cursor), of: block, for: caller(call)))
     case .readSnapshot(let call, let block, let cursor, let maximumBytes):
       post(ReadRequest(.snapshot(cursor, maximumBytes: maximumBytes), of: block, for: caller(call)))
     case .readHead(let call, let block):

@@ -57,9 +57,10 @@ package struct LinkedSession {
   /// - Throws: what the store throws, and what a peer's framing may not be.
   package static func run(
     _ store: DeviceStore, _ server: SteppedServer, over profile: LinkProfile, cut: LinkCut = .never,
-    goal: SyncEngine.Goal = .sync, seed: UInt64
+    goal: SyncEngine.Goal = .sync, budget: UInt32? = nil, seed: UInt64
   ) throws -> Outcome {
-    let start = try store.sessionStart(appBuild: "simulator")
+    var start = try store.sessionStart(appBuild: "simulator")
+    start.byteBudget = budget
     var session = LinkedSession(SyncStepper(store, start, goal: goal), server, profile, cut, seed: seed)
     return try session.run()
   }

@@ -37,6 +37,8 @@ package enum TrafficKey: String, MessageKey {
 package enum SyncKey: String, MessageKey {
   /// Sets and changes sent, sets received, bytes up, bytes down.
   case sum = "sync.sum"
+  /// Bytes that came, sets, groups.
+  case heldBack = "sync.heldBack"
   /// Sets written again.
   case reenrolled = "sync.reenrolled"
   case laterWhat = "sync.later.what"

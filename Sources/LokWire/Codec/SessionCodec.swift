@@ -145,6 +145,7 @@ extension HelloRequest {
       fill(
         &message.has_max_frame_bytes, &message.max_frame_bytes, maximumFrameBytes,
         unless: UInt32(WireLimits.frameBytesMaximum))
+      fill(&message.has_byte_budget, &message.byte_budget, byteBudget)
       return message
     }
   }
@@ -167,7 +168,8 @@ extension HelloRequest {
         epoch: try LokWire.epoch(message.has_epoch, message.epoch),
         cursor: try seq(message.cursor_seq, "cursor_seq"), scopeVersion: message.scope_version,
         maximumFrameBytes: present(message.has_max_frame_bytes, message.max_frame_bytes)
-          ?? UInt32(WireLimits.frameBytesMaximum))
+          ?? UInt32(WireLimits.frameBytesMaximum),
+        byteBudget: present(message.has_byte_budget, message.byte_budget))
     }
   }
 }

@@ -148,6 +148,8 @@ package struct HelloRequest: Hashable, Sendable {
   package var cursor: Seq
   package var scopeVersion: UInt32
   package var maximumFrameBytes: UInt32
+  /// What the session may cost down, beside what always goes; nil = no bound.
+  package var byteBudget: UInt32?
 
   package init(
     protocolMinimum: UInt32 = WireLimits.protocolVersion,
@@ -155,7 +157,7 @@ package struct HelloRequest: Hashable, Sendable {
     schemaVersion: UInt32 = WireLimits.schemaVersion, appBuild: String = "", block: BlockCode,
     device: DeviceNumber, nonce: [UInt8]? = nil, outboxLast: DeviceSeq, outboxChain: [UInt8]?,
     signature: [UInt8], epoch: Epoch?, cursor: Seq, scopeVersion: UInt32,
-    maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum)
+    maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum), byteBudget: UInt32? = nil
   ) {
     self.protocolMinimum = protocolMinimum
     self.protocolMaximum = protocolMaximum
@@ -171,6 +173,7 @@ package struct HelloRequest: Hashable, Sendable {
     self.cursor = cursor
     self.scopeVersion = scopeVersion
     self.maximumFrameBytes = maximumFrameBytes
+    self.byteBudget = byteBudget
   }
 }
 

@@ -27,6 +27,10 @@ package struct SyncText {
 
   package var text: String {
     var lines = [sum]
+    if case .budgetSpent(let held) = report.outcome {
+      let counts = [report.calls.budgetedBytesDown, held.sets, held.cbos]
+      lines.append(messages.text(SyncKey.heldBack, counts.map { .number($0) }))
+    }
     if report.reenrolments > 0 {
       lines.append(messages.text(SyncKey.reenrolled, [.number(report.setsRewritten)]))
     }
@@ -39,7 +43,7 @@ package struct SyncText {
   /// What a person does about the end of a conversation, also of one that was carried.
   static func failure(_ outcome: SyncOutcome, in messages: Messages) -> Failure? {
     switch outcome {
-    case .done, .answered: nil
+    case .done, .answered, .budgetSpent: nil
     case .later(let milliseconds, let reason):
       Failure(
         .unavailable,
@@ -72,8 +76,14 @@ package struct SyncText {
   var json: JSON { JSON(report, status) }
 
   struct JSON: Encodable {
+    struct HeldBackJSON: Encodable {
+      let sets: Int
+      let groups: Int
+    }
     let isDone: Bool
     let trouble: TroubleText.JSON?
+    /// By a budget that is spent.
+    let heldBack: HeldBackJSON?
     let setsSent: Int
     let changesSent: Int
     let setsReceived: Int
@@ -86,6 +96,11 @@ package struct SyncText {
     init(_ report: SyncReport, _ status: DeviceStatus) {
       isDone = report.outcome == .done
       trouble = report.outcome.trouble.map { TroubleText.JSON($0) }
+      if case .budgetSpent(let held) = report.outcome {
+        heldBack = HeldBackJSON(sets: held.sets, groups: held.cbos)
+      } else {
+        heldBack = nil
+      }
       setsSent = report.setsSent
       changesSent = report.changesSent
       setsReceived = report.setsReceived

@@ -11,10 +11,14 @@ package struct SyncCommand: AsyncParsableCommand {
         loksync device sync --store asha.sqlite
         loksync device sync --store asha.sqlite --server 192.0.2.7:7711
         loksync device sync --store asha.sqlite --history
+        loksync device sync --store asha.sqlite --budget 20000
         loksync device sync --store asha.sqlite --capture asha.capture
 
       A group that is new to this phone comes as it stands: members, balances, loans, the last three \
       meetings. Its older meetings come with --history.
+
+      --budget bounds what comes down: verdicts and receipts always do, then what is new of the scope, books \
+      and sets as far as it goes. The rest waits for the next sync. What was typed goes up all the same.
 
       Exit code 69 where the server cannot be reached: nothing is lost, run it again later. Exit code 1 \
       where server and phone contradict each other.
@@ -29,6 +33,11 @@ package struct SyncCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("How often to dial where the link breaks, at growing intervals.", valueName: "N"))
   package var attempts = 5
+  @Option(
+    help: ArgumentHelp(
+      "How many bytes may come down, beside what always does; TLS, TCP and IP add theirs.", valueName: "BYTES"
+    ))
+  package var budget: UInt32?
   @Flag(help: "Fetch the older sets too of groups that came as they stand: named books need them.")
   package var history = false
   @Flag(help: "Compare all books with the server's too, and fetch anew those that differ.")
@@ -39,11 +48,12 @@ package struct SyncCommand: AsyncParsableCommand {
 
   package func validate() throws {
     guard (1...1_000).contains(attempts) else { throw ValidationError("--attempts takes 1 to 1,000") }
+    if budget == 0 { throw ValidationError("--budget takes 1 byte or more") }
   }
 
   package func run() async throws {
     let newAddress = server?.description
-    let (attempts, history, check) = (attempts, history, check)
+    let (attempts, history, check, budget) = (attempts, history, check, budget)
     let (report, status, repair) = try await Phone.online(
       phone, capture: try capture.map { try CaptureWriter($0) }
     ) {
@@ -55,7 +65,7 @@ package struct SyncCommand: AsyncParsableCommand {
           try store.setServer(address)
         }
       }
-      let report = try await agent.syncUntilDone(attempts: attempts, history: history)
+      let report = try await agent.syncUntilDone(attempts: attempts, history: history, budget: budget)
       let repair = check && report.outcome == .done ? try await agent.repair() : nil
       return (report, try await agent.status(), repair)
     }

@@ -65,6 +65,10 @@ typedef enum _Loksync__V1__Reason {
    */
   LOKSYNC__V1__REASON__REASON_TOO_MANY_CALLS = 10,
   /*
+   * arguments: sets, CBOs held back; what has come stays, the next session goes on
+   */
+  LOKSYNC__V1__REASON__REASON_BUDGET_SPENT = 11,
+  /*
    * --- Who is calling ---
    */
   /*

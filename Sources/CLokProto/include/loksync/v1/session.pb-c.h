@@ -278,7 +278,7 @@ struct  Loksync__V1__HelloRequest
   protobuf_c_boolean has_link_class;
   uint32_t link_class;
   /*
-   * kept for poor links
+   * bytes of frames down in this session, beside what always goes; absent = no bound
    */
   protobuf_c_boolean has_byte_budget;
   uint32_t byte_budget;
