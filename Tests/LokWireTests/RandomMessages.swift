@@ -67,7 +67,8 @@ extension SeededGenerator {
       block: block(), device: device(), nonce: maybe { $0.bytes(16) }, outboxLast: deviceSeq(),
       outboxChain: maybe { $0.bytes(32) }, signature: maybe { $0.bytes(64) } ?? [],
       epoch: maybe { $0.epoch() },
-      cursor: seq(), scopeVersion: u32(), maximumFrameBytes: u32(), byteBudget: maybe { $0.u32() })
+      cursor: seq(), scopeVersion: u32(), maximumFrameBytes: u32(), byteBudget: maybe { $0.u32() },
+      link: one(of: LinkClass.allCases))
   }
 
   mutating func helloReply() -> HelloReply {

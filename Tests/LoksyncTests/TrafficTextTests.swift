@@ -31,6 +31,15 @@ import loksync
     #expect(TrafficText.text(Self.traffic, in: Messages(.hindi))?.contains("आज ऊपर") == true)
   }
 
+  @Test func `a link is told by its class, round trip and rate, as far as they are known`() {
+    var link = DeviceLink()
+    #expect(LinkText.text(link) == "Link: not known yet")
+    link.roundTripMilliseconds = 400
+    #expect(LinkText.text(link) == "Link: slow, 400 ms round trip")
+    (link.link, link.roundTripMilliseconds, link.bytesPerSecond) = (.fast, 80, 123_456)
+    #expect(LinkText.text(link) == "Link: fast, 80 ms round trip, 1,23,456 B a second down")
+  }
+
   @Test func `a phone that never synced has nothing to tell`() {
     #expect(TrafficText.text(DeviceTraffic()) == nil)
   }

@@ -66,6 +66,7 @@ package actor DeviceAgent {
 
   package func status() throws -> DeviceStatus { try store().status() }
   package func traffic() throws -> DeviceTraffic { try store().traffic(at: surroundings.clock()) }
+  package func link() throws -> DeviceLink { try store().link() }
   package func books(of cbo: RecordID) throws -> Books {
     try store().books(of: cbo, at: surroundings.clock())
   }
@@ -119,7 +120,7 @@ package actor DeviceAgent {
     var report = SyncReport()
     defer {
       (report.bytesUp, report.bytesDown) = (link.bytesUp, link.bytesDown)
-      noteTraffic(report)
+      try? store().noteTraffic(report, at: surroundings.clock())
     }
     return try await RegistrationExchange.run(request, over: link, counting: &report.calls)
   }
@@ -138,10 +139,6 @@ package actor DeviceAgent {
     }
   }
 
-  /// What could not be counted is not: the session's own end, or the fault of the store that it met, is what
-  /// the caller has to hear.
-  func noteTraffic(_ report: SyncReport) { try? store().noteTraffic(report, at: surroundings.clock()) }
-
   func session(
     _ goal: SyncEngine.Goal, deadline: Duration, budget: UInt32? = nil
   ) async throws -> SyncReport {
@@ -158,7 +155,9 @@ package actor DeviceAgent {
       link.close()
     }
     var driver = SyncDriver(store: store, link: link, start: start, goal: goal)
-    defer { noteTraffic(driver.report) }
+    // What could not be counted is not: the session's own end, or the fault of the store that it met, is what
+    // the caller has to hear.
+    defer { try? store.noteSession(driver.report, at: surroundings.clock()) }
     let report = try await notingPath { try await driver.run(isolation: self) }
     try store.noteOutcome(report.outcome, at: surroundings.clock())
     try noteRepairs(of: report)

@@ -124,8 +124,10 @@ private struct FollowAccount {
     unwritten.add(report)
     if isLast || ContinuousClock.now - written >= Self.interval {
       // A phone that cannot count goes on syncing.
-      try? store.noteTraffic(unwritten, at: clock())
+      try? store.noteSession(unwritten, hasEnded: isLast, at: clock())
+      let link = unwritten.link
       unwritten = SyncReport()
+      unwritten.link = link
       written = .now
     }
     return report

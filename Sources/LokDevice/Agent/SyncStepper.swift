@@ -8,6 +8,10 @@ package struct SyncStepper {
   private var engine: SyncEngine
   private var timer = SetTimer()
   private var meter = TrafficMeter()
+  private var linkMeter = LinkMeter()
+  /// A monotonic clock's reading.
+  private let clock: () -> Duration
+  private static let origin = ContinuousClock.now
   /// Socket bytes are the caller's to add.
   package internal(set) var report = SyncReport()
 
@@ -16,8 +20,10 @@ package struct SyncStepper {
 
   /// - Parameter firstCall: where the connection has had calls before, one beyond them; odd.
   package init(
-    _ store: DeviceStore, _ start: SessionStart, goal: SyncEngine.Goal = .sync, firstCall: UInt32 = 1
+    _ store: DeviceStore, _ start: SessionStart, goal: SyncEngine.Goal = .sync, firstCall: UInt32 = 1,
+    clock: (() -> Duration)? = nil
   ) {
+    self.clock = clock ?? { ContinuousClock.now - Self.origin }
     self.store = store
     engine = SyncEngine(start, goal: goal, firstCall: firstCall)
   }
@@ -60,7 +66,9 @@ package struct SyncStepper {
       report.calls.add(.init(bytesDown: bytes.count + TrafficMeter.lengthBytes), to: nil)
       return try step(.closed)
     }
-    meter.count(frame, bytes: bytes.count, .down, in: &report.calls)
+    let method = meter.count(frame, bytes: bytes.count, .down, in: &report.calls)
+    linkMeter.received(method, bytes: bytes.count, at: clock())
+    report.link = linkMeter.sample
     return try step(.frame(frame))
   }
 
@@ -68,7 +76,8 @@ package struct SyncStepper {
     switch action {
     case .send(let frame):
       let bytes = frame.encoded(compressing: .small)
-      meter.count(frame, bytes: bytes.count, .up, in: &report.calls)
+      let method = meter.count(frame, bytes: bytes.count, .up, in: &report.calls)
+      linkMeter.sent(frame, method, at: clock())
       outgoing.append(bytes)
     case .remember(let nonce, let epoch):
       report.sessions += 1
@@ -98,10 +107,19 @@ package struct SyncStepper {
     case .noteFetchedAnew(let cbo): report.fetchedAnew.append(cbo)
     case .noteRepair(let repair): report.repair = repair
     case .rememberTaken(let scope): try store.rememberTaken(scope: scope)
-    case .caughtUp: timesCaughtUp += 1
-    case .finish(let outcome): report.outcome = outcome
+    case .caughtUp:
+      timesCaughtUp += 1
+      noteWhole()
+    case .finish(let outcome):
+      report.outcome = outcome
+      if outcome != .brokenOff { noteWhole() }
     }
     return nil
+  }
+
+  private mutating func noteWhole() {
+    linkMeter.allCame()
+    report.link = linkMeter.sample
   }
 
   private mutating func recordSent(_ sets: [OutboxSet]) throws {

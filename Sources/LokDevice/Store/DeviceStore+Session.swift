@@ -10,13 +10,15 @@ extension DeviceStore {
     let identity = try identity()
     let counters = try counters()
     let nonce = try connection.statement("SELECT nonce FROM device_state").first { $0.bytes(0) } ?? []
-    return SessionStart(
+    var start = SessionStart(
       block: block, device: identity.number, appBuild: appBuild, key: identity.key,
       serverKey: identity.serverKey, nonce: nonce.isEmpty ? nil : nonce,
       outboxLast: DeviceSeq(counters.nextDeviceSeq.rawValue - 1), outboxChain: counters.chain,
       firstUnproven: try firstSet(of: identity.number, below: .committed),
       firstUnstored: try firstSet(of: identity.number, below: .stored), cursor: try cursor(),
       takesSnapshots: true, takenScope: try takenScope())
+    start.link = try link().link
+    return start
   }
 
   /// The outbox chain before a number; nil where no set of this store ends there.

@@ -54,6 +54,12 @@ extension DeviceStore {
     }
   }
 
+  /// What there is to remember of a session that has ended, or of a part of one that goes on.
+  package func noteSession(_ report: SyncReport, hasEnded: Bool = true, at now: Timestamp) throws {
+    try noteTraffic(report, at: now)
+    if hasEnded { try noteLink(report.link) }
+  }
+
   package func traffic(at now: Timestamp) throws -> DeviceTraffic {
     let today = Day(of: now)
     return DeviceTraffic(

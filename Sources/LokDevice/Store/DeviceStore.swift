@@ -23,6 +23,7 @@ package final class DeviceStore {
     self.random = random
     try shard.connection.execute(DeviceSchema.version1)
     try shard.connection.execute(DeviceSchema.traffic)
+    try shard.connection.execute(DeviceSchema.link)
     try prepareState()
   }
 

@@ -38,6 +38,8 @@ package struct SessionStart: Sendable {
   package var takenScope: UInt32?
   /// What the session may cost down, beside what always goes; nil = no bound.
   package var byteBudget: UInt32?
+  /// As the last sessions found it.
+  package var link = LinkClass.slow
 
   package init(
     block: BlockCode, device: DeviceNumber, appBuild: String, key: DeviceKey, serverKey: [UInt8],

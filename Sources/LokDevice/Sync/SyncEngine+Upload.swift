@@ -8,7 +8,7 @@ struct UploadProgress: Hashable, Sendable {
   var isLoading = false
   var isEnded = false
   var window = WireLimits.setsInFlight
-  var growth = ChunkGrowth()
+  var growth: ChunkGrowth
   /// The server has every set before it: of these only its word is asked for.
   var known = DeviceSeq(1)
   var nextToSend = DeviceSeq(1)
@@ -16,6 +16,8 @@ struct UploadProgress: Hashable, Sendable {
   var sent: [AwaitedSet] = []
   /// How often the server has sent this phone back to an earlier number.
   var rewinds = 0
+
+  init(over link: LinkClass) { growth = ChunkGrowth(link) }
 
   /// Sets that no word has come back for: `stored` frees the window, since it already is a promise.
   var unanswered: Int { sent.count { !$0.isStored } }
@@ -120,7 +122,7 @@ extension SyncEngine {
 
   /// What went with Hello was not taken as it came: it goes after it.
   mutating func uploadRepliedEarly(_ frame: Frame) -> [SyncAction] {
-    if let status = frame.status, status.code != .ok { upload = UploadProgress() }
+    if let status = frame.status, status.code != .ok { upload = UploadProgress(over: start.link) }
     return []
   }
 

@@ -51,7 +51,7 @@ package struct SyncEngine: Sendable {
   var serverScope: UInt32 = 0
   /// It is another one than Hello told.
   var scopeHasMoved = false
-  var upload = UploadProgress()
+  var upload: UploadProgress
   var download = DownloadProgress()
   var snapshots: SnapshotProgress?
   /// They are here, or the server has none.
@@ -68,6 +68,7 @@ package struct SyncEngine: Sendable {
     self.start = start
     self.goal = goal
     nextCall = firstCall
+    upload = UploadProgress(over: start.link)
   }
 
   package var isFinished: Bool { state == .finished }
@@ -127,7 +128,8 @@ package struct SyncEngine: Sendable {
       outboxLast: start.outboxLast, outboxChain: isInFull || hasUnproven ? start.outboxChain : nil,
       signature: signed.map { start.key.signature(over: $0) } ?? [], epoch: start.cursor.epoch,
       cursor: start.cursor.seq, scopeVersion: start.cursor.scopeVersion,
-      maximumFrameBytes: start.maximumFrameBytes, byteBudget: start.byteBudget)
+      maximumFrameBytes: start.maximumFrameBytes, byteBudget: start.byteBudget,
+      link: start.link)
     let call = openCall()
     state = .hello(HelloStep(call: call, request: hello, nonce: nonce, wasChallenged: isInFull))
     return [.send(Frame(call: call, method: .hello, payload: hello.encoded(), end: true))]
@@ -139,7 +141,7 @@ package struct SyncEngine: Sendable {
       guard status.reason == .challenge else { return failed(status) }
       guard !step.wasChallenged else { return finish(.violated(.challengedTwice)) }
       guard let nonce = reply?.nonce else { return finish(.violated(.incompleteHello)) }
-      upload = UploadProgress()
+      upload = UploadProgress(over: start.link)
       return sayHello(challenge: nonce)
     }
     guard let reply else { return finish(.violated(.unreadable(.hello))) }

@@ -13,6 +13,8 @@ package struct SyncReport: Sendable {
   package var sessions = 0
   /// Frames with their lengths, by call; TLS not included.
   package var calls = CallTraffic()
+  /// What the last session found its link to be like.
+  package var link = LinkSample()
   /// Socket bytes, TLS included, TCP/IP not.
   package var bytesUp = 0
   package var bytesDown = 0
@@ -44,6 +46,7 @@ package struct SyncReport: Sendable {
     pages += later.pages
     sessions += later.sessions
     calls.add(later.calls)
+    if later.link != LinkSample() { link = later.link }
     bytesUp += later.bytesUp
     bytesDown += later.bytesDown
     storedLatencies += later.storedLatencies

@@ -113,7 +113,7 @@ extension Session {
       let request = try DownloadRequest(decoding: payload)
       let cursor = DownloadCursor(device: identity.device, request: request)
       let until = request.follows ? now.instant + Self.deadline(frame, Self.longestFollowing) : deadline
-      calls[call] = Call(deadline: until, work: .download(Download(cursor: cursor, request)))
+      calls[call] = Call(deadline: until, work: .download(Download(cursor: cursor, request, over: link)))
       return (request.follows ? [.follow(identity.block)] : []) + nextPage(call)
     case .snapshot:
       return beginSnapshots(try SnapshotRequest(decoding: payload), call, identity, until: deadline)

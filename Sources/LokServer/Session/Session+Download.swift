@@ -9,7 +9,7 @@ extension Session {
     var cursor: DownloadCursor?
     /// The device's wish.
     let pageBytes: UInt32?
-    var growth = ChunkGrowth()
+    var growth: ChunkGrowth
     /// It does not end with its last page.
     let follows: Bool
     /// The last page has been sent: only what has sets is worth a frame from now on.
@@ -17,7 +17,8 @@ extension Session {
     /// The block has moved on since the page was asked for that was read last.
     var isBehind = true
 
-    init(cursor: DownloadCursor, _ request: DownloadRequest) {
+    init(cursor: DownloadCursor, _ request: DownloadRequest, over link: LinkClass) {
+      growth = ChunkGrowth(link)
       self.cursor = cursor
       pageBytes = request.pageBytes
       follows = request.follows

@@ -100,6 +100,7 @@ extension Session {
     refusedReads = whyNotReading(request.block, found.state)
     maximumFrameBytes = agreedFrameBytes(request)
     budgetLeft = request.byteBudget.map { Int($0) }
+    link = request.link
     let terms = SessionTerms(
       maximumFrameBytes: UInt32(maximumFrameBytes), nextDeviceSeq: found.state.nextDeviceSeq,
       chain: found.state.chain, nonce: surroundings.nonce(request.block, request.device, now.wall),

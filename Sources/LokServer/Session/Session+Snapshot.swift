@@ -9,22 +9,25 @@ extension Session {
     /// Nil while a page is being read from it.
     var cursor: SnapshotCursor?
     let pageBytes: Int
-    var growth = ChunkGrowth()
+    var growth: ChunkGrowth
   }
 
   /// What a cut costs at most; 0.8 s of a link of 40 kbit/s.
   private static let snapshotPageBytes = 4 * 1024
+  /// The same of a link that is called fast.
+  private static let snapshotPageBytesFast = 32 * 1024
 
   mutating func beginSnapshots(
     _ request: SnapshotRequest, _ call: UInt32, _ identity: Identity, until deadline: Instant
   ) -> [Action] {
-    let wished = min(Int(request.pageBytes ?? .max), Self.snapshotPageBytes, maximumFrameBytes / 2)
+    let largest = link == .fast ? Self.snapshotPageBytesFast : Self.snapshotPageBytes
+    let wished = min(Int(request.pageBytes ?? .max), largest, maximumFrameBytes / 2)
     calls[call] = Call(
       deadline: deadline,
       work: .snapshot(
         SnapshotStream(
           cursor: SnapshotCursor(device: identity.device, request: request),
-          pageBytes: max(wished, ChunkGrowth.firstBytes))))
+          pageBytes: max(wished, ChunkGrowth.firstBytes), growth: ChunkGrowth(link))))
     return nextSnapshotPage(call)
   }
 

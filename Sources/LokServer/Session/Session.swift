@@ -76,6 +76,8 @@ package struct Session: Sendable {
   var setsInFlight = 0
   /// What this session may still cost its device down; nil = whatever it takes.
   var budgetLeft: Int?
+  /// As its device knows it.
+  var link = LinkClass.slow
   var isWritable = true
   var failedAttempts = 0
   /// Calls that came in the flight of a Hello that is not answered.

@@ -61,7 +61,10 @@ package struct LinkedSession {
   ) throws -> Outcome {
     var start = try store.sessionStart(appBuild: "simulator")
     start.byteBudget = budget
-    var session = LinkedSession(SyncStepper(store, start, goal: goal), server, profile, cut, seed: seed)
+    var session = LinkedSession(
+      SyncStepper(
+        store, start, goal: goal, clock: { .milliseconds(server.now.instant.milliseconds) }), server, profile,
+      cut, seed: seed)
     return try session.run()
   }
 
@@ -76,7 +79,7 @@ package struct LinkedSession {
     if !stepper.isFinished { _ = try stepper.step(.closed) }
     outcome.wasCut = isCut
     outcome.report = stepper.report
-    try stepper.store.noteTraffic(stepper.report, at: server.now.wall)
+    try stepper.store.noteSession(stepper.report, at: server.now.wall)
     outcome.milliseconds = server.now.instant.milliseconds - began
     return outcome
   }

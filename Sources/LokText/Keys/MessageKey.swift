@@ -15,8 +15,7 @@ extension MessageKey where Self: RawRepresentable, RawValue == String {
 package enum MessageCatalogue {
   package static let groups: [any MessageKey.Type] = [
     ReasonKey.self, WordKey.self, VerdictKey.self, StatusKey.self, TroubleKey.self, TrafficKey.self,
-    SyncKey.self,
-    RecordedKey.self,
+    SyncKey.self, RecordedKey.self, LinkKey.self,
     ReceiptKey.self, DueKey.self, ProfileKey.self, ProfileStateKey.self, OfficeKey.self,
     MomentKey.self, BookText.self, AccountKey.self, EntryKindKey.self,
   ]

@@ -18,6 +18,16 @@ package enum StatusKey: String, MessageKey {
   case pendingProfiles = "status.pendingProfiles"
 }
 
+/// What a phone has found of its link.
+package enum LinkKey: String, MessageKey {
+  /// Milliseconds.
+  case fast = "link.fast"
+  case slow = "link.slow"
+  case unknown = "link.unknown"
+  /// Bytes a second.
+  case rate = "link.rate"
+}
+
 /// What a phone's connections have carried.
 package enum TrafficKey: String, MessageKey {
   /// Sessions today, sessions in the last days, those days.

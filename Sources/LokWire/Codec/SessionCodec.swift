@@ -145,6 +145,7 @@ extension HelloRequest {
       fill(
         &message.has_max_frame_bytes, &message.max_frame_bytes, maximumFrameBytes,
         unless: UInt32(WireLimits.frameBytesMaximum))
+      fillUnlessZero(&message.has_link_class, &message.link_class, link.rawValue)
       fill(&message.has_byte_budget, &message.byte_budget, byteBudget)
       return message
     }
@@ -169,7 +170,8 @@ extension HelloRequest {
         cursor: try seq(message.cursor_seq, "cursor_seq"), scopeVersion: message.scope_version,
         maximumFrameBytes: present(message.has_max_frame_bytes, message.max_frame_bytes)
           ?? UInt32(WireLimits.frameBytesMaximum),
-        byteBudget: present(message.has_byte_budget, message.byte_budget))
+        byteBudget: present(message.has_byte_budget, message.byte_budget),
+        link: LinkClass(rawValue: message.link_class) ?? .slow)
     }
   }
 }

@@ -150,6 +150,7 @@ package struct HelloRequest: Hashable, Sendable {
   package var maximumFrameBytes: UInt32
   /// What the session may cost down, beside what always goes; nil = no bound.
   package var byteBudget: UInt32?
+  package var link: LinkClass
 
   package init(
     protocolMinimum: UInt32 = WireLimits.protocolVersion,
@@ -157,7 +158,8 @@ package struct HelloRequest: Hashable, Sendable {
     schemaVersion: UInt32 = WireLimits.schemaVersion, appBuild: String = "", block: BlockCode,
     device: DeviceNumber, nonce: [UInt8]? = nil, outboxLast: DeviceSeq, outboxChain: [UInt8]?,
     signature: [UInt8], epoch: Epoch?, cursor: Seq, scopeVersion: UInt32,
-    maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum), byteBudget: UInt32? = nil
+    maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum), byteBudget: UInt32? = nil,
+    link: LinkClass = .slow
   ) {
     self.protocolMinimum = protocolMinimum
     self.protocolMaximum = protocolMaximum
@@ -174,6 +176,7 @@ package struct HelloRequest: Hashable, Sendable {
     self.scopeVersion = scopeVersion
     self.maximumFrameBytes = maximumFrameBytes
     self.byteBudget = byteBudget
+    self.link = link
   }
 }
 

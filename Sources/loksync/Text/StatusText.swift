@@ -61,9 +61,11 @@ package enum StatusText {
     let isRevoked: Bool
     let notices: [TroubleText.JSON]
     let traffic: TrafficText.JSON?
+    let link: LinkText.JSON?
 
-    init(_ status: DeviceStatus, _ traffic: TrafficText.JSON? = nil) {
+    init(_ status: DeviceStatus, _ traffic: TrafficText.JSON? = nil, _ link: LinkText.JSON? = nil) {
       self.traffic = traffic
+      self.link = link
       block = status.block.rawValue
       device = status.device?.rawValue
       cursor = status.cursor.rawValue

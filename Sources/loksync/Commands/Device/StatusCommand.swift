@@ -24,12 +24,13 @@ package struct StatusCommand: AsyncParsableCommand {
 
   package func run() async throws {
     let agent = try await Phone.opened(phone)
-    let (status, traffic) = (try await agent.status(), try await agent.traffic())
+    let status = try await agent.status()
+    let (traffic, link) = (try await agent.traffic(), try await agent.link())
     if output.json {
-      try printJSON(StatusText.JSON(status, TrafficText.JSON(traffic)))
+      try printJSON(StatusText.JSON(status, TrafficText.JSON(traffic), LinkText.JSON(link)))
     } else {
-      print(
-        ([StatusText.text(status)] + [TrafficText.text(traffic)].compactMap { $0 }).joined(separator: "\n"))
+      let cost = TrafficText.text(traffic).map { [$0, LinkText.text(link)] } ?? []
+      print(([StatusText.text(status)] + cost).joined(separator: "\n"))
     }
   }
 }

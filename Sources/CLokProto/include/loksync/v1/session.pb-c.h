@@ -273,7 +273,7 @@ struct  Loksync__V1__HelloRequest
   protobuf_c_boolean has_max_frame_bytes;
   uint32_t max_frame_bytes;
   /*
-   * kept for poor links
+   * 1 = fast, by the device's last sessions: frames begin large; absent = not known, or slow
    */
   protobuf_c_boolean has_link_class;
   uint32_t link_class;
