@@ -104,7 +104,8 @@ let package = Package(
     module(
       "LokSimulator",
       [
-        "LokBooks", "LokWire", "LokTransport", "LokDevice", "LokServer", "LokShard", crypto, grdb, histogram,
+        "LokBooks", "LokWire", "LokTransport", "LokIntake", "LokMerge", "LokShard", "LokServer", "LokDevice",
+        crypto, grdb, histogram,
       ] + nio),
     .executableTarget(
       name: "loksync",

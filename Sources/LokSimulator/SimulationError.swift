@@ -12,6 +12,8 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   case badCodes(path: String, line: Int)
   /// A set of a measured load was not accepted as it stands.
   case notAccepted(block: UInt32, seq: UInt64)
+  /// What a measured load wrote is not what its commands make of it.
+  case doesNotVerify(path: String, finding: String)
   case loadBrokenOff(block: UInt32, detail: String)
   case phoneFailed(phone: Int, block: UInt32, detail: String)
 
@@ -30,6 +32,7 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
     case .codesMissing(let block, let role): "no enrolment code left for block \(block), role \(role)"
     case .badCodes(let path, let line): "\(path), line \(line): expected block,role,scope,code"
     case .notAccepted(let block, let seq): "set \(block)@\(seq) was not accepted as it stands"
+    case .doesNotVerify(let path, let finding): "\(path) does not verify: \(finding)"
     case .loadBrokenOff(let block, let detail): "block \(block): the session ended early: \(detail)"
     case .phoneFailed(let phone, let block, let detail): "phone \(phone) of block \(block): \(detail)"
     }

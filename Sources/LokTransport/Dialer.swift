@@ -21,11 +21,13 @@ package enum Dialer {
   }
 
   /// A connection that is ready: with TLS, the server's key is the right one. `timeout` bounds connecting
-  /// and handshake each. The preface goes out with the first frame.
+  /// and handshake each. The preface goes out with the first frame. `source` is the address of this computer
+  /// to connect from, nil = the system's choice: one address has no more than some 28,000 free ports.
   ///
   /// Throws `refused`, `connectTimeout`, `unknownHost`, `wrongServerKey`, `tlsFailed`, `closedByPeer`, `io`.
   package static func connect(
-    to target: Target, trust: ServerTrust, segments: Segments = .usual, group: any EventLoopGroup,
+    to target: Target, from source: String? = nil, trust: ServerTrust, segments: Segments = .usual,
+    group: any EventLoopGroup,
     timeout: Duration = .seconds(20), limits: FrameLimits = .standard
   ) async throws(TransportError) -> DialedConnection {
     let pin: PinCheck? =
@@ -37,7 +39,7 @@ package enum Dialer {
       defer { late.cancel() }
       do {
         try await bootstrap(group: loop, trust: pin, timeout: timeout, limits: limits, inbox: inbox)
-          .connect(to: target, segments)
+          .connect(to: target, from: source, segments)
       } catch {
         inbox.fail(TransportError(error))
       }
@@ -67,12 +69,15 @@ package enum Dialer {
 }
 
 extension ClientBootstrap {
-  fileprivate func connect(to target: Dialer.Target, _ segments: Dialer.Segments) async throws {
+  fileprivate func connect(
+    to target: Dialer.Target, from source: String?, _ segments: Dialer.Segments
+  ) async throws {
     switch target {
     case .tcp(let hostPort):
+      let bound = try source.map { bind(to: try SocketAddress(ipAddress: $0, port: 0)) } ?? self
       // Said in the SYN too: the server's packets are bounded by it.
       let bounded =
-        segments == .small ? channelOption(.tcpOption(.init(rawValue: TCP_MAXSEG)), value: 536) : self
+        segments == .small ? bound.channelOption(.tcpOption(.init(rawValue: TCP_MAXSEG)), value: 536) : bound
       _ = try await bounded.channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .connect(host: hostPort.host, port: Int(hostPort.port)).get()
     case .unix(let path):

@@ -20,7 +20,8 @@ package struct Loksync: AsyncParsableCommand {
       """,
     subcommands: [
       InitCommand.self, ServeCommand.self, DeviceCommand.self, BundleCommand.self, GroupBooksCommand.self,
-      ShardCommand.self, SimulateCommand.self, LoadCommand.self, WireCommand.self, VersionCommand.self,
+      ShardCommand.self, SimulateCommand.self, LoadCommand.self, BenchCommand.self, WireCommand.self,
+      VersionCommand.self,
     ])
 
   package init() {}

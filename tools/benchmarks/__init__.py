@@ -1,10 +1,17 @@
-"""What tools/bench is made of.
+"""What tools/bench is made of: a module for each bench, and what they share.
 
-    conversations  what the usual conversations cost, by loksync wire measure
-    json_peer      the same records as JSON over HTTP/1.1 with gzip, counted at the socket
-    links          seconds and IP bytes of a sync over each poor link
+    conversations  bytes: what the usual conversations cost, by loksync wire measure
     upload         durable, merged, receipted changes a second, by loksync load, beside its peers
-    peers/         those peers: one C program each, with the same load (peer.h), and their servers
+    code           each step of a change by itself, by loksync bench code, beside protobuf-c
+    idle           memory of a connection that says nothing, by loksync bench idle
+
+    json_peer      the records of conversations as JSON over HTTP/1.1 with gzip, counted at the socket
+    links          seconds and IP bytes of a sync over each poor link
+    peers/         the other peers: a C program each (common.h, peer.h), and their servers
+    blocks         a block directory as large as the country's
+    run            what every bench is told
+    figures        medians, ratios and their targets
+    charts         bars and lines as SVG
     machine        which machine the figures are of
     table          columns for people
 """

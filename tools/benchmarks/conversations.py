@@ -1,20 +1,28 @@
 """What the usual conversations cost, beside the same records as JSON over HTTP."""
 import json
 import subprocess
+import sys
 
-from . import json_peer, table
+from . import figures, json_peer, links, table
 
 HEADING = ["Conversation", "LokSync", "budget", "JSON, gzip, HTTP/1.1", "ratio"]
 
 
-def measure(loksync, seed, groups, meetings):
-    """A report as JSON has it: `rows` with bytes, budget, and the peer's bytes."""
-    command = [loksync, "wire", "measure", "--directory", "tools/sample/blocks.csv", "--seed", str(seed),
-               "--groups", str(groups), "--meetings", str(meetings), "--json"]
+def measure(run):
+    """A report as JSON has it: `rows` with bytes, budget, and the peer's bytes; `links` where they were asked for."""
+    command = [run.loksync, "wire", "measure", "--directory", "tools/sample/blocks.csv", "--seed", str(run.seed),
+               "--groups", str(run.groups), "--meetings", str(run.meetings), "--json"]
     report = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     peer = json_peer.measure(report.pop("peer"))
     for row in report["rows"]:
         row["json_over_http"] = peer.get(row["name"])
+    if run.links:
+        try:
+            report["links"] = dict(links.measure(run.loksync, ["edge", "2g", "hill"], run.seed))
+        except links.NotPossible as reason:
+            print(reason, file=sys.stderr)
+    report["ratios"] = [figures.ratio(f"{row['what']}: bytes ÷ budget", row["bytes"]["median"] / row["budget"], 1,
+                                      is_least=False) for row in report["rows"] if row.get("budget")]
     return report
 
 
@@ -33,12 +41,20 @@ def text(report, as_markdown):
         written += (f"\n\nThe first sync takes {time['median'] / 1000:.1f} s over 40 kbit/s, 800 ms and 3 % loss "
                     f"({time['minimum'] / 1000:.1f} to {time['maximum'] / 1000:.1f} s in {time['count']} drawn links "
                     "of the model in the process).")
-    return (f"{written}\n\nMedians of {changes['count']} meetings of {changes['minimum']}–"
-            f"{changes['maximum']} changes, seed {report['seed']}. Application bytes: frame lengths and HTTP "
-            "headers included, TLS and TCP not.")
+    written += (f"\n\nMedians of {changes['count']} meetings of {changes['minimum']}–"
+                f"{changes['maximum']} changes, seed {report['seed']}. Application bytes: frame lengths and HTTP "
+                "headers included, TLS and TCP not.")
+    if "links" in report:
+        written += "\n\n" + links.text(report["links"].items(), as_markdown)
+    return written
 
 
-def above_budget(report):
-    """The rows that are above their budget."""
-    return [row for row in report["rows"]
-            if row.get("budget") and row["bytes"]["median"] > row["budget"]]
+def charts(report):
+    rows_ = [row for row in report["rows"] if row["json_over_http"]]
+    yield {"name": "bytes", "title": "Bytes of a conversation", "kind": "bars", "unit": "bytes",
+           "labels": [row["what"] for row in rows_],
+           "series": [{"name": "LokSync", "values": [
+               {"median": row["bytes"]["median"], "least": row["bytes"]["minimum"], "most": row["bytes"]["maximum"]}
+               for row in rows_]},
+               {"name": "JSON, gzip, HTTP/1.1", "values": [
+                   {"median": row["json_over_http"]} for row in rows_]}]}

@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 
-from . import peers, table
+from . import blocks, figures, peers, table
 
 HEADING = ["Uploads: devices, blocks", "changes/s", "min–max", "CPU s / 100,000", "p50 ms", "p99 ms"]
 # Devices that send at the same time, and the blocks that they send to.
@@ -22,40 +22,31 @@ QUICK = [(16, 64)]
 VERIFIED_MOST = 64
 
 
-class Wrong(Exception):
-    """What was written is not what was sent: no figure of such a run counts."""
-
-
-def measure(loksync, quick=False):
+def measure(run):
     """A report as JSON has it: for each load LokSync and its peers, and the targets."""
-    peers.install()
+    peers.install(peers.COMPILER + peers.SQLITE + peers.POSTGRESQL + peers.REDIS)
+    loksync, quick = run.loksync, run.quick
     report = {"loads": [], "ratios": []}
     with tempfile.TemporaryDirectory(prefix="loksync-bench-") as folder:
         directory = pathlib.Path(folder) / "blocks.csv"
-        _write_directory(directory)
-        for devices, blocks in QUICK if quick else FULL:
-            report["loads"].append(_load(loksync, directory, folder, devices, blocks, quick))
+        blocks.write(directory)
+        for devices, count in QUICK if quick else FULL:
+            report["loads"].append(_load(loksync, directory, folder, devices, count, quick))
         report["latency"] = _latency(loksync, directory, folder, 100 if quick else 1_000)
     report["ratios"] = list(_ratios(report))
     return report
 
 
-def _write_directory(path):
-    rows = ["state_code,state_name,district_code,district_name,block_code,block_name"]
-    rows += [f"9,UTTAR PRADESH,9001,GENDA DESHI,{900_000 + number},BLOCK {number}" for number in range(1, 7_242)]
-    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
-
-
-def _load(loksync, directory, folder, devices, blocks, quick):
+def _load(loksync, directory, folder, devices, count, quick):
     # More than a million changes in the rounds together, and each phone at least one set a round.
-    sets = 2_000 if quick else max(5_000 if devices < 16 else 8_000, blocks, devices)
-    load = {"blocks": blocks, "connections": devices, "sets": sets, "rounds": 5, "warm_up": 1}
+    sets = 2_000 if quick else max(5_000 if devices < 16 else 8_000, count, devices)
+    load = {"blocks": count, "connections": devices, "sets": sets, "rounds": 5, "warm_up": 1}
     loksync_result, shape, schema = _loksync(loksync, directory, folder, load)
     peer_load = {**load, "changes": shape["changesPerSet"], "attendance": shape["attendancePerSet"],
                  "entries": shape["entriesPerSet"], "balances": shape["balancesPerSet"], "bytes": shape["bytesPerSet"]}
     results = {"loksync": loksync_result, "sqlite": _floor(folder, peer_load, schema),
                **_postgres(folder, peer_load), "redis": _redis(folder, peer_load)}
-    return {"devices": devices, "blocks": blocks, "sets": sets, "results": results}
+    return {"devices": devices, "blocks": count, "sets": sets, "results": results}
 
 
 def _loksync(loksync, directory, folder, load):
@@ -65,7 +56,7 @@ def _loksync(loksync, directory, folder, load):
         command += ["--" + name.replace("_", "-"), str(value)]
     ran = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=folder).stdout)
     if ran["serverExitCode"]:
-        raise Wrong(f"the server ended with {ran['serverExitCode']}")
+        raise figures.Wrong(f"the server ended with {ran['serverExitCode']}")
     shards = sorted(data.glob("shards/*/*.sqlite"))
     ran["settleSeconds"] = _checkpoint(shards)
     ran["setsInAll"] = sum(round_["sets"] for round_ in ran["warmUp"] + ran["rounds"])
@@ -102,12 +93,12 @@ def _verify(loksync, data, shards, ran):
     # Beside the rounds' lines, those of the first meeting of each group: eight.
     expected = ran["setsInAll"] * ran["entriesPerSet"] + ran["phones"] * 4 * 8
     if sums != [expected, 0]:
-        raise Wrong(f"{sums[0]} lines posted instead of {expected}, {sums[1]} sets not accepted")
+        raise figures.Wrong(f"{sums[0]} lines posted instead of {expected}, {sums[1]} sets not accepted")
     for path in random.Random(1).sample(shards, min(VERIFIED_MOST, len(shards))):
         command = [loksync, "shard", "verify", path.stem, "--data", str(data)]
         shown = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if shown.returncode:
-            raise Wrong(shown.stdout)
+            raise figures.Wrong(shown.stdout)
 
 
 def _floor(folder, load, schema):
@@ -150,7 +141,7 @@ def _redis(folder, load):
 
 def _expect(peer, found, expected):
     if found != expected:
-        raise Wrong(f"{peer} holds {found} rows instead of {expected}")
+        raise figures.Wrong(f"{peer} holds {found} rows instead of {expected}")
 
 
 def _summary(ran, resident=None):
@@ -224,23 +215,22 @@ def _ratios(report):
     main = by_load[16, 64]
     faster = max(("postgres_usual", "postgres_ours"), key=lambda name: main[name]["changesPerSecond"])
     own = main["loksync"]
-
-    def ratio(what, value, target, is_least=True):
-        kept = value >= target if is_least else value <= target
-        return {"what": what, "ratio": value, "target": target, "isLeast": is_least, "isKept": kept}
-    yield ratio(f"uploads ÷ PostgreSQL ({faster.split('_')[1]} layout)",
-                own["changesPerSecond"] / main[faster]["changesPerSecond"], 2.5)
-    yield ratio("uploads ÷ raw SQLite in C", own["changesPerSecond"] / main["sqlite"]["changesPerSecond"], 0.5)
-    yield ratio(f"server CPU ÷ PostgreSQL's ({faster.split('_')[1]} layout)",
-                own["cpuSecondsPer100000"] / main[faster]["cpuSecondsPer100000"], 0.4, is_least=False)
+    layout = faster.split("_")[1]
+    yield figures.ratio(f"uploads ÷ PostgreSQL ({layout} layout)",
+                        own["changesPerSecond"] / main[faster]["changesPerSecond"], 2.5, 4)
+    yield figures.ratio("uploads ÷ raw SQLite in C",
+                        own["changesPerSecond"] / main["sqlite"]["changesPerSecond"], 0.5, 0.8)
+    yield figures.ratio(f"server CPU ÷ PostgreSQL's ({layout} layout)",
+                        own["cpuSecondsPer100000"] / main[faster]["cpuSecondsPer100000"], 0.4, 0.2, is_least=False)
     latency = report["latency"]
-    yield ratio("one set at a time, p50 ÷ (fsync + echo)",
-                latency["microseconds"] / (latency["fsyncMicroseconds"] + latency["echoMicroseconds"]), 2, False)
+    yield figures.ratio("one set at a time, p50 ÷ (fsync + echo)",
+                        latency["microseconds"] / (latency["fsyncMicroseconds"] + latency["echoMicroseconds"]),
+                        2, 1.3, is_least=False)
     if wide := by_load.get((16, 7_241)):
-        yield ratio("uploads to 7,241 blocks ÷ to 64",
-                    wide["loksync"]["changesPerSecond"] / own["changesPerSecond"], 0.5)
-        yield ratio("memory with 7,241 shards in rotation ÷ 1 GiB",
-                    wide["loksync"]["residentBytesMost"] / 2 ** 30, 1, False)
+        yield figures.ratio("uploads to 7,241 blocks ÷ to 64",
+                            wide["loksync"]["changesPerSecond"] / own["changesPerSecond"], 0.5, 0.8)
+        yield figures.ratio("memory with 7,241 shards in rotation ÷ 1 GiB",
+                            wide["loksync"]["residentBytesMost"] / 2 ** 30, 1, 0.5, is_least=False)
 
 
 NAMES = {"loksync": "LokSync", "sqlite": "raw SQLite in C", "postgres_usual": "PostgreSQL 15, usual layout",
@@ -259,15 +249,17 @@ def rows(report):
 
 def text(report, as_markdown):
     write = table.markdown if as_markdown else table.text
-    ratios = [[row["what"], f"{row['ratio']:.2f}", f"{'≥' if row['isLeast'] else '≤'} {row['target']}",
-               "" if row["isKept"] else "not kept"] for row in report["ratios"]]
     latency = report["latency"]
-    return (f"{write(HEADING, list(rows(report)))}\n\n{write(['Ratio', 'measured', 'target', ''], ratios)}\n\n"
+    return (f"{write(HEADING, list(rows(report)))}\n\n{figures.ratios_text(report['ratios'], as_markdown)}\n\n"
             "Medians of 5 rounds, with the checkpoints that each still owed at the end; sets of 50 changes. One set "
             f"at a time: {latency['microseconds']:,.0f} µs, an fdatasync {latency['fsyncMicroseconds']:,.0f} µs, an "
             f"echo {latency['echoMicroseconds']:,.0f} µs.")
 
 
-def not_kept(report):
-    """The ratios that miss their target."""
-    return [row for row in report["ratios"] if not row["isKept"]]
+def charts(report):
+    loads = report["loads"]
+    yield {"name": "upload", "title": "Durable, merged changes a second, by devices and blocks", "kind": "bars",
+           "unit": "changes/s", "labels": [f"{load['devices']} into {load['blocks']:,}" for load in loads],
+           "series": [{"name": NAMES[peer], "values": [
+               {"median": load["results"][peer]["changesPerSecond"], "least": load["results"][peer]["least"],
+                "most": load["results"][peer]["most"]} for load in loads]} for peer in NAMES]}

@@ -28,12 +28,13 @@ package struct Dialing: Sendable {
   }
 
   /// Over TCP on `group`'s threads. A server without a fingerprint is dialled without TLS.
-  package static func tcp(_ group: any EventLoopGroup) -> Dialing {
+  /// `source` = an address of this computer, nil = the system's choice.
+  package static func tcp(_ group: any EventLoopGroup, from source: String? = nil) -> Dialing {
     Dialing { address in
       guard let place = HostPort(address.text) else { throw TransportError.unknownHost(address.text) }
       let trust = address.fingerprint.map { ServerTrust.pinned(fingerprint: $0) } ?? .insecure
       return try await Dialer.connect(
-        to: .tcp(place), trust: trust, segments: address.segments, group: group)
+        to: .tcp(place), from: source, trust: trust, segments: address.segments, group: group)
     }
   }
 }

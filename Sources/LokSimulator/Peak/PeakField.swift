@@ -1,18 +1,18 @@
 import Foundation
 import LokBooks
 import LokDevice
-import LokTransport
-import LokWire
-import NIOCore
 
 /// Registers a peak run's phones, and lets them send round after round.
 struct PeakField {
   let options: PeakRun.Options
-  let server: ServerAddress
-  /// The server's process.
-  let process: Int32
-  let group: any EventLoopGroup
-  let now: Timestamp
+  let served: ServedDirectory
+  private var now: Timestamp { served.now }
+  private var process: Int32 { served.process }
+
+  init(options: PeakRun.Options, served: ServedDirectory) {
+    self.options = options
+    self.served = served
+  }
 
   /// A connection with the phones that take turns on it.
   private struct Lane: Sendable {
@@ -25,9 +25,9 @@ struct PeakField {
   /// Registrations at a time.
   private static let registrations = 16
 
-  func run(_ blocks: [BlockCode], codes: CodeSource) async throws -> PeakReport {
+  func run(_ blocks: [BlockCode]) async throws -> PeakReport {
     let begin = ContinuousClock.now
-    let phones = try await register(blocks, codes)
+    let phones = try await register(blocks)
     var lanes = try await prepare(phones)
     // The groups with their members, then the meetings that lend: the state that a round begins with.
     _ = try await round(&lanes, isOneByOne: false)
@@ -48,35 +48,22 @@ struct PeakField {
       serverResidentBytesMost: 0, serverExitCode: 0)
   }
 
-  private func register(_ blocks: [BlockCode], _ codes: CodeSource) async throws -> [PeakPhone] {
+  private func register(_ blocks: [BlockCode]) async throws -> [PeakPhone] {
     var phones: [PeakPhone?] = Array(repeating: nil, count: options.phones)
     try await withThrowingTaskGroup(of: (Int, PeakPhone).self) { tasks in
       for place in 0..<options.phones {
         if place >= Self.registrations, let (done, phone) = try await tasks.next() { phones[done] = phone }
-        tasks.addTask { (place, try await register(in: blocks[place % blocks.count], codes)) }
+        tasks.addTask { (place, try await served.register(in: blocks[place % blocks.count])) }
       }
       for try await (done, phone) in tasks { phones[done] = phone }
     }
     return phones.compactMap(\.self)
   }
 
-  /// A bookkeeper without any grant: what her phone founds is in her scope.
-  private func register(in block: BlockCode, _ codes: CodeSource) async throws -> PeakPhone {
-    let code = try await codes.code(for: block, role: .bookkeeperSHG, grants: [])
-    guard let key = DeviceKey(raw: RandomBytes.system.bytes(32)) else { throw DeviceError.sealFailed }
-    let proof = key.signature(over: SignedBytes.registration(block: block, code: code, key: key.publicKey))
-    let request = RegisterRequest(
-      block: block, code: code, key: key.publicKey, proof: proof, appBuild: "load")
-    let link = try await Dialing.tcp(group).connect(server)
-    var traffic = CallTraffic()
-    let reply = try await RegistrationExchange.run(request, over: link, counting: &traffic)
-    return PeakPhone(block: block, key: key, reply)
-  }
-
   private func prepare(_ phones: [PeakPhone]) async throws -> [Lane] {
     var lanes: [Lane] = []
     for lane in 0..<options.connections {
-      let link = try await Dialing.tcp(group).connect(server)
+      let link = try await served.connect()
       lanes.append(Lane(link: link, phones: [], groups: []))
       for place in stride(from: lane, to: phones.count, by: options.connections) {
         var phone = phones[place]

@@ -28,7 +28,7 @@ struct PeakLine: Sendable {
     for index in phones.indices {
       while !phones[index].isProven {
         var session = PeakSession(phones[index], firstCall: call, isOneByOne: isOneByOne)
-        try await run(&session, over: link)
+        try await Self.run(&session, over: link)
         call = session.nextCall
         outcome.committed += session.latencies
         phones[index] = session.phone
@@ -40,7 +40,8 @@ struct PeakLine: Sendable {
     return outcome
   }
 
-  private func run(_ session: inout PeakSession, over link: any FrameLink) async throws {
+  /// Until the session's upload is over; one without sets ends when the server knows who it is.
+  static func run(_ session: inout PeakSession, over link: any FrameLink) async throws {
     var outgoing = try session.step(.connected)
     while !session.isDone {
       if !outgoing.isEmpty { link.send(outgoing) }

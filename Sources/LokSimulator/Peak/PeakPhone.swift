@@ -32,6 +32,16 @@ struct PeakPhone: Sendable {
     epoch = reply.epoch
   }
 
+  /// In a shard that is fed without a server: nothing is signed.
+  init(block: BlockCode, key: DeviceKey, device: DeviceNumber, epoch: Epoch) {
+    self.block = block
+    self.key = key
+    self.device = device
+    self.epoch = epoch
+    serverKey = []
+    nonce = []
+  }
+
   var isProven: Bool { proven == sets.count }
 
   /// Behind what was written before.

@@ -1,11 +1,3 @@
-import Foundation
-import LokBooks
-import LokDevice
-import LokServer
-import LokTransport
-import LokWire
-import NIOCore
-
 /// Phones that send prepared meetings as fast as a server in another process takes them. What is measured
 /// is the server: sets are encoded before a round begins, and nothing is kept of them on disk here.
 package struct PeakRun: Sendable {
@@ -37,34 +29,18 @@ package struct PeakRun: Sendable {
 
   /// - Throws: `SimulationError`, and what a connection throws.
   package func run() async throws -> PeakReport {
-    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
-    let known = try BlockChoice(path: options.directory).rows
-    guard known.count >= options.blocks else {
-      throw SimulationError.tooFewBlocks(asked: options.blocks, inDirectory: known.count)
-    }
-    let blocks = known.prefix(options.blocks).map { BlockCode($0.block) }
-    let directory = try DataDirectory.create(
-      path: options.data, directoryCSV: options.directory, now: now)
-    let server = try await ServerProcess.start(
-      executable: options.executable, data: options.data, insecure: options.insecure,
-      log: options.data + "/serve.log")
-    let group = EventLoops.start(threads: 1)
-    do {
-      let fingerprint =
-        options.insecure
-        ? nil : try ServerSecurity.fingerprint(certificateChainPath: directory.certificate)
-      let address = ServerAddress(text: server.address.description, fingerprint: fingerprint)
-      var report = try await PeakField(
-        options: options, server: address, process: server.processID, group: group, now: now
-      ).run(blocks, codes: .control(path: directory.controlSocket, group))
-      try await group.shutdownGracefully()
-      report.serverResidentBytesMost = ProcessUsage(of: server.processID).residentBytesMost
-      report.serverExitCode = await server.stop()
+    let blocks = try ServedDirectory.blocks(options.blocks, of: options.directory)
+    let (report, code) = try await ServedDirectory.run(
+      .init(
+        directory: options.directory, data: options.data, executable: options.executable,
+        isInsecure: options.insecure)
+    ) { served in
+      var report = try await PeakField(options: options, served: served).run(blocks)
+      report.serverResidentBytesMost = ProcessUsage(of: served.process).residentBytesMost
       return report
-    } catch {
-      try? await group.shutdownGracefully()
-      _ = await server.stop()
-      throw error
     }
+    var ended = report
+    ended.serverExitCode = code
+    return ended
   }
 }

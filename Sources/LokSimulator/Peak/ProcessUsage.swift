@@ -1,9 +1,5 @@
 import Foundation
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// What a process has used, as Linux counts it; zeroes where it does not say.
 struct ProcessUsage: Sendable {
   var cpuSeconds = 0.0
@@ -14,19 +10,17 @@ struct ProcessUsage: Sendable {
   var writtenBytes = 0
 
   init(of process: Int32) {
-    if let stat = Self.text(process, "stat"), let end = stat.lastIndex(of: ")") {
-      // utime and stime are the 14th and 15th field; the name before them may hold blanks.
-      let fields = stat[stat.index(after: end)...].split(separator: " ")
-      let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
-      if fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]), ticks > 0 {
-        cpuSeconds = (user + system) / ticks
-      }
-    }
+    cpuSeconds = ProcessClock.seconds(of: process) ?? 0
     if let status = Self.text(process, "status") {
       residentBytes = 1_024 * (Self.number(after: "VmRSS:", in: status) ?? 0)
       residentBytesMost = 1_024 * (Self.number(after: "VmHWM:", in: status) ?? 0)
     }
     if let io = Self.text(process, "io") { writtenBytes = Self.number(after: "write_bytes:", in: io) ?? 0 }
+  }
+
+  /// Memory in use, of pages that other processes use too only its share.
+  static func proportionalBytes(of process: Int32) -> Int {
+    1_024 * (text(process, "smaps_rollup").flatMap { number(after: "Pss:", in: $0) } ?? 0)
   }
 
   private static func text(_ process: Int32, _ file: String) -> String? {

@@ -11,17 +11,21 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
-PACKAGES = ["gcc", "libc6-dev", "libsqlite3-dev", "postgresql-15", "libpq-dev", "redis-server", "libhiredis-dev"]
-FLAGS = {"floor": ["-lsqlite3"], "postgres": ["-I/usr/include/postgresql", "-lpq"], "redis": ["-lhiredis"]}
+COMPILER = ["gcc", "libc6-dev"]
+SQLITE = ["libsqlite3-dev"]
+POSTGRESQL = ["postgresql-15", "libpq-dev"]
+REDIS = ["redis-server", "libhiredis-dev"]
+FLAGS = {"floor": ["-lsqlite3"], "postgres": ["-I/usr/include/postgresql", "-lpq"], "redis": ["-lhiredis"],
+         "protobuf": ["-lprotobuf-c"]}
 
 
 class Missing(Exception):
     """A peer cannot be had: the bench fails, it does not skip it."""
 
 
-def install():
-    """What is missing of the peers' packages, from Debian."""
-    wanted = [name for name in PACKAGES if not _is_installed(name)]
+def install(packages):
+    """What is missing of a bench's packages, from Debian."""
+    wanted = [name for name in packages if not _is_installed(name)]
     if not wanted:
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *wanted]
@@ -40,10 +44,18 @@ def _is_installed(package):
     return shown.stdout == "installed"
 
 
-def compiled(folder, name):
-    """The load of one peer, built from its C."""
-    binary = pathlib.Path(folder) / name
-    command = ["cc", "-std=gnu11", "-O2", "-D_GNU_SOURCE", "-o", binary, HERE / f"{name}.c", *FLAGS[name], "-lpthread"]
+def compiled(folder, name, more=()):
+    """The load of one peer, built from its C; `more` are other sources and folders that it needs."""
+    return _built(pathlib.Path(folder) / name, name, [*more, *FLAGS[name], "-lpthread"])
+
+
+def counting_library(folder):
+    """For LD_PRELOAD: counts allocations."""
+    return _built(pathlib.Path(folder) / "allocations.so", "allocations", ["-shared", "-fPIC"])
+
+
+def _built(binary, name, more):
+    command = ["cc", "-std=gnu11", "-O2", "-D_GNU_SOURCE", "-o", binary, HERE / f"{name}.c", *more]
     try:
         subprocess.run(command, check=True)
     except (OSError, subprocess.CalledProcessError) as error:

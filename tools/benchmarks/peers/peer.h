@@ -1,14 +1,8 @@
 // What every peer of `tools/bench upload` has in common: the same load as `loksync load` sends, its rounds, and
 // what they took. A peer defines `open_line`, `send_window`, `cpu_seconds` and `settle`.
-#include <dirent.h>
 #include <pthread.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "common.h"
 
 enum { window_sets = 8, groups_per_phone = 4, members = 12 };
 
@@ -25,21 +19,6 @@ static struct {
 } options = {.blocks = 64, .connections = 16, .sets = 20000, .rounds = 5, .warm_up = 1, .changes = 50,
              .attendance = 12, .entries = 37, .balances = 30, .bytes = 920};
 
-static void stop(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  vfprintf(stderr, format, arguments);
-  va_end(arguments);
-  fputc('\n', stderr);
-  exit(1);
-}
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 static void read_options(int count, char **words) {
   struct { const char *name; int *value; } numbers[] = {
       {"--blocks", &options.blocks}, {"--connections", &options.connections}, {"--sets", &options.sets},
@@ -55,27 +34,6 @@ static void read_options(int count, char **words) {
     if (!known) stop("unknown option %s", words[place]);
   }
   options.phones = options.blocks > options.connections ? options.blocks : options.connections;
-}
-
-// User and system time of a process and of those that it has started.
-static double cpu_of_process(int process) {
-  double sum = 0;
-  DIR *folder = opendir("/proc");
-  for (struct dirent *entry; folder && (entry = readdir(folder));) {
-    char path[300], line[1024];
-    snprintf(path, sizeof path, "/proc/%s/stat", entry->d_name);
-    FILE *file = atoi(entry->d_name) ? fopen(path, "r") : NULL;
-    if (!file) continue;
-    char *end = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;
-    fclose(file);
-    int parent;
-    unsigned long user, system;
-    if (end && sscanf(end + 2, "%*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &parent, &user, &system) == 3 &&
-        (parent == process || atoi(entry->d_name) == process))
-      sum += (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
-  }
-  if (folder) closedir(folder);
-  return sum;
 }
 
 static void *open_line(int line);
