@@ -10,6 +10,7 @@
     peers/         the other peers: a C program each (common.h, peer.h), and their servers
     blocks         a block directory as large as the country's
     run            what every bench is told
+    shards         whether shards verify, and sums over them
     figures        medians, ratios and their targets
     charts         bars and lines as SVG
     machine        which machine the figures are of

@@ -59,8 +59,9 @@ def text(report, as_markdown):
     write = table.markdown if as_markdown else table.text
     return (f"{write(HEADING, rows)}\n\n{figures.ratios_text(report['ratios'], as_markdown)}\n\n"
             f"Meetings of {report['changesPerSet']} changes, {report['bytesPerSet']} bytes; {report['setsWritten']:,} of "
-            "them merged into a shard that verifies. Merge = judge and apply with the books in memory; hash = set, "
-            "leaf, both chains, tree. Allocations by a counting malloc that is loaded first, in a run of their own.")
+            "them merged into a shard that verifies. Merge = judge and apply, the books in memory; hash = set, leaf, "
+            "both chains, tree. Processor time of the thread; allocations by a counting malloc that is loaded first, in "
+            "a run of their own.")
 
 
 def charts(report):

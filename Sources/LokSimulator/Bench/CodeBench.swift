@@ -59,7 +59,7 @@ package struct CodeBench {
       let sets = try stage("decode", bytes, &stages, round) { try ChangeSet(decoding: $0) }
       let again = try stage("encode", sets, &stages, round) { try $0.encoded() }
       guard again == bytes else { throw SimulationError.notAccepted(block: 0, seq: 0) }
-      var merging = Stopwatch(counter)
+      var merging = Stopwatch(.processor, counting: counter)
       let envelopes = try books.merge(sets, timedBy: &merging)
       stages.add("merge", merging, round)
       hash(bytes, envelopes, &stages, round)
@@ -80,7 +80,7 @@ package struct CodeBench {
   ) rethrows -> [Output] {
     var outputs: [Output] = []
     outputs.reserveCapacity(inputs.count)
-    var watch = Stopwatch(counter)
+    var watch = Stopwatch(.processor, counting: counter)
     try watch.time { for input in inputs { outputs.append(try body(input)) } }
     stages.add(name, watch, round)
     return outputs
@@ -149,7 +149,7 @@ private struct Books {
   }
 
   mutating func merge(_ sets: [ChangeSet]) throws -> [Envelope] {
-    var watch = Stopwatch()
+    var watch = Stopwatch(.processor)
     return try merge(sets, timedBy: &watch)
   }
 

@@ -74,6 +74,11 @@ struct ServedDirectory: Sendable {
     return known.prefix(count).map { BlockCode($0.block) }
   }
 
+  /// The server's JSON document for its operator.
+  func status() async throws -> String {
+    try await CodeSource.ask(.status, at: data.controlSocket, group).statusJSON ?? ""
+  }
+
   func connect() async throws -> any FrameLink { try await Dialing.tcp(group).connect(address) }
 
   /// A bookkeeper's phone. Without any grant what it founds is in its scope.

@@ -27,7 +27,8 @@ enum CodeSource: Sendable {
     }
   }
 
-  private static func ask(
+  /// Over the control socket at `path`.
+  static func ask(
     _ request: OperatorRequest, at path: String, _ group: any EventLoopGroup
   ) async throws -> OperatorReply {
     let connection = try await Dialer.connect(to: .unix(path: path), trust: .insecure, group: group)

@@ -1,6 +1,8 @@
 import Foundation
 import LokBooks
 import LokDevice
+import LokServer
+import LokWire
 
 /// Registers a peak run's phones, and lets them send round after round.
 struct PeakField {
@@ -15,7 +17,7 @@ struct PeakField {
   }
 
   /// A connection with the phones that take turns on it.
-  private struct Lane: Sendable {
+  struct Lane: Sendable {
     var link: any FrameLink
     var nextCall: UInt32 = 1
     var phones: [PeakPhone]
@@ -27,33 +29,40 @@ struct PeakField {
 
   func run(_ blocks: [BlockCode]) async throws -> PeakReport {
     let begin = ContinuousClock.now
-    let phones = try await register(blocks)
-    var lanes = try await prepare(phones)
+    var lanes = try await self.lanes(blocks)
     // The groups with their members, then the meetings that lend: the state that a round begins with.
     _ = try await round(&lanes, isOneByOne: false)
     let setup = ContinuousClock.now - begin
     var warmUp: [PeakReport.Round] = []
     var rounds: [PeakReport.Round] = []
     for number in 0..<(options.warmUp + options.rounds) {
-      try write(&lanes)
+      try write(&lanes, sets: options.setsPerRound)
       let measured = try await round(&lanes, isOneByOne: options.isOneByOne)
       if number < options.warmUp { warmUp.append(measured) } else { rounds.append(measured) }
     }
     for lane in lanes { lane.link.close() }
     let lines = PeakGroup.lines(ofChanges: options.changesPerSet)
     return PeakReport(
-      blocks: blocks.count, connections: options.connections, phones: phones.count,
+      blocks: blocks.count, connections: options.connections, phones: options.phones,
       changesPerSet: lines.changes, attendancePerSet: lines.attendance, entriesPerSet: lines.entries,
       balancesPerSet: lines.balances, setupSeconds: Self.seconds(setup), warmUp: warmUp, rounds: rounds,
       serverResidentBytesMost: 0, serverExitCode: 0)
   }
 
-  private func register(_ blocks: [BlockCode]) async throws -> [PeakPhone] {
-    var phones: [PeakPhone?] = Array(repeating: nil, count: options.phones)
+  /// Registered phones with the first sets of their groups, which the next round sends.
+  func lanes(_ blocks: [BlockCode]) async throws -> [Lane] {
+    try await prepare(register(blocks, count: options.phones))
+  }
+
+  /// Phones of the blocks in turn.
+  func register(_ blocks: [BlockCode], count: Int, grants: [Grant] = []) async throws -> [PeakPhone] {
+    var phones: [PeakPhone?] = Array(repeating: nil, count: count)
     try await withThrowingTaskGroup(of: (Int, PeakPhone).self) { tasks in
-      for place in 0..<options.phones {
+      for place in 0..<count {
         if place >= Self.registrations, let (done, phone) = try await tasks.next() { phones[done] = phone }
-        tasks.addTask { (place, try await served.register(in: blocks[place % blocks.count])) }
+        tasks.addTask {
+          (place, try await served.register(in: blocks[place % blocks.count], grants: grants))
+        }
       }
       for try await (done, phone) in tasks { phones[done] = phone }
     }
@@ -78,8 +87,8 @@ struct PeakField {
   }
 
   /// A round's sets, spread evenly over the phones, and over each phone's groups.
-  private func write(_ lanes: inout [Lane]) throws {
-    let perPhone = max(1, options.setsPerRound / options.phones)
+  func write(_ lanes: inout [Lane], sets: Int) throws {
+    let perPhone = max(1, sets / lanes.reduce(0) { $0 + $1.phones.count })
     for lane in lanes.indices {
       var (phones, groups) = (lanes[lane].phones, lanes[lane].groups)
       for phone in phones.indices {
@@ -94,8 +103,9 @@ struct PeakField {
     }
   }
 
-  private func round(_ lanes: inout [Lane], isOneByOne: Bool) async throws -> PeakReport.Round {
-    let line = PeakLine(isOneByOne: isOneByOne)
+  /// Sends what was written, until every set has its receipt.
+  func round(_ lanes: inout [Lane], isOneByOne: Bool) async throws -> PeakReport.Round {
+    let line = PeakLine(isOneByOne: isOneByOne, probe: isOneByOne ? FsyncProbe(in: served.data.path) : nil)
     let (server, own) = (ProcessUsage(of: process), ProcessUsage(of: getpid()))
     let begin = ContinuousClock.now
     let before = lanes
@@ -113,6 +123,7 @@ struct PeakField {
     let (serverAfter, ownAfter) = (ProcessUsage(of: process), ProcessUsage(of: getpid()))
     for (place, lane, _) in outcomes { lanes[place] = lane }
     let latencies = outcomes.flatMap(\.2.committed).sorted()
+    let probes = outcomes.flatMap(\.2.probed).sorted()
     let phones = lanes.flatMap(\.phones)
     return PeakReport.Round(
       seconds: seconds, sets: phones.reduce(0) { $0 + $1.proven },
@@ -122,7 +133,8 @@ struct PeakField {
       serverResidentBytes: serverAfter.residentBytes,
       serverWrittenBytes: serverAfter.writtenBytes - server.writtenBytes,
       committedMicrosecondsMedian: Self.quantile(0.5, latencies),
-      committedMicroseconds99: Self.quantile(0.99, latencies), busy: outcomes.reduce(0) { $0 + $1.2.busy })
+      committedMicroseconds99: Self.quantile(0.99, latencies), busy: outcomes.reduce(0) { $0 + $1.2.busy },
+      fsyncMicrosecondsMedian: probes.isEmpty ? nil : Self.quantile(0.5, probes))
   }
 
   private static func quantile(_ part: Double, _ sorted: [UInt32]) -> Int {

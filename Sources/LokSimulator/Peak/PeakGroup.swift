@@ -19,10 +19,9 @@ struct PeakGroup: Sendable {
   /// Members who repay a loan; others save a second time.
   private static let borrowers = 6
   private static let principal: Int64 = 9_000_000_00
-  private let day: Day
-  private let device: DeviceNumber
-  private let cbo: RecordID
-  private let members: [RecordID]
+  let day: Day
+  let cbo: RecordID
+  let members: [RecordID]
   private var loans: [RecordID] = []
   private var number: Int64 = 0
   private var cash: Int64 = 0
@@ -30,7 +29,6 @@ struct PeakGroup: Sendable {
   /// The group with its members, as the phone's next set.
   init(of phone: inout PeakPhone, at now: Timestamp) throws {
     day = Day(of: now)
-    device = phone.device
     cbo = RecordID(device: phone.device, counter: phone.counter)
     let first = phone.counter + 1
     members = (0..<UInt32(Self.members)).map { RecordID(device: phone.device, counter: first + $0) }
@@ -140,8 +138,8 @@ struct PeakGroup: Sendable {
 }
 
 extension PeakGroup {
-  /// Puts a set of new records together, numbered behind what its phone wrote before.
-  private struct Writer {
+  /// Puts a set together, numbered behind what its phone wrote before.
+  struct Writer {
     private let phone: PeakPhone
     private let hlc: HybridTime
     private var changes: [Change] = []
@@ -157,6 +155,11 @@ extension PeakGroup {
       let patch = Patch(fields.map { Patch.Field(number: $0.0, value: $0.1) })
       changes.append(Change(entity: entity, record: record, isNew: true, hlc: hlc, patch: patch))
       return record
+    }
+
+    mutating func edit(_ entity: Entity, _ record: RecordID, _ fields: [(UInt32, FieldValue)]) {
+      let patch = Patch(fields.map { Patch.Field(number: $0.0, value: $0.1) })
+      changes.append(Change(entity: entity, record: record, isNew: false, hlc: hlc, patch: patch))
     }
 
     mutating func meeting(_ number: Int64, _ day: Day, _ type: MeetingType, opening: Int64, closing: Int64) {
@@ -178,10 +181,11 @@ extension PeakGroup {
       new(.entry, fields)
     }
 
-    func set(_ kind: ChangeSet.Kind, _ cbo: RecordID) -> ChangeSet {
+    /// - Parameter base: what the writer had seen of the block.
+    func set(_ kind: ChangeSet.Kind, _ cbo: RecordID, base: Seq = .zero) -> ChangeSet {
       ChangeSet(
         kind: kind, cbo: cbo, device: phone.device, firstDeviceSeq: phone.next, firstCounter: phone.counter,
-        baseSeq: .zero, firstHLC: hlc, changes: changes)
+        baseSeq: base, firstHLC: hlc, changes: changes)
     }
   }
 }

@@ -12,12 +12,16 @@ struct PeakLine: Sendable {
     var committed: [UInt32] = []
     /// Sessions that the server ended early, being busy.
     var busy = 0
+    /// What a write and fsync of the same bytes took between the sets, in microseconds.
+    var probed: [UInt32] = []
   }
   /// What a phone waits then; the server would have it wait longer, but its next session begins anew anyway.
   private static let pause: Duration = .milliseconds(100)
 
   /// One set, and the next when its receipt is there: what a person waits for.
   let isOneByOne: Bool
+  /// Asked before each set that goes alone.
+  var probe: FsyncProbe?
 
   /// - Parameter call: the number of the connection's next call.
   func run(_ phones: inout [PeakPhone], over link: any FrameLink, from call: inout UInt32) async throws
@@ -27,10 +31,11 @@ struct PeakLine: Sendable {
     link.takeFrames(upTo: WireLimits.frameBytesMaximum)
     for index in phones.indices {
       while !phones[index].isProven {
-        var session = PeakSession(phones[index], firstCall: call, isOneByOne: isOneByOne)
+        var session = PeakSession(phones[index], firstCall: call, isOneByOne: isOneByOne, probe: probe)
         try await Self.run(&session, over: link)
         call = session.nextCall
         outcome.committed += session.latencies
+        outcome.probed += session.probed
         phones[index] = session.phone
         guard !session.phone.isProven else { break }
         outcome.busy += 1
@@ -59,14 +64,17 @@ struct PeakSession {
   private(set) var phone: PeakPhone
   private(set) var isDone = false
   private(set) var latencies: [UInt32] = []
+  private(set) var probed: [UInt32] = []
   private var engine: SyncEngine
   private var sent: [DeviceSeq: ContinuousClock.Instant] = [:]
   private let isOneByOne: Bool
+  private let probe: FsyncProbe?
   /// What the engine asked for while a set was on its way.
   private var postponed: SyncAction?
 
-  init(_ phone: PeakPhone, firstCall: UInt32, isOneByOne: Bool) {
+  init(_ phone: PeakPhone, firstCall: UInt32, isOneByOne: Bool, probe: FsyncProbe? = nil) {
     self.phone = phone
+    self.probe = probe
     self.isOneByOne = isOneByOne
     engine = SyncEngine(phone.start, firstCall: firstCall)
     latencies.reserveCapacity(phone.sets.count)
@@ -105,7 +113,10 @@ struct PeakSession {
         postponed = action
         return nil
       }
-      return .outbox(phone.outbox(from: first, sets: 1, bytes: bytes))
+      let next = phone.outbox(from: first, sets: 1, bytes: bytes)
+      // The server has nothing to do now: what a set costs is compared with the disk of the same moment.
+      if let set = next.first, let took = probe?.microseconds(of: set.bytes) { probed.append(took) }
+      return .outbox(next)
     case .recordSent(let sets):
       let now = ContinuousClock.now
       for set in sets { sent[set.firstDeviceSeq] = now }

@@ -15,6 +15,9 @@ package struct PeakReport: Codable, Sendable {
     package var committedMicroseconds99: Int
     /// Sessions that the server ended early, being busy; their phones came again.
     package var busy: Int
+    /// Of writing and fsyncing the same bytes into the server's file system, between the sets of a phone that
+    /// sends them one by one.
+    package var fsyncMicrosecondsMedian: Int?
     package var changesPerSecond: Double { seconds > 0 ? Double(changes) / seconds : 0 }
   }
   package var blocks: Int

@@ -16,7 +16,9 @@ SQLITE = ["libsqlite3-dev"]
 POSTGRESQL = ["postgresql-15", "libpq-dev"]
 REDIS = ["redis-server", "libhiredis-dev"]
 FLAGS = {"floor": ["-lsqlite3"], "postgres": ["-I/usr/include/postgresql", "-lpq"], "redis": ["-lhiredis"],
-         "protobuf": ["-lprotobuf-c"]}
+         "protobuf": ["-lprotobuf-c"], "scan": ["-lsqlite3"],
+         "cursor": ["-I/usr/include/postgresql", "-lpq", "-lsqlite3"],
+         "changeset": ["-DSQLITE_ENABLE_SESSION", "-DSQLITE_ENABLE_PREUPDATE_HOOK", "-lsqlite3"]}
 
 
 class Missing(Exception):

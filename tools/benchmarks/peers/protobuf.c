@@ -86,9 +86,9 @@ static void measure(int rounds) {
   uint64_t allocated[2] = {0, 0};
   for (int round = 0; round <= rounds; round++) {
     uint64_t before = counted ? counted() : 0;
-    double begin = now();
+    double begin = thread_seconds();
     for (size_t place = 0; place < set_count; place++) unpacked[place] = unpack(place);
-    unpacking[round] = now() - begin;
+    unpacking[round] = thread_seconds() - begin;
     allocated[0] = counted ? counted() - before : 0;
     // The patches of what was unpacked are overwritten below: what they were lies in the messages.
     ProtobufCBinaryData kept[changes_most];
@@ -97,9 +97,9 @@ static void measure(int rounds) {
     for (size_t place = 0; place < set_count; place++) {
       Loksync__V1__ChangeSet *set = unpacked[place].set;
       for (size_t change = 0; change < set->n_change; change++) kept[change] = set->change[change]->patch;
-      begin = now();
+      begin = thread_seconds();
       size_t length = pack(unpacked[place], &packed[place]);
-      packing[round] += now() - begin;
+      packing[round] += thread_seconds() - begin;
       for (size_t change = 0; change < set->n_change; change++) set->change[change]->patch = kept[change];
       if (length != sets[place].length || memcmp(packed[place], sets[place].bytes, length))
         stop("set %zu is packed differently", place);

@@ -9,7 +9,9 @@ package struct BenchCommand: AsyncParsableCommand {
         loksync bench code --sets 400 --rounds 5
         loksync bench idle --directory tools/sample/blocks.csv --data /tmp/idle --connections 1000
       """,
-    subcommands: [BenchCodeCommand.self, BenchIdleCommand.self])
+    subcommands: [
+      BenchCodeCommand.self, BenchIdleCommand.self,
+    ])
 
   package init() {}
 }

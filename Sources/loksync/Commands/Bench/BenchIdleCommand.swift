@@ -1,5 +1,4 @@
 package import ArgumentParser
-import Foundation
 import LokSimulator
 
 package struct BenchIdleCommand: AsyncParsableCommand {
@@ -8,18 +7,16 @@ package struct BenchIdleCommand: AsyncParsableCommand {
     abstract: "What a server keeps in memory for a connection that says nothing.",
     discussion: """
       Examples:
-        loksync bench idle --directory tools/sample/blocks.csv --data /tmp/idle --connections 1000
-        loksync bench idle --directory tools/sample/blocks.csv --data /tmp/idle --connections 50000 --insecure
+        loksync bench idle --directory tools/sample/blocks.csv --data /tmp/bench --connections 1000
+        loksync bench idle --directory tools/sample/blocks.csv --data /tmp/bench --connections 50000 \
+      --insecure
 
       Makes the data directory, starts a server of its own on it (another process) and stops it. Each \
-      connection says Hello; then all are silent. Memory is the process's share (Pss), before and with them. \
-      Each needs an open file at both ends: see ulimit -n.
+      connection says Hello; then all are silent. Memory is the process's share (Pss), before and with \
+      them. Each needs an open file at both ends: see ulimit -n.
       """)
 
-  @Option(help: ArgumentHelp("The block directory.", valueName: "CSV"))
-  package var directory: String
-  @Option(help: ArgumentHelp("The data directory to make.", valueName: "DIR"))
-  package var data: String
+  @OptionGroup package var server: BenchServerOptions
   @Option(help: "How many.")
   package var connections = 1_000
   @Flag(help: "Without TLS.")
@@ -35,8 +32,7 @@ package struct BenchIdleCommand: AsyncParsableCommand {
 
   package func run() async throws {
     var options = IdleBench.Options(
-      directory: directory, data: data,
-      executable: Bundle.main.executablePath ?? CommandLine.arguments[0])
+      directory: server.directory, data: server.data, executable: server.executable)
     options.connections = connections
     options.isInsecure = insecure
     print(try await IdleBench(options).run().benchJSON())

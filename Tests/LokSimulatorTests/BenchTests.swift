@@ -1,0 +1,46 @@
+import Foundation
+import LokSimulator
+import Testing
+
+/// Small runs of what tools/bench measures with: each does what it says, and finds its own result right.
+@Suite struct BenchTests {
+  @Test func `each step of a change is measured, and what it wrote verifies`() throws {
+    let folder = try TemporaryFolder()
+    var options = CodeBench.Options(folder: folder.url.path)
+    options.setsPerRound = 16
+    options.rounds = 2
+    options.setsFile = folder.url.appendingPathComponent("sets").path
+    let report = try CodeBench(options).run()
+    #expect(report.setsWritten == 3 * 16 && report.changesPerSet == 50)
+    #expect(Set(report.stages.map(\.name)).isSuperset(of: ["decode", "merge", "hash", "encode"]))
+    #expect(report.stages.allSatisfy { $0.nanoseconds.count == 2 && $0.nanoseconds.allSatisfy { $0 > 0 } })
+    let sets = try Data(contentsOf: folder.url.appendingPathComponent("sets"))
+    #expect(sets.count > 16 * report.changesPerSet)
+  }
+}
+
+/// The same for those with a server in another process.
+@Suite(.enabled(if: Run.executable != nil, "no loksync executable beside the tests"))
+struct ServedBenchTests {
+  private let folder: TemporaryFolder
+  private let directory: String
+  private let executable: String
+  private var data: String { folder.url.appendingPathComponent("data").path }
+
+  init() throws {
+    folder = try TemporaryFolder()
+    directory = try Sample.directoryFile(in: folder)
+    executable = try #require(Run.executable)
+  }
+
+  @Test(arguments: [false, true])
+  func `silent connections are there and answer`(isInsecure: Bool) async throws {
+    var options = IdleBench.Options(directory: directory, data: data, executable: executable)
+    options.connections = 50
+    options.isInsecure = isInsecure
+    let report = try await IdleBench(options).run()
+    #expect(report.connections == 50 && report.stillAnswering == report.asked && report.asked == 50)
+    #expect(report.bytesBefore > 0 && report.bytesWith > 0)
+    #expect(report.serverExitCode == 0)
+  }
+}
