@@ -43,4 +43,20 @@ struct ServedBenchTests {
     #expect(report.bytesBefore > 0 && report.bytesWith > 0)
     #expect(report.serverExitCode == 0)
   }
+
+  @Test func `a log is replayed to its end`() async throws {
+    var options = ReplayBench.Options(directory: directory, data: data, executable: executable)
+    options.blocks = 2
+    options.entries = 300
+    let report = try await ReplayBench(options).run()
+    #expect(report.unavailable == 0 && report.serverExitCode == 0)
+    #expect(report.caughtUpSeconds >= report.listeningSeconds)
+
+    var opening = OpenBench.Options(data: data)
+    opening.kept = 1
+    opening.rounds = 2
+    let opened = try OpenBench(opening).run()
+    #expect(opened.shards == 2 && opened.alone == 2 && opened.storms.count == 2)
+    #expect(opened.openings.count == 4 && opened.openings.values.allSatisfy { $0.count == 2 })
+  }
 }

@@ -12,16 +12,17 @@ package struct ShardFiles: Sendable {
 }
 
 /// Open files, the longest unused closed first. A closed shard leaves its WAL as it is.
-struct OpenFiles<File> {
+package struct OpenFiles<File> {
   private let limit: Int
   private var files: [BlockCode: (file: File, used: UInt64)] = [:]
   private var uses: UInt64 = 0
 
-  init(limit: Int) { self.limit = max(1, limit) }
+  package init(limit: Int) { self.limit = max(1, limit) }
 
   var count: Int { files.count }
 
-  mutating func file(of block: BlockCode, open: () throws -> File) rethrows -> File {
+  /// The file of `block`, opened by `open` where it is not yet.
+  package mutating func file(of block: BlockCode, open: () throws -> File) rethrows -> File {
     uses += 1
     if let known = files[block]?.file {
       files[block]?.used = uses

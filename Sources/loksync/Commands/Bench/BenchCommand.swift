@@ -10,7 +10,7 @@ package struct BenchCommand: AsyncParsableCommand {
         loksync bench idle --directory tools/sample/blocks.csv --data /tmp/idle --connections 1000
       """,
     subcommands: [
-      BenchCodeCommand.self, BenchIdleCommand.self,
+      BenchCodeCommand.self, BenchIdleCommand.self, BenchOpenCommand.self, BenchReplayCommand.self,
     ])
 
   package init() {}
