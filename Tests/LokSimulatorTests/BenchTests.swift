@@ -59,4 +59,22 @@ struct ServedBenchTests {
     #expect(opened.shards == 2 && opened.alone == 2 && opened.storms.count == 2)
     #expect(opened.openings.count == 4 && opened.openings.values.allSatisfy { $0.count == 2 })
   }
+
+  @Test func `first syncs and catching up bring every set`() async throws {
+    var options = DownloadBench.Options(directory: directory, data: data, executable: executable)
+    options.groups = 4
+    options.meetings = 3
+    options.sizes = [1, 3]
+    options.devices = 5
+    options.rounds = 1
+    let report = try await DownloadBench(options).run()
+    #expect(report.setsPerGroup == 5 && report.cbos.count == 4 && report.serverExitCode == 0)
+    let sets: [Int] = report.rows.filter { $0.kind == "sets" }.flatMap { $0.rounds.map { $0.sets } }
+    #expect(sets == [5, 15, 20])
+    let snapshots: [Int] = report.rows.filter { $0.kind == "snapshots" }
+      .flatMap { $0.rounds.map { $0.snapshots } }
+    #expect(snapshots == [1, 3, 4])
+    let caughtUp = try #require(report.rows.last?.rounds.first)
+    #expect(caughtUp.sets == 10 && caughtUp.changes == 500 && caughtUp.microseconds.count == 5)
+  }
 }

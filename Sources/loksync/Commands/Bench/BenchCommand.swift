@@ -11,6 +11,7 @@ package struct BenchCommand: AsyncParsableCommand {
       """,
     subcommands: [
       BenchCodeCommand.self, BenchIdleCommand.self, BenchOpenCommand.self, BenchReplayCommand.self,
+      BenchDownloadCommand.self,
     ])
 
   package init() {}
