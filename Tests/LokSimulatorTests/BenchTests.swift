@@ -17,6 +17,19 @@ import Testing
     let sets = try Data(contentsOf: folder.url.appendingPathComponent("sets"))
     #expect(sets.count > 16 * report.changesPerSet)
   }
+
+  @Test func `each conflict of profile edits is recorded`() throws {
+    let folder = try TemporaryFolder()
+    var options = MergeBench.Options(folder: folder.url.path)
+    options.groups = 10
+    options.rounds = 1
+    let report = try MergeBench(options).run()
+    // The round that warms up counts too; ten groups are the first ten of a hundred.
+    let all: Int64 = 2 * 10 * 12 * 3
+    let found: [Int64] = report.parts.map { $0.conflicts }
+    #expect(found == [0, all, all])
+    #expect(report.parts.allSatisfy { $0.nanoseconds.count == 1 })
+  }
 }
 
 /// The same for those with a server in another process.

@@ -3,6 +3,7 @@
     conversations  bytes: what the usual conversations cost, by loksync wire measure
     upload         durable, merged, receipted changes a second, by loksync load, beside its peers
     download       first syncs and catch-up, by loksync bench download, beside its peers
+    merge          profile edits with conflicts, by loksync bench merge, beside SQLite's session extension
     code           each step of a change by itself, by loksync bench code, beside protobuf-c
     idle           memory of a connection that says nothing, by loksync bench idle
     opening        open: shards opened alone and in storms, a log replayed
