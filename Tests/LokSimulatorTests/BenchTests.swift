@@ -90,4 +90,18 @@ struct ServedBenchTests {
     let caughtUp = try #require(report.rows.last?.rounds.first)
     #expect(caughtUp.sets == 10 && caughtUp.changes == 500 && caughtUp.microseconds.count == 5)
   }
+
+  @Test func `a shard grows to each size before it is measured`() async throws {
+    var options = ScaleBench.Options(directory: directory, data: data, executable: executable)
+    options.records = [2_000, 5_000]
+    options.rounds = 2
+    options.sets = 16
+    let report = try await ScaleBench(options).run()
+    #expect(report.steps.count == 2 && report.serverExitCode == 0)
+    for (step, wanted) in zip(report.steps, options.records) {
+      #expect((wanted..<wanted + 1_000).contains(step.records))
+      #expect(step.rounds.count == 2)
+      for round in step.rounds { #expect(round.changes == 800 && round.serverCPUSeconds > 0) }
+    }
+  }
 }

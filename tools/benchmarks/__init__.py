@@ -7,6 +7,7 @@
     code           each step of a change by itself, by loksync bench code, beside protobuf-c
     idle           memory of a connection that says nothing, by loksync bench idle
     opening        open: shards opened alone and in storms, a log replayed
+    scale          the cost of a change as a shard grows, and as blocks become more
 
     json_peer      the records of conversations as JSON over HTTP/1.1 with gzip, counted at the socket
     links          seconds and IP bytes of a sync over each poor link

@@ -11,7 +11,7 @@ package struct BenchCommand: AsyncParsableCommand {
       """,
     subcommands: [
       BenchCodeCommand.self, BenchIdleCommand.self, BenchOpenCommand.self, BenchReplayCommand.self,
-      BenchDownloadCommand.self, BenchMergeCommand.self,
+      BenchDownloadCommand.self, BenchMergeCommand.self, BenchScaleCommand.self,
     ])
 
   package init() {}
