@@ -1,4 +1,4 @@
-package import LokBooks
+import LokBooks
 import LokShard
 import LokText
 import LokWire

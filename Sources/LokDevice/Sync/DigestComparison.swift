@@ -1,4 +1,4 @@
-package import LokBooks
+import LokBooks
 import LokShard
 package import LokWire
 

@@ -1,4 +1,4 @@
-package import LokBooks
+import LokBooks
 package import LokWire
 
 /// One session of a phone with its server, as a machine stepped by events.

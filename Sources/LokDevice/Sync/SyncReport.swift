@@ -1,4 +1,4 @@
-import LokBooks
+package import LokBooks
 package import LokWire
 
 /// What a session did.

@@ -88,7 +88,9 @@ struct ServedDirectory: Sendable {
     let proof = key.signature(over: SignedBytes.registration(block: block, code: code, key: key.publicKey))
     let request = RegisterRequest(
       block: block, code: code, key: key.publicKey, proof: proof, appBuild: "load")
+    var traffic = CallTraffic()
     return PeakPhone(
-      block: block, key: key, try await RegistrationExchange.run(request, over: try await connect()))
+      block: block, key: key,
+      try await RegistrationExchange.run(request, over: try await connect(), counting: &traffic))
   }
 }
