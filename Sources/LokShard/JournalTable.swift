@@ -51,6 +51,13 @@ struct JournalTable {
       .bind(cbo.rawValue).first { (Seq($0.unsigned(0)), $0.bytes(1)) } ?? (.zero, CboChain.start)
   }
 
+  /// Where it stood when the shard ended with `seq`.
+  func chain(of cbo: RecordID, at seq: Seq) throws -> (seq: Seq, chain: [UInt8]) {
+    try connection.statement(
+      "SELECT seq, chain FROM journal_by_cbo WHERE cbo = ? AND seq <= ? ORDER BY seq DESC LIMIT 1"
+    ).bind(cbo.rawValue, seq.rawValue).first { (Seq($0.unsigned(0)), $0.bytes(1)) } ?? (.zero, CboChain.start)
+  }
+
   func row(_ seq: Seq) throws -> JournalRow? {
     try connection.statement("SELECT \(Self.columns) FROM journal WHERE seq = ?").bind(seq.rawValue)
       .first(Self.read)

@@ -77,6 +77,13 @@ package final class PartialShard {
       .all { .init(cbo: RecordID(rawValue: $0.unsigned(0)), through: Seq($0.unsigned(1))) }
   }
 
+  /// Of all that is held; nil where some of it is of another moment than `cursor`.
+  package func booksMark(at cursor: Seq) throws -> UInt64? {
+    let held = try heldCBOs()
+    guard try previews().isEmpty, held.allSatisfy({ $0.through <= cursor }) else { return nil }
+    return BooksMark.of(try held.map { ($0.cbo, try journal.chain(of: $0.cbo).chain) })
+  }
+
   package func stateDigest(of cbo: RecordID) throws -> CboDigest {
     try StateDigestReader(connection: connection).digest(of: cbo)
   }

@@ -40,6 +40,12 @@ package final class ShardReader {
     return Hash.sha256(bytes).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
   }
 
+  /// Of all that the device may see, as it stood at `cursor`.
+  package func booksMark(of device: DeviceNumber, at cursor: Seq) throws -> UInt64 {
+    let chains = try scope(of: device).sorted().map { (cbo: $0, held: try journal.chain(of: $0, at: cursor)) }
+    return BooksMark.of(chains.filter { $0.held.seq > .zero }.map { ($0.cbo, $0.held.chain) })
+  }
+
   package func treeHead() throws -> (size: Seq, root: [UInt8]) {
     let tree = try Progress.load(from: connection).tree
     return (tree.size, tree.root)

@@ -14,6 +14,11 @@ import Testing
     case chain = "UPDATE journal_by_cbo SET chain = zeroblob(32) WHERE seq IN (SELECT max(seq) FROM journal)"
     case balance = "UPDATE balance SET paise = paise + 100 WHERE account = 2001"
     case record = "DELETE FROM record WHERE entity = 3"
+    /// Chain and balance.
+    case whole = """
+      UPDATE journal_by_cbo SET chain = zeroblob(32) WHERE seq IN (SELECT max(seq) FROM journal);
+      UPDATE balance SET paise = paise + 100 WHERE account = 2001
+      """
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: Plant.allCases)
@@ -118,5 +123,23 @@ import Testing
     #expect(roundTrips <= 5)
     #expect(try village.sync(village.asha, over: link).report.outcome == .done)
     try village.expectEqualBooks([usha, village.asha])
+  }
+
+  /// Of a group of which nothing comes.
+  @Test(arguments: [Plant.chain, .whole])
+  func `a chain that differs is found by the next sync, with nothing new`(_ plant: Plant) throws {
+    let village = try LinkedVillage(seed: 63)
+    for _ in 1...24 { try village.meet(village.asha) }
+    #expect(try village.sync(village.asha, over: .edge).report.outcome == .done)
+    let usha = try village.phone("usha.sqlite")
+    #expect(try village.sync(usha, over: .edge).report.outcome == .done)
+    let quiet = try village.sync(usha, over: .edge)
+    #expect(quiet.report.outcome == .done && quiet.report.repair == nil, "equal books cost no digest")
+    try usha.shard.connection.execute(plant.rawValue)
+    let outcome = try village.sync(usha, over: .edge)
+    #expect(outcome.report.outcome == .done)
+    #expect(outcome.report.repair?.mended == [village.group] && outcome.report.repair?.left == [])
+    try village.expectEqualBooks([usha])
+    #expect(try village.sync(usha, over: .edge).report.repair == nil)
   }
 }

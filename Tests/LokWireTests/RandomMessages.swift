@@ -68,7 +68,7 @@ extension SeededGenerator {
       outboxChain: maybe { $0.bytes(32) }, signature: maybe { $0.bytes(64) } ?? [],
       epoch: maybe { $0.epoch() },
       cursor: seq(), scopeVersion: u32(), maximumFrameBytes: u32(), byteBudget: maybe { $0.u32() },
-      link: one(of: LinkClass.allCases))
+      link: one(of: LinkClass.allCases), books: maybe { UInt64.random(in: 0 ... .max, using: &$0) })
   }
 
   mutating func helloReply() -> HelloReply {
@@ -82,6 +82,7 @@ extension SeededGenerator {
     reply.scopeVersion = maybe { $0.u32() }
     reply.backedUp = seq()
     reply.setsInFlight = u32()
+    reply.booksDiffer = Bool.random(using: &self)
     return reply
   }
 

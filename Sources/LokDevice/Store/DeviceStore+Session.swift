@@ -18,6 +18,7 @@ extension DeviceStore {
       firstUnstored: try firstSet(of: identity.number, below: .stored), cursor: try cursor(),
       takesSnapshots: true, takenScope: try takenScope())
     start.link = try link().link
+    if start.cursor.epoch != nil { start.books = try shard.booksMark(at: start.cursor.seq) }
     return start
   }
 

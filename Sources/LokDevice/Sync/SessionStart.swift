@@ -38,6 +38,8 @@ package struct SessionStart: Sendable {
   package var takenScope: UInt32?
   /// What the session may cost down, beside what always goes; nil = no bound.
   package var byteBudget: UInt32?
+  /// `BooksMark` of all that is held at the cursor; nil = some of it is of another moment.
+  package var books: UInt64?
   /// As the last sessions found it.
   package var link = LinkClass.slow
 

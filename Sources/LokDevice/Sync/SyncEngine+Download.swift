@@ -160,6 +160,10 @@ extension SyncEngine {
   }
 
   private mutating func complete() -> [SyncAction] {
+    if booksDiffer, goal == .sync, uploadOutcome == nil {
+      booksDiffer = false
+      return [.loadHeld]
+    }
     let goesOn = goal == .follow && uploadOutcome == nil && !download.isEnded
     return goesOn ? [.caughtUp] : finish(uploadOutcome ?? .done)
   }

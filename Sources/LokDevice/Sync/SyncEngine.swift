@@ -60,6 +60,8 @@ package struct SyncEngine: Sendable {
   var mending: RecordID?
   var mended: Set<RecordID> = []
   var check: CheckProgress?
+  /// By the server's word: all of it is compared when the download is through.
+  var booksDiffer = false
   /// What the upload ended with, told after the download.
   var uploadOutcome: SyncOutcome?
 
@@ -129,7 +131,7 @@ package struct SyncEngine: Sendable {
       signature: signed.map { start.key.signature(over: $0) } ?? [], epoch: start.cursor.epoch,
       cursor: start.cursor.seq, scopeVersion: start.cursor.scopeVersion,
       maximumFrameBytes: start.maximumFrameBytes, byteBudget: start.byteBudget,
-      link: start.link)
+      link: start.link, books: start.books)
     let call = openCall()
     state = .hello(HelloStep(call: call, request: hello, nonce: nonce, wasChallenged: isInFull))
     return [.send(Frame(call: call, method: .hello, payload: hello.encoded(), end: true))]
@@ -161,6 +163,7 @@ package struct SyncEngine: Sendable {
     epoch = terms.epoch
     head = terms.head
     serverScope = terms.scopeVersion
+    booksDiffer = terms.booksDiffer
     frameBytes = min(Int(terms.maximumFrameBytes), Int(start.maximumFrameBytes))
     upload.window = max(1, min(Int(terms.setsInFlight), WireLimits.setsInFlight))
     state = .comparing(terms)

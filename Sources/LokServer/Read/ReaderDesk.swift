@@ -6,7 +6,7 @@ import Synchronization
 /// What a session asks of a block's books.
 package struct ReadRequest: Sendable {
   package enum Question: Sendable {
-    case device(DeviceNumber)
+    case device(DeviceNumber, claiming: BooksClaim? = nil)
     case code(hash: [UInt8], key: PublicKey)
     case page(DownloadCursor, maximumBytes: Int)
     case heldBack(DownloadCursor)
@@ -87,12 +87,16 @@ package final class ReaderDesk {
     let block = request.block
     let reader = try readers.file(of: block) { try ShardReader(path: files.path(block), block: block) }
     switch request.question {
-    case .device(let number):
+    case .device(let number, let claim):
       guard let state = try reader.device(number), let epoch = try reader.epoch() else { return .device(nil) }
+      let scopeVersion = try reader.scopeVersion(of: number)
+      // A device of another scope holds other books.
+      let comparable = claim.flatMap { $0.scopeVersion == scopeVersion ? $0 : nil }
       return .device(
         Session.DeviceFound(
-          state: state, epoch: epoch, head: try reader.head(),
-          scopeVersion: try reader.scopeVersion(of: number)))
+          state: state, epoch: epoch, head: try reader.head(), scopeVersion: scopeVersion,
+          booksDiffer: try comparable.map { try reader.booksMark(of: number, at: $0.cursor) != $0.mark }
+            ?? false))
     case .code(let hash, let key):
       return .code(try reader.whyUnusable(codeHash: hash, by: key, at: now.wall))
     case .page(var cursor, let maximumBytes):

@@ -55,7 +55,7 @@ extension Session {
     /// The peer is known: it may send as fast as it likes.
     case markAuthenticated
     /// From now on revocations of this device concern this session; then look it up. Answer: `.device`.
-    case lookUpDevice(call: UInt32, BlockCode, DeviceNumber)
+    case lookUpDevice(call: UInt32, BlockCode, DeviceNumber, claiming: BooksClaim? = nil)
     /// Answer: `.code`.
     case checkCode(call: UInt32, BlockCode, codeHash: [UInt8], key: PublicKey)
     /// Answers: `.stored`, `.committed`, `.refused`, one or more for each set.
@@ -122,11 +122,16 @@ extension Session {
     package var epoch: Epoch
     package var head: Seq
     package var scopeVersion: UInt32
-    package init(state: DeviceState, epoch: Epoch, head: Seq, scopeVersion: UInt32) {
+    /// They are not what it claims.
+    package var booksDiffer: Bool
+    package init(
+      state: DeviceState, epoch: Epoch, head: Seq, scopeVersion: UInt32, booksDiffer: Bool = false
+    ) {
       self.state = state
       self.epoch = epoch
       self.head = head
       self.scopeVersion = scopeVersion
+      self.booksDiffer = booksDiffer
     }
   }
 

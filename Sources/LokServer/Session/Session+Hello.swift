@@ -24,7 +24,7 @@ extension Session {
       return challenge(request, call, at: now)
     }
     calls[call] = Call(deadline: deadline, work: .hello(request))
-    return [.lookUpDevice(call: call, request.block, request.device)]
+    return [.lookUpDevice(call: call, request.block, request.device, claiming: request.claim)]
   }
 
   private mutating func challenge(_ request: HelloRequest, _ call: UInt32, at now: Now) -> [Action] {
@@ -104,7 +104,8 @@ extension Session {
     let terms = SessionTerms(
       maximumFrameBytes: UInt32(maximumFrameBytes), nextDeviceSeq: found.state.nextDeviceSeq,
       chain: found.state.chain, nonce: surroundings.nonce(request.block, request.device, now.wall),
-      epoch: found.epoch, head: found.head, scopeVersion: found.scopeVersion, serverTime: now.wall)
+      epoch: found.epoch, head: found.head, scopeVersion: found.scopeVersion, serverTime: now.wall,
+      booksDiffer: found.booksDiffer)
     let reply = terms.reply(to: request, signed: signed.nonce, signed.chain)
     return (isFirst ? [.markAuthenticated] : []) + [.setMaximumFrame(maximumFrameBytes)]
       + self.reply(call, reply.encoded())

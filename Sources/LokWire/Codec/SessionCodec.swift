@@ -147,6 +147,7 @@ extension HelloRequest {
         unless: UInt32(WireLimits.frameBytesMaximum))
       fillUnlessZero(&message.has_link_class, &message.link_class, link.rawValue)
       fill(&message.has_byte_budget, &message.byte_budget, byteBudget)
+      fill(&message.has_books, &message.books, books)
       return message
     }
   }
@@ -171,7 +172,8 @@ extension HelloRequest {
         maximumFrameBytes: present(message.has_max_frame_bytes, message.max_frame_bytes)
           ?? UInt32(WireLimits.frameBytesMaximum),
         byteBudget: present(message.has_byte_budget, message.byte_budget),
-        link: LinkClass(rawValue: message.link_class) ?? .slow)
+        link: LinkClass(rawValue: message.link_class) ?? .slow,
+        books: present(message.has_books, message.books))
     }
   }
 }
@@ -194,6 +196,7 @@ extension HelloReply {
       fill(
         &message.has_sets_in_flight, &message.sets_in_flight, setsInFlight,
         unless: UInt32(WireLimits.setsInFlight))
+      fillIfTrue(&message.has_books_differ, &message.books_differ, booksDiffer)
       return message
     }
   }
@@ -215,6 +218,7 @@ extension HelloReply {
       reply.backedUp = try seq(message.backed_up_seq, "backed_up_seq")
       reply.setsInFlight =
         present(message.has_sets_in_flight, message.sets_in_flight) ?? UInt32(WireLimits.setsInFlight)
+      reply.booksDiffer = message.books_differ != 0
       return reply
     }
   }

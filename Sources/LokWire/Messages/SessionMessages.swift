@@ -150,6 +150,8 @@ package struct HelloRequest: Hashable, Sendable {
   package var maximumFrameBytes: UInt32
   /// What the session may cost down, beside what always goes; nil = no bound.
   package var byteBudget: UInt32?
+  /// `BooksMark` of all that the device holds at `cursor`; nil = it holds something in part.
+  package var books: UInt64?
   package var link: LinkClass
 
   package init(
@@ -159,7 +161,7 @@ package struct HelloRequest: Hashable, Sendable {
     device: DeviceNumber, nonce: [UInt8]? = nil, outboxLast: DeviceSeq, outboxChain: [UInt8]?,
     signature: [UInt8], epoch: Epoch?, cursor: Seq, scopeVersion: UInt32,
     maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum), byteBudget: UInt32? = nil,
-    link: LinkClass = .slow
+    link: LinkClass = .slow, books: UInt64? = nil
   ) {
     self.protocolMinimum = protocolMinimum
     self.protocolMaximum = protocolMaximum
@@ -177,6 +179,11 @@ package struct HelloRequest: Hashable, Sendable {
     self.maximumFrameBytes = maximumFrameBytes
     self.byteBudget = byteBudget
     self.link = link
+    self.books = books
+  }
+
+  package var claim: BooksClaim? {
+    books.map { BooksClaim(mark: $0, cursor: cursor, scopeVersion: scopeVersion) }
   }
 }
 
@@ -195,6 +202,8 @@ package struct HelloReply: Hashable, Sendable {
   package var serverTime: Timestamp
   package var backedUp = Seq.zero
   package var setsInFlight = UInt32(WireLimits.setsInFlight)
+  /// The device's books are not what the server has there.
+  package var booksDiffer = false
 
   package init(serverTime: Timestamp, nonce: [UInt8]? = nil) {
     self.serverTime = serverTime

@@ -15,11 +15,13 @@ package struct SessionTerms: Hashable, Sendable {
   package var serverTime: Timestamp
   package var backedUp: Seq
   package var setsInFlight: UInt32
+  /// What the device holds is not what the server has at its cursor.
+  package var booksDiffer: Bool
 
   package init(
     maximumFrameBytes: UInt32, nextDeviceSeq: DeviceSeq, chain: [UInt8], nonce: [UInt8], epoch: Epoch,
     head: Seq, scopeVersion: UInt32, serverTime: Timestamp, backedUp: Seq = .zero,
-    setsInFlight: UInt32 = UInt32(WireLimits.setsInFlight)
+    setsInFlight: UInt32 = UInt32(WireLimits.setsInFlight), booksDiffer: Bool = false
   ) {
     self.maximumFrameBytes = maximumFrameBytes
     self.nextDeviceSeq = nextDeviceSeq
@@ -31,6 +33,7 @@ package struct SessionTerms: Hashable, Sendable {
     self.serverTime = serverTime
     self.backedUp = backedUp
     self.setsInFlight = setsInFlight
+    self.booksDiffer = booksDiffer
   }
 
   /// The shortest reply that says this to the sender of `request`, who signed `nonce` and `chain`.
@@ -48,6 +51,7 @@ package struct SessionTerms: Hashable, Sendable {
     reply.scopeVersion = told(scopeVersion, unless: request.scopeVersion)
     reply.backedUp = backedUp
     reply.setsInFlight = setsInFlight
+    reply.booksDiffer = booksDiffer
     return reply
   }
 
@@ -63,6 +67,7 @@ package struct SessionTerms: Hashable, Sendable {
       nextDeviceSeq: reply.nextDeviceSeq ?? request.outboxLast.advanced(by: 1),
       chain: reply.chain ?? chain, nonce: reply.nonce ?? nonce, epoch: epoch,
       head: reply.head ?? request.cursor, scopeVersion: reply.scopeVersion ?? request.scopeVersion,
-      serverTime: reply.serverTime, backedUp: reply.backedUp, setsInFlight: reply.setsInFlight)
+      serverTime: reply.serverTime, backedUp: reply.backedUp, setsInFlight: reply.setsInFlight,
+      booksDiffer: reply.booksDiffer)
   }
 }
