@@ -1,4 +1,5 @@
 package import LokBooks
+import LokShard
 import LokWire
 
 /// A session's engine with the store it works on: events in, frames out, nothing that waits. Sockets step

@@ -650,7 +650,7 @@ const ProtobufCMessageDescriptor loksync__v1__grant__descriptor =
   (ProtobufCMessageInit) loksync__v1__grant__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__hello_request__field_descriptors[17] =
+static const ProtobufCFieldDescriptor loksync__v1__hello_request__field_descriptors[18] =
 {
   {
     "protocol_min",
@@ -856,10 +856,23 @@ static const ProtobufCFieldDescriptor loksync__v1__hello_request__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "books",
+    18,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FIXED64,
+    offsetof(Loksync__V1__HelloRequest, has_books),
+    offsetof(Loksync__V1__HelloRequest, books),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__hello_request__field_indices_by_name[] = {
   3,   /* field[3] = app_build */
   4,   /* field[4] = block */
+  17,   /* field[17] = books */
   15,   /* field[15] = byte_budget */
   11,   /* field[11] = cursor_seq */
   5,   /* field[5] = device */
@@ -879,7 +892,7 @@ static const unsigned loksync__v1__hello_request__field_indices_by_name[] = {
 static const ProtobufCIntRange loksync__v1__hello_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor loksync__v1__hello_request__descriptor =
 {
@@ -889,14 +902,14 @@ const ProtobufCMessageDescriptor loksync__v1__hello_request__descriptor =
   "Loksync__V1__HelloRequest",
   "loksync.v1",
   sizeof(Loksync__V1__HelloRequest),
-  17,
+  18,
   loksync__v1__hello_request__field_descriptors,
   loksync__v1__hello_request__field_indices_by_name,
   1,  loksync__v1__hello_request__number_ranges,
   (ProtobufCMessageInit) loksync__v1__hello_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__hello_reply__field_descriptors[11] =
+static const ProtobufCFieldDescriptor loksync__v1__hello_reply__field_descriptors[12] =
 {
   {
     "protocol",
@@ -1030,9 +1043,22 @@ static const ProtobufCFieldDescriptor loksync__v1__hello_reply__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "books_differ",
+    12,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Loksync__V1__HelloReply, has_books_differ),
+    offsetof(Loksync__V1__HelloReply, books_differ),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__hello_reply__field_indices_by_name[] = {
   9,   /* field[9] = backed_up_seq */
+  11,   /* field[11] = books_differ */
   3,   /* field[3] = chain */
   5,   /* field[5] = epoch */
   6,   /* field[6] = head_seq */
@@ -1047,7 +1073,7 @@ static const unsigned loksync__v1__hello_reply__field_indices_by_name[] = {
 static const ProtobufCIntRange loksync__v1__hello_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor loksync__v1__hello_reply__descriptor =
 {
@@ -1057,7 +1083,7 @@ const ProtobufCMessageDescriptor loksync__v1__hello_reply__descriptor =
   "Loksync__V1__HelloReply",
   "loksync.v1",
   sizeof(Loksync__V1__HelloReply),
-  11,
+  12,
   loksync__v1__hello_reply__field_descriptors,
   loksync__v1__hello_reply__field_indices_by_name,
   1,  loksync__v1__hello_reply__number_ranges,

@@ -287,10 +287,15 @@ struct  Loksync__V1__HelloRequest
    */
   size_t n_dictionary;
   uint32_t *dictionary;
+  /*
+   * the mark "books" of Proto/README.md over all that is held at the cursor
+   */
+  protobuf_c_boolean has_books;
+  uint64_t books;
 };
 #define LOKSYNC__V1__HELLO_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__hello_request__descriptor) \
-    , 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, {0,NULL}, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL }
+    , 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, {0,NULL}, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0, 0 }
 
 
 /*
@@ -351,10 +356,15 @@ struct  Loksync__V1__HelloReply
    */
   protobuf_c_boolean has_sets_in_flight;
   uint32_t sets_in_flight;
+  /*
+   * the server has another mark there: compare the digests
+   */
+  protobuf_c_boolean has_books_differ;
+  protobuf_c_boolean books_differ;
 };
 #define LOKSYNC__V1__HELLO_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__hello_reply__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /* Loksync__V1__RegisterRequest methods */
