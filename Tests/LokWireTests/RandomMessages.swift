@@ -136,7 +136,7 @@ extension SeededGenerator {
     SnapshotPage(
       head: maybe { $0.seq() }, parts: list(upTo: 3) { $0.snapshotPart() },
       keys: list(upTo: most) { .init(member: $0.record(), key: $0.bytes(32)) },
-      isLast: Bool.random(using: &self))
+      isLast: Bool.random(using: &self), left: u32())
   }
 
   private mutating func snapshotPart() -> SnapshotPart {

@@ -11,14 +11,17 @@ package actor DeviceAgent {
     package var clock: @Sendable () -> Timestamp
     package var random: RandomBytes
     package var appBuild: String
+    /// Told of each session how far it is.
+    package var progress: (@Sendable (SyncProgress) -> Void)?
     package init(
       dialing: Dialing, clock: @escaping @Sendable () -> Timestamp, random: RandomBytes = .system,
-      appBuild: String
+      appBuild: String, progress: (@Sendable (SyncProgress) -> Void)? = nil
     ) {
       self.dialing = dialing
       self.clock = clock
       self.random = random
       self.appBuild = appBuild
+      self.progress = progress
     }
   }
 
@@ -154,7 +157,8 @@ package actor DeviceAgent {
       alarm.cancel()
       link.close()
     }
-    var driver = SyncDriver(store: store, link: link, start: start, goal: goal)
+    var driver = SyncDriver(
+      store: store, link: link, start: start, goal: goal, told: surroundings.progress)
     // What could not be counted is not: the session's own end, or the fault of the store that it met, is what
     // the caller has to hear.
     defer { try? store.noteSession(driver.report, at: surroundings.clock()) }

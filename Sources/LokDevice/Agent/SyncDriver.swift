@@ -6,9 +6,15 @@ import LokWire
 struct SyncDriver {
   let link: any FrameLink
   private var stepper: SyncStepper
+  private let told: (@Sendable (SyncProgress) -> Void)?
 
-  init(store: DeviceStore, link: any FrameLink, start: SessionStart, goal: SyncEngine.Goal = .sync) {
+  /// - Parameter told: called with how far it is, after each frame.
+  init(
+    store: DeviceStore, link: any FrameLink, start: SessionStart, goal: SyncEngine.Goal = .sync,
+    told: (@Sendable (SyncProgress) -> Void)? = nil
+  ) {
     self.link = link
+    self.told = told
     stepper = SyncStepper(store, start, goal: goal)
   }
 
@@ -21,9 +27,20 @@ struct SyncDriver {
         send(try stepper.step(.closed))
         break
       }
-      for bytes in frames { send(try stepper.step(received: bytes)) }
+      for bytes in frames {
+        send(try stepper.step(received: bytes))
+        tell()
+      }
     }
     return report
+  }
+
+  private func tell() {
+    guard let told else { return }
+    var progress = stepper.progress
+    progress.bytesUp = link.bytesUp
+    progress.bytesDown = link.bytesDown
+    told(progress)
   }
 
   /// What has been done so far, also where `run` has thrown.

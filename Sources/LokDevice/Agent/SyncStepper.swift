@@ -15,6 +15,7 @@ package struct SyncStepper {
   private static let origin = ContinuousClock.now
   /// Socket bytes are the caller's to add.
   package internal(set) var report = SyncReport()
+  package private(set) var progress: SyncProgress
 
   /// Of a `.follow`: how often all there was had come down.
   package private(set) var timesCaughtUp = 0
@@ -26,6 +27,7 @@ package struct SyncStepper {
   ) {
     self.clock = clock ?? { ContinuousClock.now - Self.origin }
     self.store = store
+    progress = SyncProgress(setsToGo: start.setsToGo)
     engine = SyncEngine(start, goal: goal, firstCall: firstCall)
   }
 
@@ -98,6 +100,7 @@ package struct SyncStepper {
     case .loadSnapshots(let only): return .snapshotRequest(try store.snapshotRequest(only: only))
     case .applySnapshot(let page, let head):
       report.pages += 1
+      progress.tookSnapshots(left: Int(page.left))
       return .snapshotApplied(try store.apply(page, adopting: head))
     case .loadHeld: return .held(try store.shard.heldCBOs().map(\.cbo))
     case .compareDigests(let digests, let asked):
@@ -113,6 +116,7 @@ package struct SyncStepper {
       noteWhole()
     case .finish(let outcome):
       report.outcome = outcome
+      if outcome == .done { progress.finished() }
       if outcome != .brokenOff { noteWhole() }
     }
     return nil
@@ -134,6 +138,7 @@ package struct SyncStepper {
     try store.recordCommitted(receipt)
     let latencies = timer.committed(receipt.entries.map(\.committed.firstDeviceSeq), at: .now)
     report.setsCommitted += receipt.entries.count
+    progress.committed(receipt.entries.count)
     report.storedLatencies += latencies.stored
     report.committedLatencies += latencies.committed
   }
@@ -141,6 +146,9 @@ package struct SyncStepper {
   private mutating func apply(_ page: DownloadPage, adopting version: UInt32?) throws -> PageResult {
     report.pages += 1
     report.setsReceived += page.sets.count
+    if page.backfill == nil {
+      progress.looked(from: engine.start.cursor.seq, through: page.last, of: engine.head)
+    }
     return try store.apply(page, adopting: version)
   }
 }

@@ -18,6 +18,9 @@ extension DeviceStore {
       firstUnstored: try firstSet(of: identity.number, below: .stored), cursor: try cursor(),
       takesSnapshots: true, takenScope: try takenScope())
     start.link = try link().link
+    start.setsToGo =
+      try connection.statement("SELECT COUNT(*) FROM device_outbox WHERE device = ? AND state < ?")
+      .bind(identity.number.rawValue, OutboxState.committed.rawValue).first { Int($0.integer(0)) } ?? 0
     if start.cursor.epoch != nil { start.books = try shard.booksMark(at: start.cursor.seq) }
     return start
   }

@@ -36,6 +36,8 @@ package struct SessionStart: Sendable {
   package var takesSnapshots: Bool
   /// The scope version of which all that was new has been taken up so; nil = none.
   package var takenScope: UInt32?
+  /// Own sets without a receipt.
+  package var setsToGo = 0
   /// What the session may cost down, beside what always goes; nil = no bound.
   package var byteBudget: UInt32?
   /// `BooksMark` of all that is held at the cursor; nil = some of it is of another moment.

@@ -60,6 +60,7 @@ struct SnapshotPages {
     }
     cursor.isFinished = cursor.current == nil && cursor.turns?.isEmpty == true
     page.isLast = cursor.isFinished
+    page.left = cursor.left
     return page
   }
 
@@ -98,6 +99,13 @@ struct SnapshotPages {
 }
 
 extension SnapshotCursor {
+  /// A file with a preview counts once more until that is through.
+  fileprivate var left: UInt32 {
+    let begun = current.map { $0.end < $0.file.bytes.count ? 2 : 1 } ?? 0
+    let waiting = (turns ?? []).reduce(0) { $0 + ($1.begun == nil ? 2 : 1) }
+    return UInt32(clamping: begun + waiting)
+  }
+
   /// A file with something left takes its place behind all others.
   fileprivate mutating func went(to offset: Int) {
     guard let (file, _, end) = current else { return }

@@ -20,6 +20,8 @@ package struct LinkedSession {
     package var framesUp: [[UInt8]] = []
     package var framesDown: [[UInt8]] = []
     package var wasCut = false
+    /// After each frame that arrived at the phone.
+    package var progress: [SyncProgress] = []
     /// From dialling to the end.
     package var milliseconds: Int64 = 0
   }
@@ -147,6 +149,7 @@ package struct LinkedSession {
     while let frame = try answers.next(from: &bytes, at: Instant(milliseconds: 0)) {
       outcome.framesDown.append(frame)
       hand(framed(try stepper.step(received: frame)), .up)
+      outcome.progress.append(stepper.progress)
     }
   }
 

@@ -52,6 +52,7 @@ extension SnapshotPage {
       fill(&message.has_head_seq, &message.head_seq, head?.rawValue)
       arena.fill(&message.n_part, &message.part, parts.map { $0.message(in: arena) })
       fillIfTrue(&message.has_last, &message.last, isLast)
+      fillUnlessZero(&message.has_left, &message.left, left)
       return message
     }
   }
@@ -66,7 +67,7 @@ extension SnapshotPage {
         head: try present(message.has_head_seq, message.head_seq)
           .flatMap { value throws(WireError) in try seq(value, "head_seq") },
         parts: try load(message.n_part, message.part).read(SnapshotPart.init), keys: keys,
-        isLast: message.last != 0)
+        isLast: message.last != 0, left: message.left)
     }
   }
 }

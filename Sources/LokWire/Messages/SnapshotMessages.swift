@@ -40,13 +40,17 @@ package struct SnapshotPage: Hashable, Sendable {
   /// A share of those of the CBOs' members: with a file's last piece all have come.
   package var keys: [DownloadPage.PersonKey]
   package var isLast: Bool
+  /// Previews and rests of files that are not through after this page.
+  package var left: UInt32
   package init(
-    head: Seq? = nil, parts: [SnapshotPart] = [], keys: [DownloadPage.PersonKey] = [], isLast: Bool = false
+    head: Seq? = nil, parts: [SnapshotPart] = [], keys: [DownloadPage.PersonKey] = [], isLast: Bool = false,
+    left: UInt32 = 0
   ) {
     self.head = head
     self.parts = parts
     self.keys = keys
     self.isLast = isLast
+    self.left = left
   }
 }
 

@@ -23,7 +23,10 @@ enum Phone {
     let tcp = Dialing.tcp(EventLoops.start(threads: 1))
     let dialing = capture.map { capture in tcp.noting { capture.note($0) } } ?? tcp
     let block = try block ?? self.block(of: options)
-    return try await body(try await agent(options, block: block, dialing))
+    let line = ProgressLine.ofTerminal()
+    defer { line?.clear() }
+    return try await body(
+      try await agent(options, block: block, dialing, progress: line.map { line in { line.show($0) } }))
   }
 
   /// Writes something down and prints what came of it.
@@ -49,10 +52,12 @@ enum Phone {
   }
 
   private static func agent(
-    _ options: StoreOptions, block: BlockCode, _ dialing: Dialing
+    _ options: StoreOptions, block: BlockCode, _ dialing: Dialing,
+    progress: (@Sendable (SyncProgress) -> Void)? = nil
   ) async throws -> DeviceAgent {
     try await DeviceAgent.open(
       path: options.store, block: block,
-      surroundings: .init(dialing: dialing, clock: { Moment.now() }, appBuild: appBuild))
+      surroundings: .init(
+        dialing: dialing, clock: { Moment.now() }, appBuild: appBuild, progress: progress))
   }
 }

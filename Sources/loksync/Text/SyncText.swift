@@ -38,7 +38,14 @@ package struct SyncText {
   }
 
   /// Nil = all that was signed for is up, all there was is down.
-  package var failure: Failure? { Self.failure(report.outcome, in: messages) }
+  package var failure: Failure? {
+    if let group = report.repair?.left.first {
+      return Failure(
+        .disagreement, messages.text(SyncKey.disagreementWhat, [.text(group.description)]),
+        next: messages.text(SyncKey.disagreementNext))
+    }
+    return Self.failure(report.outcome, in: messages)
+  }
 
   /// What a person does about the end of a conversation, also of one that was carried.
   static func failure(_ outcome: SyncOutcome, in messages: Messages) -> Failure? {

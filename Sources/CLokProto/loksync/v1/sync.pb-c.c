@@ -1575,7 +1575,7 @@ const ProtobufCMessageDescriptor loksync__v1__begun_snapshot__descriptor =
   (ProtobufCMessageInit) loksync__v1__begun_snapshot__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__snapshot_page__field_descriptors[3] =
+static const ProtobufCFieldDescriptor loksync__v1__snapshot_page__field_descriptors[4] =
 {
   {
     "head_seq",
@@ -1613,16 +1613,29 @@ static const ProtobufCFieldDescriptor loksync__v1__snapshot_page__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "left",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Loksync__V1__SnapshotPage, has_left),
+    offsetof(Loksync__V1__SnapshotPage, left),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__snapshot_page__field_indices_by_name[] = {
   0,   /* field[0] = head_seq */
   2,   /* field[2] = last */
+  3,   /* field[3] = left */
   1,   /* field[1] = part */
 };
 static const ProtobufCIntRange loksync__v1__snapshot_page__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor loksync__v1__snapshot_page__descriptor =
 {
@@ -1632,7 +1645,7 @@ const ProtobufCMessageDescriptor loksync__v1__snapshot_page__descriptor =
   "Loksync__V1__SnapshotPage",
   "loksync.v1",
   sizeof(Loksync__V1__SnapshotPage),
-  3,
+  4,
   loksync__v1__snapshot_page__field_descriptors,
   loksync__v1__snapshot_page__field_indices_by_name,
   1,  loksync__v1__snapshot_page__number_ranges,

@@ -311,10 +311,15 @@ struct  Loksync__V1__SnapshotPage
   Loksync__V1__SnapshotPart **part;
   protobuf_c_boolean has_last;
   protobuf_c_boolean last;
+  /*
+   * previews and rests of files that are not through after this page
+   */
+  protobuf_c_boolean has_left;
+  uint32_t left;
 };
 #define LOKSYNC__V1__SNAPSHOT_PAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__snapshot_page__descriptor) \
-    , 0, 0, 0,NULL, 0, 0 }
+    , 0, 0, 0,NULL, 0, 0, 0, 0 }
 
 
 /*
