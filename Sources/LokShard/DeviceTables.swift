@@ -58,10 +58,14 @@ struct DeviceTables {
       """
       WITH RECURSIVE reach(id) AS (
         SELECT cbo FROM device_grant WHERE device = ?1 AND until_seq IS NULL AND cbo != 0
-        UNION SELECT cbo.id FROM cbo JOIN reach ON cbo.parent = reach.id)
-      SELECT id FROM reach
-      UNION SELECT DISTINCT cbo FROM journal_by_cbo
-        WHERE EXISTS (SELECT 1 FROM device_grant WHERE device = ?1 AND until_seq IS NULL AND cbo = 0)
+        UNION SELECT cbo.id FROM cbo JOIN reach ON cbo.parent = reach.id),
+      -- Of the whole block: from each group's first set to the next group's, not over all sets between.
+      every(cbo) AS (
+        SELECT min(cbo) FROM journal_by_cbo
+          WHERE EXISTS (SELECT 1 FROM device_grant WHERE device = ?1 AND until_seq IS NULL AND cbo = 0)
+        UNION ALL SELECT (SELECT min(cbo) FROM journal_by_cbo WHERE cbo > every.cbo) FROM every
+          WHERE every.cbo IS NOT NULL)
+      SELECT id FROM reach UNION SELECT cbo FROM every WHERE cbo IS NOT NULL
       """
     ).bind(device.rawValue).all { RecordID(rawValue: $0.unsigned(0)) }
     return Set(ids + [.blockBook])

@@ -123,14 +123,15 @@ extension ShardReader {
   private func begin(_ cursor: inout DownloadCursor) throws {
     cursor.stage = .going
     cursor.head = try head()
-    let scope = try scope(of: cursor.device)
+    let whole = try wholeBlock(for: cursor.device)
+    let scope = try whole?.cbos ?? devices.scope(of: cursor.device)
     if !cursor.request.history.isEmpty {
       cursor.backfills = cursor.request.history.filter { scope.contains($0.cbo) && $0.after < $0.through }
       return
     }
-    let isWhole = try devices.grants(of: cursor.device).contains(.block)
+    let isWhole = try whole != nil || devices.grants(of: cursor.device).contains(.block)
     cursor.tailScope = isWhole ? nil : scope.sorted()
-    let version = Self.version(of: scope)
+    let version = whole?.version ?? Self.version(of: scope)
     cursor.scopeVersion = version
     guard cursor.request.scopeVersion != version else { return }
     let have = Dictionary(cursor.request.have.map { ($0.cbo, $0.through) }) { max($0, $1) }

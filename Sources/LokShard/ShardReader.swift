@@ -27,12 +27,48 @@ package final class ShardReader {
   }
 
   /// The CBOs the device may see now, the block's own book (0) included.
-  package func scope(of device: DeviceNumber) throws -> Set<RecordID> { try devices.scope(of: device) }
+  package func scope(of device: DeviceNumber) throws -> Set<RecordID> {
+    try wholeBlock(for: device)?.cbos ?? devices.scope(of: device)
+  }
 
   /// Equal versions hold equal CBOs: the first four bytes of a hash over the sorted ids.
   package func scopeVersion(of device: DeviceNumber) throws -> UInt32 {
-    Self.version(of: try scope(of: device))
+    try wholeBlock(for: device)?.version ?? Self.version(of: devices.scope(of: device))
   }
+
+  /// What a device of the whole block sees, as far as the journal has been read.
+  struct WholeBlock {
+    var through: Seq
+    var cbos: Set<RecordID>
+    var version: UInt32
+  }
+  private var whole: WholeBlock?
+
+  /// Nil for a device of anything else. Sets are only added, so that each look-up reads what is new: every
+  /// Hello asks, and over all groups it would cost milliseconds.
+  func wholeBlock(for device: DeviceNumber) throws -> WholeBlock? {
+    guard try devices.grants(of: device) == [.block] else { return nil }
+    guard var known = whole else {
+      // Before the groups: what comes between is read once more.
+      let through = try connection.statement("SELECT max(seq) FROM journal").first { Seq($0.unsigned(0)) }
+      let cbos = try devices.scope(of: device)
+      let read = WholeBlock(through: through ?? .zero, cbos: cbos, version: Self.version(of: cbos))
+      whole = read
+      return read
+    }
+    let before = known.cbos.count
+    // What is changed below is nowhere else.
+    whole = nil
+    try connection.statement(Self.selectNewer).bind(known.through.rawValue).forEach { row in
+      known.through = Seq(row.unsigned(0))
+      if let cbo = row.optionalInteger(1) { known.cbos.insert(RecordID(rawValue: UInt64(bitPattern: cbo))) }
+    }
+    if known.cbos.count != before { known.version = Self.version(of: known.cbos) }
+    whole = known
+    return known
+  }
+
+  private static let selectNewer = Query("SELECT seq, cbo FROM journal WHERE seq > ? ORDER BY seq")
 
   static func version(of scope: Set<RecordID>) -> UInt32 {
     var bytes: [UInt8] = []

@@ -1,49 +1,53 @@
 import Foundation
-import LokBooks
+package import LokBooks
 import LokIntake
-import LokShard
-import LokWire
+package import LokShard
+package import LokWire
 
-/// One block's snapshots as immutable files, named by what they are of and by the hash of their bytes: a
+/// One block's snapshots as immutable files, named by what they are of, with the hash of their bytes: a
 /// download that was cut goes on in the very same bytes, also after a restart. Every one can be made again,
 /// so that nothing here has to survive anything.
-struct SnapshotFiles {
-  struct File: Hashable, Sendable {
-    var cbo: RecordID
-    var seq: Seq
-    var stated: SnapshotPart.File
-    var bytes: [UInt8]
+package struct SnapshotFiles {
+  package struct File: Hashable, Sendable {
+    package var cbo: RecordID
+    package var seq: Seq
+    package var stated: SnapshotPart.File
+    package var bytes: [UInt8]
   }
 
   /// Of one CBO: the newest, and one that somebody may be in the middle of.
   private static let filesPerCBO = 2
   /// Of one block; the longest unchanged go first. A block of 300 groups has about 2 MB.
   private static let bytesMaximum = 32 * 1024 * 1024
+  /// Of so many new files about one looks after the folder: at every one, a block's first snapshots would
+  /// cost the square of its groups. Meanwhile there are so many too many, of some 7 KB each.
+  private static let filesPerTidying: UInt8 = 32
 
-  let folder: String
+  private let folder: String
   /// Two histories of a block (after a restore) share no file.
-  let epoch: Epoch
+  private let epoch: String
+
+  package init(folder: String, epoch: Epoch) {
+    self.folder = folder
+    self.epoch = epoch.bytes.hexadecimal
+  }
 
   /// The file of `cbo` at `seq`, made where it is not there.
   /// - Parameter make: nil = there is nothing that a phone could take.
   /// - Throws: what `make` throws. A disk that does not take the file costs the next phone the making.
-  func file(_ cbo: RecordID, _ seq: Seq, make: () throws -> CboSnapshot?) rethrows -> File? {
-    if let file = kept(cbo, seq) { return file }
+  package func file(_ cbo: RecordID, _ seq: Seq, make: () throws -> CboSnapshot?) rethrows -> File? {
+    if let file = read(cbo, seq) { return file }
     guard let snapshot = try make(), let file = Self.file(of: snapshot) else { return nil }
     keep(file)
     return file
   }
 
   /// The file that a device has in part, if it is still there.
-  func file(of begun: SnapshotRequest.Begun) -> File? {
-    guard let file = kept(begun.cbo, begun.seq), file.stated.hashNumber == begun.hash,
+  package func file(of begun: SnapshotRequest.Begun) -> File? {
+    guard let file = read(begun.cbo, begun.seq), file.stated.hashNumber == begun.hash,
       begun.offset < file.bytes.count
     else { return nil }
     return file
-  }
-
-  private func kept(_ cbo: RecordID, _ seq: Seq) -> File? {
-    names(of: cbo).lazy.compactMap { Name($0) }.first { $0.seq == seq }.flatMap { read($0, of: cbo) }
   }
 
   private static func file(of snapshot: CboSnapshot) -> File? {
@@ -75,77 +79,80 @@ struct SnapshotFiles {
       bytes: bytes)
   }
 
-  /// What a file's name says: epoch, CBO, seq, size before compression (0 = not compressed), and of the
+  private func path(_ cbo: RecordID, _ seq: Seq) -> String { "\(folder)/\(epoch)-\(cbo.rawValue)-\(seq)" }
+
+  /// Before a file's bytes: SHA-256 of all that follows (what was torn by a power cut is no file), then three
+  /// numbers of four bytes, big-endian: the size before compression (0 = it is not compressed), and of the
   /// preview both sizes (0 = there is none).
-  private struct Name {
-    var text: String
-    var seq: Seq
-    private var sizes: [Int]
+  private static let numbersBytes = 12
 
-    init?(_ text: String) {
-      let parts = text.split(separator: "-")
-      guard parts.count == 6, let seq = UInt64(parts[2]) else { return nil }
-      self.text = text
-      self.seq = Seq(seq)
-      sizes = parts[3...].compactMap { Int($0) }
-      guard sizes.count == 3 else { return nil }
-    }
-
-    func stated(hash: [UInt8], bytes: Int) -> SnapshotPart.File {
-      SnapshotPart.File(
-        hash: hash, bytes: bytes, plainBytes: sizes[0] == 0 ? nil : sizes[0],
-        preview: sizes[1] == 0 ? nil : .init(bytes: sizes[1], plainBytes: sizes[2]))
-    }
-
-    static func of(_ stated: SnapshotPart.File, _ seq: Seq) -> String {
-      "\(seq)-\(stated.plainBytes ?? 0)-\(stated.preview?.bytes ?? 0)-\(stated.preview?.plainBytes ?? 0)"
-    }
-  }
-
-  private func prefix(of cbo: RecordID) -> String { "\(epoch.bytes.hexadecimal)-\(cbo.rawValue)-" }
-
-  private func names(of cbo: RecordID) -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { $0.hasPrefix(prefix(of: cbo)) }
-  }
-
-  /// Its first 32 bytes are the hash of the others: what was torn by a power cut is no file.
-  private func read(_ name: Name, of cbo: RecordID) -> File? {
-    let path = folder + "/" + name.text
-    guard let data = FileManager.default.contents(atPath: path), data.count > Hash.zero.count else {
-      return nil
-    }
-    let hash = [UInt8](data.prefix(Hash.zero.count))
-    let bytes = [UInt8](data.dropFirst(Hash.zero.count))
-    guard Hash.sha256(bytes) == hash else {
+  private func read(_ cbo: RecordID, _ seq: Seq) -> File? {
+    let path = path(cbo, seq)
+    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    let content = [UInt8](data.dropFirst(Hash.length))
+    guard content.count > Self.numbersBytes, data.starts(with: Hash.sha256(content)) else {
       try? DurableFiles.remove(path)
       return nil
     }
-    return File(cbo: cbo, seq: name.seq, stated: name.stated(hash: hash, bytes: bytes.count), bytes: bytes)
+    let numbers = (0..<3).map { place in content[4 * place..<4 * place + 4].reduce(0) { $0 << 8 | Int($1) } }
+    let bytes = [UInt8](content.dropFirst(Self.numbersBytes))
+    return File(
+      cbo: cbo, seq: seq,
+      stated: .init(
+        hash: Hash.sha256(bytes), bytes: bytes.count, plainBytes: numbers[0] == 0 ? nil : numbers[0],
+        preview: numbers[1] == 0 ? nil : .init(bytes: numbers[1], plainBytes: numbers[2])),
+      bytes: bytes)
   }
 
   private func keep(_ file: File) {
-    let name = prefix(of: file.cbo) + Name.of(file.stated, file.seq)
-    let files = FileManager.default
-    try? files.createDirectory(
+    try? FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let stated = file.stated
+    let numbers = [stated.plainBytes ?? 0, stated.preview?.bytes ?? 0, stated.preview?.plainBytes ?? 0]
+    let content =
+      numbers.flatMap { withUnsafeBytes(of: UInt32(clamping: $0).bigEndian) { [UInt8]($0) } } + file.bytes
     // Whole or not at all under its name; two threads that make it make the same.
-    try? Data(file.stated.hash + file.bytes)
-      .write(to: URL(fileURLWithPath: folder + "/" + name), options: .atomic)
-    let older = names(of: file.cbo).compactMap { Name($0) }.sorted { $0.seq > $1.seq }
-    for name in older.dropFirst(Self.filesPerCBO) { try? DurableFiles.remove(folder + "/" + name.text) }
-    makeRoom()
+    try? Data(Hash.sha256(content) + content)
+      .write(to: URL(fileURLWithPath: path(file.cbo, file.seq)), options: .atomic)
+    if let first = stated.hash.first, first % Self.filesPerTidying == 0 { tidy() }
   }
 
-  private func makeRoom() {
+  /// What a file's name says: epoch, CBO, seq.
+  private struct Name {
+    let text: Substring
+    let cbo: Substring
+    let seq: UInt64
+
+    init?(_ text: String) {
+      let parts = text.split(separator: "-")
+      guard parts.count == 3, let seq = UInt64(parts[2]) else { return nil }
+      self.text = text[...]
+      cbo = text[..<parts[1].endIndex]
+      self.seq = seq
+    }
+  }
+
+  /// Removes what is older than `filesPerCBO` say, and the longest unchanged where there is too much.
+  package func tidy() {
+    // Names with a dot are files that somebody is writing.
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+      .filter { !$0.hasPrefix(".") }
+    let known = Dictionary(grouping: names.compactMap { Name($0) }, by: \.cbo)
+    let kept = known.values.flatMap { $0.sorted { $0.seq > $1.seq }.prefix(Self.filesPerCBO) }
+    let staying = Set(kept.map(\.text))
+    for name in names where !staying.contains(name[...]) { try? DurableFiles.remove("\(folder)/\(name)") }
+    makeRoom(staying)
+  }
+
+  private func makeRoom(_ names: Set<Substring>) {
     let files = FileManager.default
-    let names = (try? files.contentsOfDirectory(atPath: folder)) ?? []
     let all = names.compactMap { name -> (path: String, bytes: Int, changed: Date)? in
-      let path = folder + "/" + name
+      let path = "\(folder)/\(name)"
       guard let facts = try? files.attributesOfItem(atPath: path) else { return nil }
       return (path, (facts[.size] as? Int) ?? 0, (facts[.modificationDate] as? Date) ?? .distantPast)
     }
     var bytes = all.reduce(0) { $0 + $1.bytes }
+    guard bytes > Self.bytesMaximum else { return }
     for file in all.sorted(by: { $0.changed < $1.changed }) where bytes > Self.bytesMaximum {
       try? DurableFiles.remove(file.path)
       bytes -= file.bytes
