@@ -88,6 +88,12 @@ package struct IdleBench: Sendable {
       asked: asked.count, serverExitCode: 0)
   }
 
+  /// Of this computer, and of this process: ports of another one's closed connections rest for a minute.
+  private static func address(_ number: Int) -> String {
+    let process = Int(getpid())
+    return "127.\(1 + process / 250 % 250).\(process % 250).\(2 + number)"
+  }
+
   /// Connections that have said Hello.
   private func connect(
     _ count: Int, _ phone: PeakPhone, _ served: ServedDirectory
@@ -97,7 +103,7 @@ package struct IdleBench: Sendable {
       links.reserveCapacity(count)
       for place in 0..<count {
         if place >= Self.atATime, let link = try await tasks.next() { links.append(link) }
-        let source = "127.0.0.\(2 + place / Self.perAddress)"
+        let source = Self.address(place / Self.perAddress)
         tasks.addTask {
           let link = try await Dialing.tcp(served.group, from: source).connect(served.address)
           try await Self.sayHello(phone, over: link, call: 1)

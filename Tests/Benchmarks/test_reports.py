@@ -1,0 +1,94 @@
+"""What benches make of what was measured: ratios, and results that disagree."""
+import copy
+import unittest
+
+from benchmarks import code, download, idle, merge, scale
+from benchmarks.figures import Wrong
+from benchmarks.run import Run
+
+
+def down(kind, groups, changes, seconds, **more):
+    one = {"seconds": seconds, "serverCPUSeconds": 0.01, "sets": changes // 50, "changes": changes,
+           "setBytes": changes * 20, **more}
+    return {"kind": kind, "groups": groups, "rounds": [one, dict(one)]}
+
+
+OWN = {"setsPerGroup": 5, "groups": 4, "serverResidentBytesMost": 1, "rows": [
+    down("sets", 0, 1_000, 0.1, wireBytes=2_000, microseconds=[100_000]),
+    {**down("snapshots", 0, 0, 0.1, wireBytes=10, snapshots=4), "warmUpSeconds": 1.0},
+    down("catchUp", 0, 500, 0.1, wireBytes=900, microseconds=[1_000, 2_000, 3_000])]}
+PEER = {"rows": [down("sets", 0, 1_000, 0.2), down("catchUp", 0, 500, 0.4)]}
+LOAD = {"groups": 4, "meetings": 3, "devices": 3}
+
+
+def downloaded(peer=PEER):
+    return download._report(copy.deepcopy(OWN), {name: copy.deepcopy(peer) for name in
+                                                 ("sqlite", "memory", "postgres")}, LOAD)
+
+
+class DownloadTests(unittest.TestCase):
+    def test_the_target_is_about_the_whole_block(self):
+        ratios = {row["what"]: row for row in downloaded()["ratios"]}
+        self.assertAlmostEqual(ratios["the whole block ÷ PostgreSQL"]["ratio"], 2)
+        self.assertFalse(ratios["the whole block ÷ PostgreSQL"]["isKept"])
+        self.assertIsNone(ratios["100 changes to each of 3 phones ÷ PostgreSQL"]["target"])
+
+    def test_a_peer_that_gave_other_sets_counts_for_nothing(self):
+        peer = {"rows": [down("sets", 0, 950, 0.2), PEER["rows"][1]]}
+        self.assertRaises(Wrong, downloaded, peer)
+
+    def test_a_snapshot_that_did_not_come_is_noticed(self):
+        row = {**down("snapshots", 0, 0, 0.1, wireBytes=10, snapshots=3), "warmUpSeconds": 1.0}
+        self.assertRaises(Wrong, download._snapshots, row, 4)
+
+    def test_its_text_names_every_peer(self):
+        words = download.text(downloaded(), False)
+        for name in download.NAMES.values():
+            self.assertIn(name, words)
+
+
+class MergeTests(unittest.TestCase):
+    OWN = {"editsPerRound": 12, "setsPerTransaction": 30,
+           "parts": [{"conflictPercent": 10, "conflicts": 36, "nanoseconds": [20.0, 30.0, 40.0]}]}
+
+    def test_an_edit_is_compared_with_the_peer_s(self):
+        peer = {"parts": [{"conflictPercent": 10, "conflicts": 36, "nanoseconds": [10.0, 15.0, 20.0]}]}
+        self.assertAlmostEqual(merge._report(self.OWN, peer)["ratios"][0]["ratio"], 2)
+
+    def test_another_number_of_conflicts_is_no_comparison(self):
+        peer = {"parts": [{"conflictPercent": 10, "conflicts": 35, "nanoseconds": [10.0]}]}
+        self.assertRaises(Wrong, merge._report, self.OWN, peer)
+
+
+class ScaleTests(unittest.TestCase):
+    def test_each_size_is_compared_with_the_first(self):
+        def step(size, seconds):
+            return scale._step(size, [{"serverCPUSeconds": seconds, "seconds": 2 * seconds, "changes": 1_000_000}])
+        report = {"records": [step(10_000, 10), step(100_000, 15), step(1_000_000, 21)], "blocks": [step(1, 10)]}
+        ratios = list(scale._ratios(report))
+        self.assertEqual([round(row["ratio"], 2) for row in ratios], [1.5, 2.1])
+        self.assertEqual([row["isKept"] for row in ratios], [True, False])
+
+
+class OtherTests(unittest.TestCase):
+    def test_times_are_of_the_run_without_counting(self):
+        timed = {"stages": [{"name": "decode", "nanoseconds": [1, 2, 3]}]}
+        counted = {"stages": [{"name": "decode", "nanoseconds": [9, 9, 9], "allocations": 4}]}
+        stage = code._merged(timed, counted)["stages"][0]
+        self.assertEqual((stage["nanoseconds"]["median"], stage["allocations"]), (2, 4))
+
+    def test_what_the_open_files_do_not_allow_is_said(self):
+        row = {"connections": 1_000, "tls": True, "bytesEach": {"median": 24 * 1024, "least": 1, "most": 2},
+               "rounds": [{"bytesWith": 1, "idleCPUSeconds": 0, "connectSeconds": 1}]}
+        report = {"filesAllowed": 20_000, "skipped": [50_000], "rows": [row]}
+        report["ratios"] = list(idle._ratios(report))
+        self.assertIn("Skipped: 50,000 connections need 58,000 open files", idle.text(report, False))
+        self.assertAlmostEqual(report["ratios"][0]["ratio"], 24)
+
+    def test_only_a_quick_run_has_fewer_than_five_rounds(self):
+        self.assertEqual((Run("").rounds(), Run("").rounds(3), Run("").rounds(7)), (5, 5, 7))
+        self.assertLess(Run("", quick=True).rounds(7), 5)
+
+
+if __name__ == "__main__":
+    unittest.main()
