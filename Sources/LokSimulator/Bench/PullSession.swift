@@ -85,7 +85,11 @@ struct PullSession {
     case .finish(.done): isDone = true
     case .finish(let outcome):
       throw SimulationError.loadBrokenOff(block: start.block.rawValue, detail: "\(outcome)")
-    case .send, .recordSent, .recordStored, .recordCommitted, .rememberTaken, .caughtUp: break
+    // All is down; who keeps no books has none to compare.
+    case .loadHeld: isDone = true
+    case .send, .recordSent, .recordStored, .recordCommitted, .rememberTaken, .caughtUp, .compareDigests,
+      .noteFetchedAnew, .noteRepair:
+      break
     }
     return nil
   }
