@@ -136,6 +136,9 @@ static void serve(int listener) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   for (int line; (line = accept(listener, NULL, NULL)) >= 0;) {
     pthread_t thread;
+    int one = 1;
+    // The end of an answer does not wait for the phone's word about what came before it.
+    setsockopt(line, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     if (pthread_create(&thread, NULL, serve_line, (void *)(intptr_t)line)) stop("no thread");
   }
   exit(0);
