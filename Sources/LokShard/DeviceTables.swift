@@ -52,6 +52,17 @@ struct DeviceTables {
     }
   }
 
+  /// The CBOs in which a device has written a set that is in the journal.
+  func cbosWritten(by device: DeviceNumber) throws -> Set<RecordID> {
+    let ids = try connection.statement(
+      """
+      SELECT DISTINCT journal.cbo FROM device_set JOIN journal ON journal.seq = device_set.seq
+      WHERE device_set.device = ? AND journal.cbo IS NOT NULL
+      """
+    ).bind(device.rawValue).all { RecordID(rawValue: $0.unsigned(0)) }
+    return Set(ids)
+  }
+
   /// The CBOs that a device's grants reach now; the block's own book is always among them.
   func scope(of device: DeviceNumber) throws -> Set<RecordID> {
     let ids = try connection.statement(

@@ -3,10 +3,13 @@ import LokSQLite
 package import LokWire
 
 /// Where a download stands between its pages: first what was gained (each CBO's sets from where the device
-/// holds it), then everything in scope after the cursor, in seq order.
+/// holds it), then, where its bytes are counted, the CBOs that the device writes in, then everything else in
+/// scope after the cursor, in seq order.
 package struct DownloadCursor: Sendable {
   package let device: DeviceNumber
   package let request: DownloadRequest
+  /// The device may not get all: what it writes in comes first.
+  package let putsOwnFirst: Bool
   /// Members whose record began in the page given last: the server adds their keys.
   package fileprivate(set) var newMembers: [RecordID] = []
   package fileprivate(set) var pagesGiven = 0
@@ -16,20 +19,24 @@ package struct DownloadCursor: Sendable {
   private static let pagesOfNews = 4
 
   /// `caughtUp`: of a download that is followed, and which therefore goes on.
-  fileprivate enum Stage: Sendable { case first, going, caughtUp, finished }
-  fileprivate var stage = Stage.first
+  enum Stage: Sendable { case first, going, caughtUp, finished }
+  var stage = Stage.first
   /// It was caught up before.
   fileprivate var goesOn = false
-  fileprivate var scopeChange: DownloadPage.ScopeChange?
+  var scopeChange: DownloadPage.ScopeChange?
   /// Of the scope that this download is of.
   fileprivate var scopeVersion: UInt32 = 0
-  fileprivate var backfills: [DownloadRequest.History] = []
+  var backfills: [DownloadRequest.History] = []
+  /// How far the device has each CBO, where it says so or this download has brought it: the tail leaves such
+  /// sets out.
+  var held: [RecordID: Seq] = [:]
   /// CBOs that the tail brings; nil = the whole block.
-  fileprivate var tailScope: [RecordID]?
-  fileprivate var tail: Seq
-  fileprivate var head: Seq = .zero
+  var tailScope: [RecordID]?
+  var tail: Seq
+  var head: Seq = .zero
 
-  package init(device: DeviceNumber, request: DownloadRequest) {
+  package init(device: DeviceNumber, request: DownloadRequest, putsOwnFirst: Bool = false) {
+    self.putsOwnFirst = putsOwnFirst
     self.device = device
     self.request = request
     tail = request.after
@@ -66,61 +73,11 @@ extension ShardReader {
     }
   }
 
-  /// What a download has left when its device wants no more bytes: a page without sets, as `page` would go on
-  /// to give it, where it is the first or the last one; nil in between. Where nothing is left the download is
-  /// done.
-  package func heldBack(_ cursor: inout DownloadCursor) throws -> (page: DownloadPage?, held: HeldBack) {
-    guard cursor.stage != .finished else { return (nil, HeldBack()) }
-    return try connection.snapshot {
-      let isFirst = cursor.stage == .first
-      if isFirst { try begin(&cursor) }
-      if cursor.stage == .caughtUp, try !goOn(&cursor) { return (nil, HeldBack()) }
-      let held = try left(cursor)
-      var page: DownloadPage?
-      if held.sets == 0 {
-        page = cursor.request.history.isEmpty ? try tailPage(&cursor, 0) : Self.endOfHistory(&cursor)
-      } else if isFirst {
-        page = DownloadPage(previous: cursor.tail, last: cursor.tail, sets: [])
-      }
-      if isFirst {
-        page?.epoch = try epoch()
-        page?.scope = cursor.scopeChange
-      }
-      return (page, held)
-    }
-  }
-
-  private func left(_ cursor: DownloadCursor) throws -> HeldBack {
-    var sets = 0
-    var cbos: Set<RecordID> = []
-    for backfill in cursor.backfills {
-      let count =
-        try connection.statement(
-          "SELECT COUNT(*) FROM journal_by_cbo WHERE cbo = ? AND seq > ? AND seq <= ?"
-        ).bind(backfill.cbo.rawValue, backfill.after.rawValue, backfill.through.rawValue)
-        .first { Int($0.integer(0)) } ?? 0
-      sets += count
-      if count > 0 { cbos.insert(backfill.cbo) }
-    }
-    guard cursor.request.history.isEmpty else { return HeldBack(sets: sets, cbos: cbos.count) }
-    let tail = cursor.tailScope.map(Self.list)
-    try connection.statement(
-      """
-      SELECT cbo, COUNT(*) FROM journal_by_cbo
-      WHERE (?1 IS NULL OR cbo IN (SELECT value FROM json_each(?1))) AND seq > ?2 AND seq <= ?3 GROUP BY cbo
-      """
-    ).bind(tail, cursor.tail.rawValue, cursor.head.rawValue).forEach { row in
-      sets += Int(row.integer(1))
-      cbos.insert(RecordID(rawValue: row.unsigned(0)))
-    }
-    return HeldBack(sets: sets, cbos: cbos.count)
-  }
-
-  private static func list(_ cbos: [RecordID]) -> String {
+  static func list(_ cbos: [RecordID]) -> String {
     "[" + cbos.map { String(Int64(bitPattern: $0.rawValue)) }.joined(separator: ",") + "]"
   }
 
-  private func begin(_ cursor: inout DownloadCursor) throws {
+  func begin(_ cursor: inout DownloadCursor) throws {
     cursor.stage = .going
     cursor.head = try head()
     let whole = try wholeBlock(for: cursor.device)
@@ -133,8 +90,15 @@ extension ShardReader {
     cursor.tailScope = isWhole ? nil : scope.sorted()
     let version = whole?.version ?? Self.version(of: scope)
     cursor.scopeVersion = version
-    guard cursor.request.scopeVersion != version else { return }
     let have = Dictionary(cursor.request.have.map { ($0.cbo, $0.through) }) { max($0, $1) }
+    cursor.held = have
+    if cursor.request.scopeVersion != version { try gain(scope, have, version, &cursor) }
+    if cursor.putsOwnFirst { try putOwnFirst(scope, &cursor) }
+  }
+
+  private func gain(
+    _ scope: Set<RecordID>, _ have: [RecordID: Seq], _ version: UInt32, _ cursor: inout DownloadCursor
+  ) throws {
     let add = scope.filter { have[$0] == nil }.sorted()
     cursor.scopeChange = .init(
       version: version, add: add, drop: have.keys.filter { !scope.contains($0) }.sorted())
@@ -148,8 +112,27 @@ extension ShardReader {
     }
   }
 
+  /// A phone with a wide scope wants its own groups' meetings first. They come as a gained CBO's do, and the
+  /// tail leaves them out; a later download is told by `have` that they are there.
+  private func putOwnFirst(_ scope: Set<RecordID>, _ cursor: inout DownloadCursor) throws {
+    let own = try devices.cbosWritten(by: cursor.device).intersection(scope)
+    guard !scope.subtracting(own).subtracting([.blockBook]).isEmpty else { return }
+    for cbo in own.sorted() {
+      let passed = try lastSeq(of: cbo, through: cursor.request.after)
+      let after = max(passed, cursor.held[cbo] ?? .zero)
+      guard try lastSeq(of: cbo, through: cursor.head) > after else { continue }
+      cursor.held[cbo] = after
+      cursor.backfills.append(.init(cbo: cbo, after: after, through: cursor.head))
+    }
+  }
+
+  private func lastSeq(of cbo: RecordID, through bound: Seq) throws -> Seq {
+    try connection.statement("SELECT max(seq) FROM journal_by_cbo WHERE cbo = ? AND seq <= ?")
+      .bind(cbo.rawValue, bound.rawValue).first { Seq($0.unsigned(0)) } ?? .zero
+  }
+
   /// False where the device's scope is no longer the one that the download began with.
-  private func goOn(_ cursor: inout DownloadCursor) throws -> Bool {
+  func goOn(_ cursor: inout DownloadCursor) throws -> Bool {
     guard try scopeVersion(of: cursor.device) == cursor.scopeVersion else {
       cursor.stage = .finished
       return false
@@ -171,6 +154,7 @@ extension ShardReader {
     let taken = fitting(rows, maximumBytes)
     var page = try page(of: taken, after: backfill.after, &cursor)
     page.backfill = backfill.cbo
+    cursor.held[backfill.cbo] = max(cursor.held[backfill.cbo] ?? .zero, page.last)
     if taken.count == rows.count, Int64(rows.count) < Self.rowsPerPage {
       cursor.backfills.removeFirst()
     } else {
@@ -179,19 +163,25 @@ extension ShardReader {
     return page
   }
 
-  private static func endOfHistory(_ cursor: inout DownloadCursor) -> DownloadPage {
+  static func endOfHistory(_ cursor: inout DownloadCursor) -> DownloadPage {
     cursor.stage = .finished
     return DownloadPage(previous: cursor.request.after, last: cursor.request.after, sets: [], isLast: true)
   }
 
-  private func tailPage(_ cursor: inout DownloadCursor, _ maximumBytes: Int) throws -> DownloadPage {
+  func tailPage(_ cursor: inout DownloadCursor, _ maximumBytes: Int) throws -> DownloadPage {
     let rows = try tailRows(cursor)
-    let taken = fitting(rows, maximumBytes)
+    let fresh = rows.filter { chained in
+      chained.row.cbo.flatMap { cursor.held[$0] }.map { $0 < chained.row.envelope.seq } ?? true
+    }
+    let taken = fitting(fresh, maximumBytes)
     var page = try page(of: taken, after: cursor.tail, &cursor)
-    if taken.count == rows.count, Int64(rows.count) < Self.rowsPerPage {
-      page.last = max(page.last, cursor.head)
-      page.isLast = true
-      cursor.stage = cursor.request.follows ? .caughtUp : .finished
+    if taken.count == fresh.count {
+      page.last = max(page.last, rows.last?.row.envelope.seq ?? page.last)
+      if Int64(rows.count) < Self.rowsPerPage {
+        page.last = max(page.last, cursor.head)
+        page.isLast = true
+        cursor.stage = cursor.request.follows ? .caughtUp : .finished
+      }
     }
     // To who follows nothing is sent where there is nothing: the next page stands where the last one ended.
     if !cursor.goesOn || !taken.isEmpty { cursor.tail = page.last }

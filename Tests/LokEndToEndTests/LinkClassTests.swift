@@ -81,7 +81,7 @@ import Testing
   @Test func `a quick answer over a narrow link is not fast either, once enough has come to tell`() throws {
     var narrow = Self.good
     narrow.bitsPerSecond = 100_000
-    let village = try Self.village(seed: 95, meetings: 60)
+    let village = try Self.village(seed: 95, meetings: 150)
     let usha = try village.phone("usha.sqlite")
     #expect(try village.sync(usha, over: narrow).report.outcome == .done)
     #expect(

@@ -99,7 +99,7 @@ extension SyncEngine {
       saysHave: saysHave, asked: asked)
     let request = DownloadRequest(
       epoch: cursor.epoch, after: cursor.seq, scopeVersion: cursor.scopeVersion,
-      have: saysHave ? have : [], follows: goal == .follow)
+      have: saysHave ? have : have.filter { $0.through > cursor.seq }, follows: goal == .follow)
     return [.send(Frame(call: call, method: .download, payload: request.encoded(), end: true))]
   }
 

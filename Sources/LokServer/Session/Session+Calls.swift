@@ -111,7 +111,8 @@ extension Session {
     switch method {
     case .download:
       let request = try DownloadRequest(decoding: payload)
-      let cursor = DownloadCursor(device: identity.device, request: request)
+      let cursor = DownloadCursor(
+        device: identity.device, request: request, putsOwnFirst: budgetLeft != nil)
       let until = request.follows ? now.instant + Self.deadline(frame, Self.longestFollowing) : deadline
       calls[call] = Call(deadline: until, work: .download(Download(cursor: cursor, request, over: link)))
       return (request.follows ? [.follow(identity.block)] : []) + nextPage(call)

@@ -388,7 +388,7 @@ struct  Loksync__V1__DownloadRequest
   protobuf_c_boolean has_scope_version;
   uint32_t scope_version;
   /*
-   * only where the scope versions differ: all CBOs the device holds
+   * where the scope versions differ: all CBOs the device holds; else those held beyond the cursor
    */
   size_t n_have;
   Loksync__V1__Have **have;
@@ -488,7 +488,7 @@ struct  Loksync__V1__DownloadPage
    */
   Loksync__V1__ScopeChange *scope;
   /*
-   * a page of one gained CBO: prev_seq and last_seq are the CBO's own
+   * a page of one CBO, gained or let go first: prev_seq and last_seq are the CBO's own
    */
   protobuf_c_boolean has_backfill_cbo;
   uint64_t backfill_cbo;
