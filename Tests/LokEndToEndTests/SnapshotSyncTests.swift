@@ -44,10 +44,11 @@ import Testing
 
   @Test func `the books can be written on before all of them is here, and a cut loses neither`() throws {
     let village = try Self.village(seed: 58)
-    let member = village.members[0]
     let contact = MemberContact(phone: "9800000001", address: "House 7, Rampur")
-    _ = try village.asha.editMember(
-      member, of: village.group, MemberDraft(contact: contact), at: village.server.now.wall)
+    for member in village.members {
+      _ = try village.asha.editMember(
+        member, of: village.group, MemberDraft(contact: contact), at: village.server.now.wall)
+    }
     #expect(try village.sync(village.asha, over: Self.link).report.outcome == .done)
     let whole = try village.phone("whole.sqlite")
     let session = try village.sync(whole, over: Self.link)

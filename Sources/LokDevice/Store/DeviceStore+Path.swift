@@ -6,7 +6,8 @@ import LokTransport
 ///
 /// Behind some tunnels large packets vanish and nobody is told (RFC 2923, 2.1): the connection is made, and
 /// the first full packet is sent for ever. So after a session that stalled or broke the next one asks for
-/// small packets, which cost 5 % more; where that does not help either, the one after it for usual ones again.
+/// small packets, which cost 5 % more; where that does not help either, the one after it for usual
+/// ones again.
 extension DeviceStore {
   /// A path that once needed small packets is tried with usual ones after so long.
   private static let smallForMilliseconds: Int64 = 24 * 3_600 * 1_000

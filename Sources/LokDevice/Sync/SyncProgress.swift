@@ -1,7 +1,7 @@
-package import LokBooks
+import LokBooks
 
-/// How far a session is, for a bar on a screen. It never runs backwards, not where more turns out to come than
-/// was known, and it is at its end only when the session is.
+/// How far a session is, for a bar on a screen. It never runs backwards, not where more turns out to
+/// come than was known, and it is at its end only when the session is.
 package struct SyncProgress: Hashable, Sendable {
   package struct Count: Hashable, Sendable {
     package var done = 0

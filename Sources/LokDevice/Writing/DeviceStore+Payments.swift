@@ -26,7 +26,8 @@ extension DeviceStore {
   /// Sets each payment against what is due on its loan at the end of `day`, as this phone's books have it:
   /// in the order of the group's settings, or the standard one.
   ///
-  /// - Throws: `DeviceError.stillComing`; `.loanNotRepayable` for a loan that the group has not given and paid out,
+  /// - Throws: `DeviceError.stillComing`; `.loanNotRepayable` for a loan that the group has not given
+  ///   and paid out,
   ///   `.loanPaidTwice`, `.amountNotPayable`.
   func allocated(
     _ payments: [LoanPayment], of cbo: RecordID, on day: Day, at now: Timestamp

@@ -2,7 +2,8 @@ package import LokBooks
 import LokShard
 package import LokWire
 
-/// Where a device's snapshots stand between their pages: first the previews of all, then what is left of each.
+/// Where a device's snapshots stand between their pages: first the previews of all, then what is left
+/// of each.
 package struct SnapshotCursor: Sendable {
   package let device: DeviceNumber
   package let request: SnapshotRequest
@@ -46,8 +47,11 @@ struct SnapshotPages {
     var room = maximumBytes
     while room > 0, try openNext(&cursor), let (file, offset, end) = cursor.current {
       let members = try reader.members(of: file.cbo)
-      let share = file.bytes.count + members.count * Self.keyBytes
-      let fitting = max(1, room - Self.partOverheadBytes) * file.bytes.count / share
+      // Of the room, what its part of the file takes beside the keys that go with that part.
+      let part = file.part(of: offset)
+      let keyed = members.count { part.contains(file.place(of: $0.id, $0.isNow)) }
+      let share = part.count + keyed * Self.keyBytes
+      let fitting = max(1, room - Self.partOverheadBytes) * part.count / share
       let count = min(end - offset, max(1, fitting))
       page.parts.append(
         SnapshotPart(
@@ -121,6 +125,11 @@ extension SnapshotCursor {
 extension SnapshotFiles.File {
   /// Where its preview ends; without one it is as much as one.
   var previewEnd: Int { stated.preview?.bytes ?? bytes.count }
+
+  /// The preview, or what comes after it.
+  fileprivate func part(of offset: Int) -> Range<Int> {
+    offset < previewEnd ? 0..<previewEnd : previewEnd..<bytes.count
+  }
 
   /// Each member's key goes with one byte of the file, by her id: so a page has few of them, and a download
   /// that goes on after a cut, and after members have come, sends none twice and leaves none out. Those who

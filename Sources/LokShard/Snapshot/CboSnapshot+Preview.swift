@@ -5,8 +5,8 @@ import LokWire
 /// What goes before a snapshot, so that the books can be looked at and written on after the first seconds:
 /// who the members are, what they have saved and owe, the open loans, the last three meetings.
 ///
-/// Left out is what waits well: addresses, bank accounts and nominees of members, those who have left, settled
-/// loans, bank statements, older payments, and which write each value came from.
+/// Left out is what waits well: addresses, bank accounts and nominees of members, those who have left,
+/// settled loans, bank statements, older payments, and which write each value came from.
 extension CboSnapshot {
   /// Nil where all of it is little.
   package func preview() -> CboSnapshot? {

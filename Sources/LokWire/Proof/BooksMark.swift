@@ -1,7 +1,7 @@
 package import LokBooks
 
-/// All that a phone holds, in eight bytes: equal marks, equal chains. So each sync compares the books of every
-/// group, also of those of which nothing has come for a year.
+/// All that a phone holds, in eight bytes: equal marks, equal chains. So each sync compares the books
+/// of every group, also of those of which nothing has come for a year.
 ///
 /// The first 8 bytes of SHA-256 over `LOKH` and, of each CBO that has a set, ascending, cbo u64 ‖ chain 32;
 /// big-endian.

@@ -25,8 +25,9 @@ enum Phone {
     let block = try block ?? self.block(of: options)
     let line = ProgressLine.ofTerminal()
     defer { line?.clear() }
-    return try await body(
-      try await agent(options, block: block, dialing, progress: line.map { line in { line.show($0) } }))
+    var progress: (@Sendable (SyncProgress) -> Void)?
+    if let line { progress = { line.show($0) } }
+    return try await body(try await agent(options, block: block, dialing, progress: progress))
   }
 
   /// Writes something down and prints what came of it.
