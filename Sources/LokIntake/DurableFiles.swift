@@ -36,6 +36,25 @@ package enum DurableFiles {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
     guard file >= 0 else { throw .system(call: "open", path: path, errno: errno) }
     defer { close(file) }
+    try put(bytes, into: file, path)
+    try syncFolder(folder(of: path))
+  }
+
+  /// Writes `bytes` from `offset` on and ends the file behind them. A new file's folder is synced.
+  package static func extend(
+    _ path: String, from offset: Int, with bytes: [UInt8], mode: UInt32
+  ) throws(IntakeError) {
+    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, mode_t(mode))
+    guard file >= 0 else { throw .system(call: "open", path: path, errno: errno) }
+    defer { close(file) }
+    guard ftruncate(file, off_t(offset)) == 0, lseek(file, off_t(offset), SEEK_SET) == off_t(offset) else {
+      throw .system(call: "ftruncate", path: path, errno: errno)
+    }
+    try put(bytes, into: file, path)
+    if offset == 0 { try syncFolder(folder(of: path)) }
+  }
+
+  private static func put(_ bytes: [UInt8], into file: Int32, _ path: String) throws(IntakeError) {
     var written = 0
     while written < bytes.count {
       let count = bytes[written...].withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
@@ -44,7 +63,6 @@ package enum DurableFiles {
       written += count
     }
     guard fsync(file) == 0 else { throw .system(call: "fsync", path: path, errno: errno) }
-    try syncFolder(folder(of: path))
   }
 
   private static func sync(_ path: String, _ flags: Int32) throws(IntakeError) {

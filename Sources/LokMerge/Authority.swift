@@ -55,7 +55,7 @@ package enum Authority {
     set.cbo != .blockBook && set.cbo.device == sender.device
   }
 
-  private static func mayWrite(_ kind: ChangeSet.Kind, _ role: Role) -> Bool {
+  package static func mayWrite(_ kind: ChangeSet.Kind, _ role: Role) -> Bool {
     switch (kind, role) {
     case (.meeting, .bookkeeperSHG), (.meeting, .bookkeeperVO), (.meeting, .bookkeeperCLF): true
     case (.records, .bookkeeperSHG), (.records, .bookkeeperVO), (.records, .bookkeeperCLF),

@@ -25,8 +25,18 @@ extension Judge {
       FieldPolicy.isCheckers(change.entity, field: $0.number)
     }
     if let checkers { return word(.flagged, .fieldOfChecker, index, arguments: [Int64(checkers.number)]) }
+    if let field = FieldPolicy.blobField(of: change.entity), let named = change.patch[field],
+      !Self.isHash(named)
+    {
+      return outOfRange(field, index)
+    }
     if let problem = try entityProblem(change, index) { return problem }
     return merge(change, index, into: stored)
+  }
+
+  /// As a blob is named: SHA-256.
+  private static func isHash(_ value: FieldValue) -> Bool {
+    if case .bytes(let hash) = value { hash.count == 32 } else { false }
   }
 
   private mutating func merge(_ change: Change, _ index: Int, into stored: StoredRecord?) -> Verdict {

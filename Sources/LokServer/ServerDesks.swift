@@ -16,6 +16,7 @@ package final class ServerDesks {
   package let merges: [MergeDesk]
   package let readers: [ReaderDesk]
   package let traffic: TrafficDesk
+  package let blobs: BlobDesk
   /// What sessions need to know.
   package let surroundings: Session.Surroundings
   private let lock: DirectoryLock
@@ -50,6 +51,8 @@ package final class ServerDesks {
         note: InFlightNote(path: directory.path + "/in-flight-\(worker)"),
         keepKeys: { keys, block in try vault.put(block, keys) })
     }
+    blobs = BlobDesk(
+      switchboard: switchboard, files: files, limits: tuning.blobs, folder: { directory.blobs(of: $0) })
     readers = (0..<tuning.readers).map { _ in
       let vault = KeyVault(directory, vaultKey: secrets.vaultKey, openFilesMaximum: tuning.keyFilesOpen)
       return ReaderDesk(
@@ -87,6 +90,11 @@ package final class ServerDesks {
         isBusy = true
       }
       for merge in merges { while merge.runOne(at: now) { isBusy = true } }
+      let blobRequests = switchboard.blobs.take()
+      if !blobRequests.isEmpty {
+        blobs.run(blobRequests, at: now)
+        isBusy = true
+      }
       for (reader, box) in zip(readers, switchboard.reads) {
         let requests = box.takeBatch()
         if requests.isEmpty { continue }
@@ -98,7 +106,7 @@ package final class ServerDesks {
 
   /// Something waits for `runUntilQuiet`.
   package var hasWork: Bool {
-    !switchboard.intake.isEmpty || switchboard.reads.contains { !$0.isEmpty }
+    !switchboard.intake.isEmpty || !switchboard.blobs.isEmpty || switchboard.reads.contains { !$0.isEmpty }
       || switchboard.merge.withLock { !$0.isIdle }
   }
 

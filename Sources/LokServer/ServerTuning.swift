@@ -13,6 +13,7 @@ package struct ServerTuning: Sendable {
   package var keyFilesOpen = 64
   package var merge = MergeService.Limits()
   package var frames = FrameLimits.standard
+  package var blobs = BlobLimits()
   /// Log files are kept so long after they were closed, for a restore.
   package var archive: Duration = .seconds(7 * 24 * 3_600)
   /// Uploads stop while less of the disk is free.

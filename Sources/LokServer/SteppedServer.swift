@@ -110,6 +110,7 @@ package final class SteppedServer {
   package func closeShards() {
     for merge in desks.merges { merge.close() }
     for reader in desks.readers { reader.close() }
+    desks.blobs.close()
   }
 
   /// Called with each set before it is judged, in shards that are opened from now on.

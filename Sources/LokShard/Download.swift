@@ -10,6 +10,7 @@ package struct DownloadCursor: Sendable {
   package let request: DownloadRequest
   /// The device may not get all: what it writes in comes first.
   package let putsOwnFirst: Bool
+  let namesSets: Bool
   /// Members whose record began in the page given last: the server adds their keys.
   package fileprivate(set) var newMembers: [RecordID] = []
   package fileprivate(set) var pagesGiven = 0
@@ -35,10 +36,14 @@ package struct DownloadCursor: Sendable {
   var tail: Seq
   var head: Seq = .zero
 
-  package init(device: DeviceNumber, request: DownloadRequest, putsOwnFirst: Bool = false) {
+  /// - Parameter namesSets: a long set comes by its hash.
+  package init(
+    device: DeviceNumber, request: DownloadRequest, putsOwnFirst: Bool = false, namesSets: Bool = false
+  ) {
     self.putsOwnFirst = putsOwnFirst
     self.device = device
     self.request = request
+    self.namesSets = namesSets
     tail = request.after
   }
 }
@@ -69,6 +74,9 @@ extension ShardReader {
         page.epoch = try epoch()
         page.scope = cursor.scopeChange
       }
+      // The device fetches it and asks again from there: no page overtakes it.
+      let isInterrupted = page.sets.contains { $0.named != nil } && (!page.isLast || cursor.request.follows)
+      if isInterrupted { cursor.stage = .finished }
       return page
     }
   }
@@ -151,7 +159,7 @@ extension ShardReader {
         + "ORDER BY by_cbo.seq LIMIT ?"
     ).bind(backfill.cbo.rawValue, backfill.after.rawValue, backfill.through.rawValue, Self.rowsPerPage)
       .all(Self.chained)
-    let taken = fitting(rows, maximumBytes)
+    let taken = fitting(rows, maximumBytes, cursor)
     var page = try page(of: taken, after: backfill.after, &cursor)
     page.backfill = backfill.cbo
     cursor.held[backfill.cbo] = max(cursor.held[backfill.cbo] ?? .zero, page.last)
@@ -173,7 +181,7 @@ extension ShardReader {
     let fresh = rows.filter { chained in
       chained.row.cbo.flatMap { cursor.held[$0] }.map { $0 < chained.row.envelope.seq } ?? true
     }
-    let taken = fitting(fresh, maximumBytes)
+    let taken = fitting(fresh, maximumBytes, cursor)
     var page = try page(of: taken, after: cursor.tail, &cursor)
     if taken.count == fresh.count {
       page.last = max(page.last, rows.last?.row.envelope.seq ?? page.last)
@@ -214,14 +222,22 @@ extension ShardReader {
     (row: JournalTable.read(row, from: 1), chain: row.bytes(0))
   }
 
-  private func fitting(_ rows: [ChainedRow], _ maximumBytes: Int) -> [ChainedRow] {
+  private func fitting(
+    _ rows: [ChainedRow], _ maximumBytes: Int, _ cursor: DownloadCursor
+  ) -> [ChainedRow] {
     var bytes = 0
     return Array(
       rows.prefix { chained in
         let isFirst = bytes == 0
-        bytes += chained.row.changes.count + chained.row.verdicts.count + Self.overheadBytes
+        let set = Self.isNamed(chained.row, cursor) ? Hash.length : chained.row.changes.count
+        bytes += set + chained.row.verdicts.count + Self.overheadBytes
         return isFirst || bytes <= maximumBytes
       })
+  }
+
+  /// Too long for one piece, where more can be asked for.
+  private static func isNamed(_ row: JournalRow, _ cursor: DownloadCursor) -> Bool {
+    cursor.namesSets && row.changes.count > WireLimits.setBytesAtOnce
   }
 
   /// The device's own copy of a set has these bytes: not where its numbers carried others as well.
@@ -245,7 +261,10 @@ extension ShardReader {
         cursor.newMembers += try ChangeSet(decoding: row.changes).changes
           .filter { $0.isNew && $0.entity == .member }.map(\.record)
       }
-      return StoredSet(envelope: row.envelope, verdicts: row.verdicts, bytes: isOwn ? nil : row.changes)
+      let isNamed = !isOwn && Self.isNamed(row, cursor)
+      return StoredSet(
+        envelope: row.envelope, verdicts: row.verdicts, bytes: isOwn || isNamed ? nil : row.changes,
+        named: isNamed ? Hash.sha256(row.changes) : nil)
     }
     return DownloadPage(
       previous: previous, last: rows.last?.row.envelope.seq ?? previous, sets: sets,

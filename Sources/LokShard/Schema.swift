@@ -121,7 +121,8 @@ enum Schema {
       allocation_order BLOB, absence_penalty_paise INTEGER, late_penalty_paise INTEGER,
       quorum_percent INTEGER, is_accrual INTEGER, status INTEGER, status_reason TEXT,
       profile INTEGER,                   -- NULL or 0 awaits a checker, 1 approved, 2 rejected
-      code_serial INTEGER                -- of the printed code
+      code_serial INTEGER,               -- of the printed code
+      resolution BLOB                    -- SHA-256 of a blob, as photo and passbook_page
     );
     CREATE INDEX cbo_by_parent ON cbo (parent);
     CREATE UNIQUE INDEX cbo_by_code ON cbo (code_serial) WHERE code_serial IS NOT NULL;
@@ -131,7 +132,7 @@ enum Schema {
       kyc_tag INTEGER, joined_day INTEGER, left_day INTEGER, social_category INTEGER, designation INTEGER,
       nominee BLOB, religion INTEGER, economic_category INTEGER, poverty_rank INTEGER, disability INTEGER,
       education INTEGER, household INTEGER, is_household_head INTEGER, left_reason INTEGER,
-      insurances INTEGER, profile INTEGER, code_serial INTEGER
+      insurances INTEGER, profile INTEGER, code_serial INTEGER, photo BLOB
     );
     CREATE UNIQUE INDEX member_by_code ON member (code_serial) WHERE code_serial IS NOT NULL;
     CREATE INDEX member_by_cbo ON member (cbo);
@@ -177,7 +178,7 @@ enum Schema {
     CREATE INDEX loan_event_by_loan ON loan_event (loan, day);
     CREATE TABLE bank_account (
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, bank TEXT, branch TEXT, ifsc TEXT, account_number TEXT,
-      opened_day INTEGER, closed_day INTEGER, profile INTEGER
+      opened_day INTEGER, closed_day INTEGER, profile INTEGER, passbook_page BLOB
     );
     CREATE INDEX bank_account_by_cbo ON bank_account (cbo);
     -- Of a VO or CLF; an SHG's are its members' designations.

@@ -23,6 +23,17 @@ package enum WireLimits {
   /// Sets on their way, unacknowledged, per connection.
   package static let setsInFlight = 8
   package static let digestsPerCall = 64
+  /// A portrait of 480 × 600 points has 30 to 60 KB: ten seconds of a 2G link.
+  package static let photoBytes = 100 * 1024
+  /// A photographed page that can be read has 150 to 250 KB.
+  package static let documentBytes = 300 * 1024
+  /// What a cut costs, and what a meeting that is typed meanwhile waits for: 1.6 s of a link of 40 kbit/s.
+  package static let blobChunkBytes = 8 * 1024
+  /// Chunks on their way that the server has not answered for: a fast link is not kept waiting, a slow one
+  /// not filled.
+  package static let blobChunksInFlight = 2
+  /// A longer set travels piece by piece: pressed, 2 s of a link of 40 kbit/s. A meeting of thirty has 1 KB.
+  package static let setBytesAtOnce = 16 * 1024
   /// A bundle that is carried by hand: a village's year is less, and the file is in memory at once.
   package static let bundleBytes = 8 * 1024 * 1024
   /// So much of an outbox goes into one: with a last large frame it stays within the limit.

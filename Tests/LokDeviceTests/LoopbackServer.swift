@@ -68,7 +68,7 @@ final class LoopbackServer: @unchecked Sendable {
         let digests = try reader.digests(of: CboDigest.decodeRequest(payload), for: connection.device)
         return [Frame(call: frame.call, payload: CboDigest.encodeReply(digests), end: true)]
       case .head: return [try head(frame.call)]
-      case .snapshot:
+      case .snapshot, .putBlob, .getBlob:
         return [Frame(call: frame.call, end: true, status: Status(.unimplemented, .unknownMethod))]
       case .operate, .carry: return []
       }

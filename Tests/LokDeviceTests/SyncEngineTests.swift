@@ -12,12 +12,12 @@ struct EngineRig {
 
   init(
     sets count: Int = 2, cursor: Cursor = Cursor(epoch: epoch, seq: Seq(5)), window: Int = 8,
-    nonce: [UInt8]? = [1]
+    nonce: [UInt8]? = [1], setBytes: Int = 3, hasBlobs: Bool = false
   ) {
     var chain = OutboxChain.start
     var sets: [OutboxSet] = []
     for index in 0..<count {
-      let bytes: [UInt8] = [UInt8(index), 9, 9]
+      let bytes = [UInt8(index)] + Array(repeating: 9, count: setBytes - 1)
       let set = OutboxSet(
         firstDeviceSeq: DeviceSeq(UInt64(index + 1)), count: 1, bytes: bytes, hash: Hash.sha256(bytes),
         firstHLC: HybridTime(noon))
@@ -31,7 +31,7 @@ struct EngineRig {
         block: block, device: DeviceNumber(12), appBuild: "test",
         key: DeviceKey(raw: [UInt8](repeating: 3, count: 32))!, serverKey: server.serverKey, nonce: nonce,
         outboxLast: DeviceSeq(UInt64(count)), outboxChain: chain, firstUnproven: DeviceSeq(1),
-        firstUnstored: DeviceSeq(1), cursor: cursor)
+        firstUnstored: DeviceSeq(1), cursor: cursor, hasBlobs: hasBlobs)
     )
   }
 

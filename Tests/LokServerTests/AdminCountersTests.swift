@@ -30,7 +30,7 @@ struct AdminCountersTests {
     #expect(
       object["calls_by_method"] as? [String: Int] == [
         "hello": 0, "register": 0, "upload": 2, "download": 0, "head": 0, "digest": 0, "snapshot": 0,
-        "operate": 0, "carry": 0,
+        "putBlob": 0, "getBlob": 0, "operate": 0, "carry": 0,
       ])
     let bytes = object["frame_bytes_by_method"] as? [String: [String: Int]]
     #expect(bytes == ["upload": ["bytes_in": 120, "bytes_out": 40]])

@@ -121,18 +121,22 @@ final class SteppedBench {
   /// There is one except while `restart` runs.
   var server: SteppedServer { running! }
   private var calls: [SteppedServer.Line: UInt32] = [:]
+  private let tuning: ServerTuning
   static let block = BlockCode(900_001)
 
-  init() throws {
+  init(tuning: ServerTuning = ServerTuning()) throws {
+    self.tuning = tuning
     directory = try TemporaryDirectory()
     data = try directory.create()
-    running = try Self.server(data, at: Self.start)
+    running = try Self.server(data, tuning, at: Self.start)
   }
 
   static let start = Session.Now(instant: Instant(milliseconds: 1_000), wall: .sometime)
 
-  private static func server(_ data: DataDirectory, at now: Session.Now) throws -> SteppedServer {
-    try SteppedServer(data, now: now, random: Counting())
+  private static func server(
+    _ data: DataDirectory, _ tuning: ServerTuning, at now: Session.Now
+  ) throws -> SteppedServer {
+    try SteppedServer(data, tuning: tuning, now: now, random: Counting())
   }
 
   /// As after a crash: nothing is closed in good order but what SQLite's files need.
@@ -140,7 +144,7 @@ final class SteppedBench {
     let now = server.now
     running = nil
     try between()
-    running = try Self.server(data, at: now)
+    running = try Self.server(data, tuning, at: now)
     calls = [:]
   }
 

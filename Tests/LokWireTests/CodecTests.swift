@@ -48,7 +48,7 @@ import Testing
       "RegisterRequest": "key_type", "RegisterReply": "role",
       "SignedHead": "epoch", "Acknowledgement": "signature", "Command": "command",
       "OperatorRequest": "request", "Resolution": "word", "ChangeSet": "kind",
-      "CarryRequest": "outbox_chain",
+      "CarryRequest": "outbox_chain", "PutBlobRequest": "sha256", "GetBlobRequest": "sha256",
     ]
     do throws(WireError) {
       try message.decode([])

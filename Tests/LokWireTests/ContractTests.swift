@@ -32,6 +32,7 @@ import Testing
     },
     Row("NextStep", NextStep.allCases.map(\.rawValue)) { loksync__v1__action__descriptor },
     Row("Reason", Reason.allCases.map(\.rawValue)) { loksync__v1__reason__descriptor },
+    Row("BlobType", BlobType.allCases.map(\.rawValue)) { loksync__v1__blob_type__descriptor },
     Row("Word", Word.allCases.map(\.rawValue)) { loksync__v1__word__descriptor },
     Row("Role", Role.allCases.map(\.rawValue)) { loksync__v1__role__descriptor },
     Row("KeyType", KeyType.allCases.map(\.rawValue)) { loksync__v1__key_type__descriptor },

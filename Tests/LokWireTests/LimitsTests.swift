@@ -35,6 +35,16 @@ import Testing
     #expect(WireLimits.frameBytesDefault <= WireLimits.frameBytesMaximum)
   }
 
+  @Test func `a blob's chunk fits every frame that may be agreed with what stands around it`() {
+    #expect(ChunkGrowth.firstBytes < WireLimits.unauthenticatedBytes - 64)
+    let bytes = Array(repeating: UInt8(1), count: WireLimits.blobChunkBytes)
+    let frame = Frame(call: .max, payload: PutBlobRequest.bytes(bytes).encoded(), end: true)
+    #expect(frame.encoded().count <= WireLimits.blobChunkBytes + 64)
+    #expect(frame.encoded().count <= WireLimits.frameBytesDefault)
+    let piece = Frame(call: .max, payload: BlobPiece(size: .max, bytes: bytes).encoded(), end: true)
+    #expect(piece.encoded().count <= WireLimits.blobChunkBytes + 64)
+  }
+
   @Test func `decoding takes memory in proportion, or is refused`() throws {
     // Two bytes each; as C structs some 200.
     let empty: [UInt8] = [0x0A, 0]

@@ -46,6 +46,10 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     .init(
       "SnapshotPage", { $0.snapshotPage(keysUpTo: 0) }, { $0.encoded() },
       { bytes throws(WireError) in try SnapshotPage(decoding: bytes) }),
+    .init("PutBlobRequest", { $0.putBlobRequest() }, { $0.encoded() }, PutBlobRequest.init(decoding:)),
+    .init("PutBlobReply", { $0.putBlobReply() }, { $0.encoded() }, PutBlobReply.init(decoding:)),
+    .init("GetBlobRequest", { $0.getBlobRequest() }, { $0.encoded() }, GetBlobRequest.init(decoding:)),
+    .init("BlobPiece", { $0.blobPiece() }, { $0.encoded() }, BlobPiece.init(decoding:)),
     .init("SignedHead", { $0.signedHead() }, { $0.encoded() }, SignedHead.init(decoding:)),
     .init("Acknowledgement", { $0.acknowledgement() }, { $0.encoded() }, Acknowledgement.init(decoding:)),
     .init("Command", { $0.command() }, { $0.encoded() }, Command.init(decoding:)),

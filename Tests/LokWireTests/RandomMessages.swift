@@ -91,7 +91,7 @@ extension SeededGenerator {
       firstDeviceSeq: deviceSeq(),
       sets: list(upTo: 3) { random in
         UploadSet(
-          count: random.u32(), bytes: random.someBytes(),
+          count: random.u32(), bytes: random.maybe { $0.someBytes() }, put: random.maybe { $0.bytes(32) },
           keys: random.list(upTo: most) { WrappedKey(member: $0.record(), wrapped: $0.someBytes()) })
       }, isWithHello: maybe { _ in true } ?? false)
   }
@@ -139,6 +139,24 @@ extension SeededGenerator {
       isLast: Bool.random(using: &self), left: u32())
   }
 
+  mutating func putBlobRequest() -> PutBlobRequest {
+    if Bool.random(using: &self) { return .bytes(bytes(40)) }
+    return .begin(
+      BlobHead(
+        cbo: record(), hash: bytes(32), size: Int(u32() % 100_000) + 1,
+        type: one(of: BlobType.allCases)))
+  }
+
+  mutating func putBlobReply() -> PutBlobReply {
+    PutBlobReply(have: Int(u32()), isStored: Bool.random(using: &self))
+  }
+
+  mutating func getBlobRequest() -> GetBlobRequest {
+    GetBlobRequest(maybe { .set($0.seq()) } ?? .record(record()), hash: bytes(32), offset: Int(u32()))
+  }
+
+  mutating func blobPiece() -> BlobPiece { BlobPiece(size: maybe { Int($0.u32()) }, bytes: someBytes()) }
+
   private mutating func snapshotPart() -> SnapshotPart {
     SnapshotPart(
       cbo: record(), seq: seq(),
@@ -172,7 +190,7 @@ extension SeededGenerator {
       envelope: Envelope(
         seq: seq(), kind: journalKind(), device: device(), firstDeviceSeq: deviceSeq(), count: u32(),
         received: time(), hlc: own.flatMap { own in maybe { _ in own } } ?? hlc(), rules: rules()),
-      verdicts: someBytes(), bytes: bytes)
+      verdicts: someBytes(), bytes: bytes, named: maybe { $0.bytes(32) })
   }
 
   mutating func signedHead() -> SignedHead {

@@ -1,5 +1,6 @@
 // Written by tools/generate.
 #include "lokos/v1/records.pb-c.h"
+#include "loksync/v1/blob.pb-c.h"
 #include "loksync/v1/carrier.pb-c.h"
 #include "loksync/v1/command.pb-c.h"
 #include "loksync/v1/frame.pb-c.h"

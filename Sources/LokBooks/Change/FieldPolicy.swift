@@ -55,6 +55,16 @@ package enum FieldPolicy: String, Sendable {
     }
   }
 
+  /// Where a record names a blob, by its SHA-256; nil = its kind has none.
+  package static func blobField(of entity: Entity) -> UInt32? {
+    switch entity {
+    case .cbo: CBOField.resolution
+    case .member: MemberField.photo
+    case .bankAccount: BankAccountField.passbookPage
+    default: nil
+    }
+  }
+
   /// A typed number with a format of its own: no free text, so not searched for Aadhaar numbers, for which
   /// one random twelve-digit account in twelve would pass.
   package static func isTypedNumber(_ entity: Entity, field: UInt32) -> Bool {

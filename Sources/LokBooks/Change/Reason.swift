@@ -98,6 +98,11 @@ package enum Reason: Int, CaseIterable, Sendable {
   case loanEventTaken = 174
   case earlierMeetingUnapproved = 175
   case bankBalanceNegative = 176
+  case blobTooLarge = 180
+  case blobFormUnknown = 181
+  case blobDamaged = 182
+  case blobNotThere = 183
+  case blobSpaceFull = 184
   case bundleDamaged = 200
   case bundleTooNew = 201
   case bundleOfOtherKind = 202

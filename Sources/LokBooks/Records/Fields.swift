@@ -28,6 +28,7 @@ package enum CBOField {
   package static let statusReason: UInt32 = 20
   package static let profile: UInt32 = 21
   package static let codeSerial: UInt32 = 22
+  package static let resolution: UInt32 = 23
 }
 
 package enum MemberField {
@@ -51,6 +52,7 @@ package enum MemberField {
   package static let insurances: UInt32 = 18
   package static let profile: UInt32 = 19
   package static let codeSerial: UInt32 = 20
+  package static let photo: UInt32 = 21
 
   /// The parts that travel sealed under her own key.
   package static let sealed: [UInt32] = [identity, contact, bank, nominee]
@@ -116,6 +118,7 @@ package enum BankAccountField {
   package static let openedDay: UInt32 = 5
   package static let closedDay: UInt32 = 6
   package static let profile: UInt32 = 7
+  package static let passbookPage: UInt32 = 8
 }
 
 package enum OfficeBearerField {

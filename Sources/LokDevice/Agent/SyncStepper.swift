@@ -111,6 +111,18 @@ package struct SyncStepper {
     case .noteFetchedAnew(let cbo): report.fetchedAnew.append(cbo)
     case .noteRepair(let repair): report.repair = repair
     case .rememberTaken(let scope): try store.rememberTaken(scope: scope)
+    case .loadBlobWork: return .blobWork(try store.nextBlob())
+    case .loadBlob(let hash, let offset, let count):
+      return .blobBytes(try store.blobBytes(hash, from: offset, count: count))
+    case .recordBlob(let hash, let reply):
+      try store.record(blob: hash, reply)
+      if reply.isStored { report.blobsSent += 1 }
+    case .refuseBlob(let hash, let reason): try store.refuse(blob: hash, reason)
+    case .keepPiece(let piece, let hash, let offset):
+      let result = try store.keep(piece, of: hash, at: offset)
+      if result == .whole, !engine.isFetchingSet { report.blobsReceived += 1 }
+      return .pieceKept(result)
+    case .loadNamedSet(let page): return .namedSet(try store.nextNamedSet(of: page))
     case .caughtUp:
       timesCaughtUp += 1
       noteWhole()

@@ -14,6 +14,15 @@ package struct DeviceStatus: Hashable, Sendable {
     /// The checker's own words, where one rejected it.
     package var remark: String?
   }
+  package struct RefusedFile: Hashable, Sendable {
+    /// It names the file.
+    package var record: RecordID
+    package var reason: Reason
+    package init(record: RecordID, reason: Reason) {
+      self.record = record
+      self.reason = reason
+    }
+  }
   package struct Notice: Hashable, Sendable {
     package var trouble: Trouble
     package var at: Timestamp
@@ -37,6 +46,9 @@ package struct DeviceStatus: Hashable, Sendable {
   /// Of this phone's writing: profiles that a checker has rejected, and how many wait for one.
   package var rejectedProfiles: [OpenProfile] = []
   package var pendingProfiles = 0
+  /// Photos and pages of this phone that the server does not have whole, those it refuses included.
+  package var unsentFiles = 0
+  package var refusedFiles: [RefusedFile] = []
   package var isRevoked: Bool
   package var notices: [Notice]
 

@@ -13,6 +13,8 @@ extension DeviceStore {
     let ownProfiles = try openProfiles().filter(\.isOwn)
     status.rejectedProfiles = ownProfiles.filter(\.isRejected)
     status.pendingProfiles = ownProfiles.count - status.rejectedProfiles.count
+    status.unsentFiles = try unsentBlobs()
+    status.refusedFiles = try refusedBlobs()
     for set in try committedSets() {
       if let verdict = try whySetAside(set) {
         status.setAside.append(

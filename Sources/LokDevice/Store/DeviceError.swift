@@ -38,6 +38,9 @@ package enum DeviceError: Error, Hashable, Sendable {
   case countersUsedUp
   case ownSetMissing(DeviceSeq)
   case sealFailed
+  case blobTooLarge(bytes: Int, limit: Int)
+  /// Neither JPEG, PNG, WebP nor, for a page, PDF.
+  case blobFormUnknown
   case codeUnreadable
   case syncRunsAlready
   case registration(Status)

@@ -58,6 +58,21 @@ enum DeviceSchema {
     CREATE TABLE IF NOT EXISTS device_small_packets (
       id INTEGER PRIMARY KEY CHECK (id = 1), since INTEGER NOT NULL
     );
+    -- Photos and pages, by the SHA-256 of their bytes as they travel.
+    CREATE TABLE IF NOT EXISTS device_blob (
+      id INTEGER PRIMARY KEY,            -- in the order in which they were attached or asked for
+      hash BLOB NOT NULL UNIQUE, type INTEGER NOT NULL, record INTEGER NOT NULL, cbo INTEGER NOT NULL,
+      size INTEGER,                      -- NULL until the server has told it
+      bytes BLOB,                        -- NULL until it is whole
+      state INTEGER NOT NULL,            -- BlobState
+      sent INTEGER NOT NULL,             -- so many of its bytes the server has on disk
+      reason INTEGER                     -- why the server did not take it
+    );
+    -- What has come of one that is fetched.
+    CREATE TABLE IF NOT EXISTS device_blob_piece (
+      hash BLOB NOT NULL, offset INTEGER NOT NULL, bytes BLOB NOT NULL,
+      PRIMARY KEY (hash, offset)
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS device_person_key (member INTEGER PRIMARY KEY, key BLOB NOT NULL);
     -- What a person has to see, or may want to: a trouble's kind, key and arguments (JSON).
     CREATE TABLE IF NOT EXISTS device_notice (
@@ -65,6 +80,16 @@ enum DeviceSchema {
       at INTEGER NOT NULL, UNIQUE (kind, key, arguments)
     );
     """
+}
+
+/// Where a blob stands.
+enum BlobState: Int64, Sendable {
+  /// On this phone only, or on its way up.
+  case unsent = 0
+  /// Here, and on the server's disk.
+  case held = 1
+  /// Asked for, and here in part or not at all.
+  case wanted = 2
 }
 
 /// How far a set has come. The words are those of the status line; each is written only on the strength

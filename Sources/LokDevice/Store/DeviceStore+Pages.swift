@@ -23,7 +23,7 @@ extension DeviceStore {
     var hlc = try counters().hlc
     var lastOfCBO: [RecordID: Seq] = [:]
     for stored in page.sets {
-      let bytes = try stored.bytes ?? ownBytes(stored.envelope)
+      let bytes = try stored.bytes ?? stored.named.map(namedSet) ?? ownBytes(stored.envelope)
       let cbo = try ChangeSet(decoding: bytes).cbo
       lastOfCBO[cbo] = stored.envelope.seq
       // A backfill and the tail may overlap.
@@ -36,6 +36,7 @@ extension DeviceStore {
       if own.contains(stored.envelope.device) { try cameDown(stored, bytes) }
       hlc = max(hlc, stored.envelope.hlc)
     }
+    if page.sets.contains(where: { $0.named != nil }) { try dropNamedSets() }
     for mark in page.chains { try compare(mark, at: lastOfCBO[mark.cbo]) }
     for key in page.keys { try keep(key.key, of: key.member) }
     try advance(page, adopting: version, hlc: hlc)
@@ -115,6 +116,7 @@ extension DeviceStore {
     for member in members where !needed.contains(member) {
       try connection.statement("DELETE FROM device_person_key WHERE member = ?").bind(member.rawValue).run()
     }
+    try dropBlobs(of: cbo)
     try shard.drop(cbo)
     // Sets that come down again after a later gain count as new to the books.
     try connection.statement("UPDATE device_outbox SET applied = 0 WHERE cbo = ?").bind(cbo.rawValue).run()

@@ -49,6 +49,7 @@ extension DeviceStore {
         old.number.rawValue, set.firstDeviceSeq.rawValue
       ).run()
     }
+    try renameBlobs(renamed)
     return rows.count
   }
 

@@ -16,7 +16,7 @@ extension DeviceStore {
       outboxLast: DeviceSeq(counters.nextDeviceSeq.rawValue - 1), outboxChain: counters.chain,
       firstUnproven: try firstSet(of: identity.number, below: .committed),
       firstUnstored: try firstSet(of: identity.number, below: .stored), cursor: try cursor(),
-      takesSnapshots: true, takenScope: try takenScope())
+      takesSnapshots: true, takenScope: try takenScope(), hasBlobs: try hasBlobsToMove())
     start.link = try link().link
     start.setsToGo =
       try connection.statement("SELECT COUNT(*) FROM device_outbox WHERE device = ? AND state < ?")

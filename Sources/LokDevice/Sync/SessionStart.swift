@@ -44,13 +44,15 @@ package struct SessionStart: Sendable {
   package var books: UInt64?
   /// As the last sessions found it.
   package var link = LinkClass.slow
+  /// Blobs wait to be sent or fetched.
+  package var hasBlobs: Bool
 
   package init(
     block: BlockCode, device: DeviceNumber, appBuild: String, key: DeviceKey, serverKey: [UInt8],
     nonce: [UInt8]?, outboxLast: DeviceSeq, outboxChain: [UInt8], firstUnproven: DeviceSeq,
     firstUnstored: DeviceSeq, cursor: Cursor,
     maximumFrameBytes: UInt32 = UInt32(WireLimits.frameBytesMaximum), takesSnapshots: Bool = false,
-    takenScope: UInt32? = nil
+    takenScope: UInt32? = nil, hasBlobs: Bool = false
   ) {
     self.block = block
     self.device = device
@@ -66,6 +68,7 @@ package struct SessionStart: Sendable {
     self.maximumFrameBytes = maximumFrameBytes
     self.takesSnapshots = takesSnapshots
     self.takenScope = takenScope
+    self.hasBlobs = hasBlobs
   }
 }
 

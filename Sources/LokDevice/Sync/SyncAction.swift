@@ -34,6 +34,18 @@ package enum SyncAction: Hashable, Sendable {
   case noteRepair(RepairReport)
   /// All that is new in this scope has been taken up: after a cut the download goes on by itself.
   case rememberTaken(scope: UInt32)
+  /// Answer with `.blobWork`.
+  case loadBlobWork
+  /// Answer with `.blobBytes`: so many of an own blob.
+  case loadBlob(hash: [UInt8], offset: Int, count: Int)
+  /// The server has so many of its bytes on disk, or all of them.
+  case recordBlob(hash: [UInt8], PutBlobReply)
+  /// The server does not take or does not give it.
+  case refuseBlob(hash: [UInt8], Reason?)
+  /// Answer with `.pieceKept`. `offset`: where the piece begins.
+  case keepPiece(BlobPiece, of: [UInt8], offset: Int)
+  /// Answer with `.namedSet`: the first of the page's long sets that is not here whole.
+  case loadNamedSet(DownloadPage)
   /// All there was is down, and the server goes on to send what comes.
   case caughtUp
   case finish(SyncOutcome)
@@ -52,6 +64,13 @@ package enum SyncEvent: Sendable {
   case held([RecordID])
   /// Which of them differ, and how many could be compared.
   case digestsCompared(differing: [RecordID], count: Int)
+  /// Nil = nothing is left to send or fetch.
+  case blobWork(BlobWork?)
+  /// Empty = the blob is no longer wanted.
+  case blobBytes([UInt8])
+  case pieceKept(PieceResult)
+  /// Nil = all of them are here.
+  case namedSet(GetBlobRequest?)
   /// Ends a `.follow` that is caught up; ignored by any other.
   case leave
   case deadline
@@ -61,6 +80,20 @@ package enum SyncEvent: Sendable {
 package enum PageResult: Hashable, Sendable {
   case applied
   case diverged(Divergence)
+}
+
+/// One blob that is to go up or to come down.
+package enum BlobWork: Hashable, Sendable {
+  case put(BlobHead)
+  case get(GetBlobRequest)
+}
+
+package enum PieceResult: Hashable, Sendable {
+  /// It is on this phone, up to this offset of `size`.
+  case kept(through: Int, of: Int)
+  case whole
+  /// The bytes are not what the record names; nothing of them is kept.
+  case refused
 }
 
 package enum SnapshotResult: Hashable, Sendable {
@@ -134,6 +167,8 @@ package enum ProtocolViolation: Error, Hashable, Sendable {
   case serverBehind(head: Seq, cursor: Seq)
   case setAboveFrame(bytes: Int, limit: Int)
   case registrationUnproven
+  /// The bytes given for a blob are others than those that were named.
+  case blobDiffers
   /// A snapshot that is not what its hash or its chain says.
   case snapshotDiffers(RecordID)
 }

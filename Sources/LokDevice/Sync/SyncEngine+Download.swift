@@ -14,6 +14,14 @@ struct DownloadProgress: Hashable, Sendable {
   /// Pages handed to the store and not answered yet.
   var applying = 0
   var isComplete = false
+  /// A page that waits for the bytes of sets which it names.
+  struct Held: Hashable, Sendable {
+    var page: DownloadPage
+    var version: UInt32?
+  }
+  var held: Held?
+  /// The server ends the call behind such a page.
+  var isInterrupted = false
   /// The server has nothing more to say in this call.
   var isEnded = false
   var asked = 0
@@ -113,13 +121,18 @@ extension SyncEngine {
       if let epoch, let found = page.epoch, found != epoch {
         return finish(.violated(.epochChanged(from: epoch, to: found)))
       }
+      guard !download.isInterrupted else { return finish(.violated(.pageOutOfOrder(page.last))) }
       if let violation = download.misfit(page) { return askAgain(violation) }
-      actions.append(accept(page))
+      actions += accept(page)
     }
     if let status = frame.status, status.code != .ok {
       // The upload's outcome is the older news; being revoked says more than either.
       let outcome = Self.outcome(of: status)
       return actions + finish(outcome == .revoked ? outcome : uploadOutcome ?? outcome)
+    }
+    if frame.end, download.isInterrupted {
+      download.isEnded = true
+      return actions
     }
     if frame.end, !download.isComplete { return actions + askAgain(.unexpectedEnd(.download)) }
     if frame.end, goal == .follow, frame.payload == nil {
@@ -132,9 +145,11 @@ extension SyncEngine {
     return actions
   }
 
-  private mutating func accept(_ page: DownloadPage) -> SyncAction {
+  private mutating func accept(_ page: DownloadPage) -> [SyncAction] {
     download.applying += 1
-    return .apply(page, adopting: download.pass(page))
+    let version = download.pass(page)
+    let isWhole = page.sets.allSatisfy { $0.named == nil }
+    return isWhole ? [.apply(page, adopting: version)] : hold(page, adopting: version)
   }
 
   private mutating func askAgain(_ violation: ProtocolViolation) -> [SyncAction] {
@@ -156,16 +171,23 @@ extension SyncEngine {
       download.asksAgain = nil
       return askAgain(violation)
     }
+    if download.isInterrupted, download.held == nil, goal == .follow || !download.isComplete {
+      return goOnAfterHeldPage()
+    }
     return download.isComplete ? complete() : []
   }
 
-  private mutating func complete() -> [SyncAction] {
+  mutating func complete() -> [SyncAction] {
     if booksDiffer, goal == .sync, uploadOutcome == nil {
       booksDiffer = false
       return [.loadHeld]
     }
     let goesOn = goal == .follow && uploadOutcome == nil && !download.isEnded
-    return goesOn ? [.caughtUp] : finish(uploadOutcome ?? .done)
+    if goesOn { return [.caughtUp] + beginBlobs() }
+    if let uploadOutcome { return finish(uploadOutcome) }
+    state = .exchangingBlobs
+    let work = beginBlobs()
+    return work.isEmpty ? finish(.done) : work
   }
 
   /// The driver has something else to do on this connection. Nothing is left in the middle of a page.
@@ -173,6 +195,7 @@ extension SyncEngine {
     guard goal == .follow, state == .downloading, download.isComplete, download.applying == 0,
       let call = download.call
     else { return [] }
-    return [.send(Frame(call: call, cancel: true))] + finish(.done)
+    let calls = [blobs.call, call].compactMap { $0 }
+    return calls.map { .send(Frame(call: $0, cancel: true)) } + finish(.done)
   }
 }

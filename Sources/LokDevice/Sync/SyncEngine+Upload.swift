@@ -14,6 +14,10 @@ struct UploadProgress: Hashable, Sendable {
   var nextToSend = DeviceSeq(1)
   /// Sent and not committed, ascending.
   var sent: [AwaitedSet] = []
+  /// Hashes of long sets that the server has, until a set of this upload names them.
+  var put: Set<[UInt8]> = []
+  /// The server does not take bytes beforehand: long sets go as the others do.
+  var cannotPut = false
   /// How often the server has sent this phone back to an earlier number.
   var rewinds = 0
 
@@ -27,7 +31,7 @@ extension SyncEngine {
   /// A server that sends a phone back more often than this contradicts itself.
   private static var rewindsMaximum: Int { 3 }
   /// What an upload frame takes beside its sets.
-  private static var frameOverheadBytes: Int { 64 }
+  static var frameOverheadBytes: Int { 64 }
 
   /// What goes up before Hello is answered: a stranger whose nonce has run out may send so much with it.
   private static var withHelloBytes: Int { 3 * 1024 }
@@ -66,9 +70,9 @@ extension SyncEngine {
     return loadMore()
   }
 
-  private mutating func loadMore() -> [SyncAction] {
+  mutating func loadMore() -> [SyncAction] {
     let free = upload.window - upload.unanswered
-    guard !upload.isLoading, !upload.isEnded, free > 0 else { return [] }
+    guard !upload.isLoading, !upload.isEnded, free > 0, blobs.work == nil else { return [] }
     upload.isLoading = true
     let bytes = upload.growth.take(atMost: frameBytes - Self.frameOverheadBytes)
     return [.loadOutbox(from: upload.nextToSend, sets: free, bytes: bytes)]
@@ -82,7 +86,8 @@ extension SyncEngine {
     let signed = sets.filter { $0.next <= start.outboxLast.advanced(by: 1) }
     guard let first = signed.first else { return endUpload(call) }
     guard first.firstDeviceSeq == upload.nextToSend else { return loadMore() }
-    return send(signed: signed, isWithHello: false) + loadMore()
+    if mustBePut(first) { return put(first) }
+    return send(signed: Array(signed.prefix { !mustBePut($0) }), isWithHello: false) + loadMore()
   }
 
   private mutating func send(signed: [OutboxSet], isWithHello: Bool) -> [SyncAction] {
@@ -96,9 +101,10 @@ extension SyncEngine {
     let request = UploadRequest(
       firstDeviceSeq: first,
       sets: signed.map { set in
-        set.next <= upload.known
-          ? UploadSet(count: set.count, bytes: nil)
-          : UploadSet(count: set.count, bytes: set.bytes, keys: set.keys)
+        if set.next <= upload.known { return UploadSet(count: set.count, bytes: nil) }
+        let isPut = upload.put.contains(set.hash)
+        return UploadSet(
+          count: set.count, bytes: isPut ? nil : set.bytes, put: isPut ? set.hash : nil, keys: set.keys)
       },
       isWithHello: isWithHello)
     let payload = request.encoded()
@@ -172,6 +178,14 @@ extension SyncEngine {
       upload.isLoading = false
       upload.known = min(upload.known, next)
       return beginUpload(from: next)
+    }
+    if status.reason == .blobNotThere, !upload.put.isEmpty {
+      // The server has dropped what was put: it goes up once more.
+      upload.rewinds += 1
+      guard upload.rewinds <= Self.rewindsMaximum else { return finish(.refused(status)) }
+      upload.put = []
+      upload.isLoading = false
+      return beginUpload(from: upload.sent.first?.firstDeviceSeq ?? upload.nextToSend)
     }
     let outcome = Self.outcome(of: status)
     // A full server or a refused upload is no reason to keep others' sets from this phone.

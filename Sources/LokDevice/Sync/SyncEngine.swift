@@ -4,7 +4,7 @@ package import LokWire
 /// One session of a phone with its server, as a machine stepped by events.
 ///
 /// Hello (once more after a challenge), in its flight what is left of a short outbox → the two chains
-/// compared → the outbox uploaded from the first set without a receipt → pages downloaded → finished.
+/// compared → the outbox uploaded from the first set without a receipt → pages downloaded → blobs → finished.
 /// `.finish` is the last action of every session; what comes after it is ignored, as are frames of calls
 /// that were given up. A frame that cannot be read or does not follow is the server's fault and ends the
 /// session; events that answer no action are the driver's fault and are ignored.
@@ -15,6 +15,8 @@ package struct SyncEngine: Sendable {
     case comparing(SessionTerms)
     case uploading
     case downloading
+    /// Sets and pages are done; only blobs are left.
+    case exchangingBlobs
     case asking(call: UInt32, Method)
     case checking
     case finished
@@ -62,6 +64,7 @@ package struct SyncEngine: Sendable {
   var check: CheckProgress?
   /// By the server's word: all of it is compared when the download is through.
   var booksDiffer = false
+  var blobs = BlobProgress()
   /// What the upload ended with, told after the download.
   var uploadOutcome: SyncOutcome?
 
@@ -72,6 +75,9 @@ package struct SyncEngine: Sendable {
     nextCall = firstCall
     upload = UploadProgress(over: start.link)
   }
+
+  /// What comes now is a long set, and no file.
+  var isFetchingSet: Bool { download.held != nil }
 
   package var isFinished: Bool { state == .finished }
 
@@ -88,6 +94,10 @@ package struct SyncEngine: Sendable {
     case .snapshotApplied(let result): return snapshotApplied(result)
     case .held(let cbos): return beginCheck(cbos)
     case .digestsCompared(let differing, let count): return digestsCompared(differing, count: count)
+    case .blobWork(let work): return begin(work)
+    case .blobBytes(let bytes): return send(blob: bytes)
+    case .pieceKept(let result): return pieceKept(result)
+    case .namedSet(let request): return fetch(request)
     case .leave: return leave()
     case .deadline, .closed: return finish(.brokenOff)
     }
@@ -107,9 +117,12 @@ package struct SyncEngine: Sendable {
     switch state {
     case .hello(let step) where frame.call == step.call: helloReplied(frame, step)
     case .hello where frame.call == upload.call: uploadRepliedEarly(frame)
+    case .uploading where frame.call == blobs.call: blobReceived(frame)
     case .uploading where frame.call == upload.call: uploadReplied(frame)
     case .downloading where frame.call == snapshots?.call: snapshots.map { snapshotReceived(frame, $0) } ?? []
     case .downloading where frame.call == download.call: pageReceived(frame)
+    case .downloading where frame.call == blobs.call, .exchangingBlobs where frame.call == blobs.call:
+      blobReceived(frame)
     case .asking(let call, let method) where frame.call == call: answered(frame, method)
     case .checking where frame.call == check?.call: digestsReceived(frame)
     default: []

@@ -15,6 +15,9 @@ package struct SyncReport: Sendable {
   package var calls = CallTraffic()
   /// What the last session found its link to be like.
   package var link = LinkSample()
+  /// Whole ones.
+  package var blobsSent = 0
+  package var blobsReceived = 0
   /// Socket bytes, TLS included, TCP/IP not.
   package var bytesUp = 0
   package var bytesDown = 0
@@ -47,6 +50,8 @@ package struct SyncReport: Sendable {
     sessions += later.sessions
     calls.add(later.calls)
     if later.link != LinkSample() { link = later.link }
+    blobsSent += later.blobsSent
+    blobsReceived += later.blobsReceived
     bytesUp += later.bytesUp
     bytesDown += later.bytesDown
     storedLatencies += later.storedLatencies

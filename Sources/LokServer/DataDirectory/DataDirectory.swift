@@ -33,6 +33,8 @@ package struct DataDirectory: Hashable, Sendable {
 
   /// What the block's devices have carried: counts, no books. There once a device has called.
   package func ops(of block: BlockCode) -> String { path + "/ops/\(block.rawValue % 100)/\(block).sqlite" }
+  /// The block's blobs: made with the first one.
+  package func blobs(of block: BlockCode) -> String { path + "/blobs/\(block.rawValue % 100)/\(block)" }
 
   func shardFolder(_ remainder: UInt32) -> String { shardsFolder + "/\(remainder)" }
 

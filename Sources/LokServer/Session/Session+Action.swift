@@ -74,6 +74,8 @@ extension Session {
     case readHead(call: UInt32, BlockCode)
     /// Answer: `.digests`.
     case readDigests(call: UInt32, BlockCode, DeviceNumber, [RecordID])
+    /// Answer: `.blob`.
+    case askBlobs(call: UInt32, BlockCode, DeviceNumber, BlobQuestion)
     /// Answer: `.operated`.
     case operate(call: UInt32, OperatorRequest)
     /// After what was sent has left.
@@ -113,6 +115,7 @@ extension Session {
     case snapshot(SnapshotPage, SnapshotCursor)
     case head(epoch: Epoch, size: Seq, root: [UInt8])
     case digests([CboDigest])
+    case blob(BlobAnswer)
     case operated(OperatorReply)
   }
 

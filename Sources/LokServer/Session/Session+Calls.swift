@@ -16,6 +16,8 @@ extension Session {
       case upload(Upload)
       case download(Download)
       case snapshot(SnapshotStream)
+      case putBlob(BlobUpload)
+      case getBlob(BlobDownload)
       case head(BlockCode)
       case digest
       case operate
@@ -23,10 +25,11 @@ extension Session {
     var deadline: Instant
     var work: Work
 
-    /// It reads the books.
+    /// It reads the books, or what lies beside them: for a device in good standing only.
     var isRead: Bool {
       switch work {
-      case .download, .snapshot, .head, .digest: true
+      case .download, .snapshot, .getBlob, .head, .digest: true
+      case .putBlob(let blob): blob.head.type != .changeSet
       case .hello, .suspending, .carry, .register, .registering, .upload, .operate: false
       }
     }
@@ -34,7 +37,7 @@ extension Session {
     var isWrite: Bool {
       switch work {
       case .upload, .registering, .suspending, .operate: true
-      case .hello, .carry, .register, .download, .snapshot, .head, .digest: false
+      case .hello, .carry, .register, .download, .snapshot, .putBlob, .getBlob, .head, .digest: false
       }
     }
   }
@@ -96,7 +99,10 @@ extension Session {
     case .upload:
       calls[frame.call] = Call(deadline: deadline, work: .upload(Upload()))
       return continued(frame, at: now)
-    case .download, .snapshot, .head, .digest:
+    case .putBlob:
+      guard let identity else { throw Self.badRequest }
+      return try beginPut(PutBlobRequest(decoding: payload), frame.call, identity, until: deadline)
+    case .download, .snapshot, .getBlob, .head, .digest:
       guard let identity else { throw Self.badRequest }
       if let refusedReads { throw Status(.permissionDenied, refusedReads, next: .showPerson) }
       return try beginRead(method, frame, identity, deadline, at: now)
@@ -112,12 +118,14 @@ extension Session {
     case .download:
       let request = try DownloadRequest(decoding: payload)
       let cursor = DownloadCursor(
-        device: identity.device, request: request, putsOwnFirst: budgetLeft != nil)
+        device: identity.device, request: request, putsOwnFirst: budgetLeft != nil,
+        namesSets: side == .network)
       let until = request.follows ? now.instant + Self.deadline(frame, Self.longestFollowing) : deadline
       calls[call] = Call(deadline: until, work: .download(Download(cursor: cursor, request, over: link)))
       return (request.follows ? [.follow(identity.block)] : []) + nextPage(call)
     case .snapshot:
       return beginSnapshots(try SnapshotRequest(decoding: payload), call, identity, until: deadline)
+    case .getBlob: return try beginGet(GetBlobRequest(decoding: payload), call, until: deadline)
     case .digest:
       let cbos = try CboDigest.decodeRequest(payload)
       guard cbos.count <= WireLimits.digestsPerCall else { throw Self.badRequest }
@@ -140,11 +148,12 @@ extension Session {
       calls[frame.call] = nil
       return []
     }
-    guard case .upload(let upload)? = calls[frame.call]?.work else {
-      // The one request of the other calls came in the opening frame.
-      return frame.payload == nil ? [] : end(frame.call, Self.badRequest)
+    switch calls[frame.call]?.work {
+    case .upload(let upload): return uploadContinued(upload, frame, at: now)
+    case .putBlob(let blob): return putContinued(blob, frame)
+    // The one request of the other calls came in the opening frame.
+    default: return frame.payload == nil ? [] : end(frame.call, Self.badRequest)
     }
-    return uploadContinued(upload, frame, at: now)
   }
 
   mutating func proceed(_ open: Call, _ call: UInt32, _ answer: Answer, at now: Now) -> [Action] {
@@ -164,6 +173,8 @@ extension Session {
       heldBack(download, page, cursor, held, call)
     case (.snapshot(let stream), .snapshot(let page, let cursor)):
       snapshotRead(stream, page, cursor, call)
+    case (.putBlob(let blob), .blob(.has(let reply))): putAnswered(blob, reply, call)
+    case (.getBlob(let blob), .blob(.piece(let piece, let size))): pieceRead(blob, piece, size, call)
     case (.head(let block), .head(let epoch, let size, let root)):
       headRead(block, epoch, size, root, call, at: now)
     case (.digest, .digests(let digests)): reply(call, CboDigest.encodeReply(digests))

@@ -10,6 +10,11 @@ extension Session {
     /// On disk, and not said yet.
     var stored: DeviceSeq?
     var storedSince: Instant?
+    /// Requests that wait for the bytes of a set which was put before, the first one for its own.
+    var held: [UploadRequest] = []
+    var isFetching = false
+    /// Sets that were put before, until they are in the log.
+    var put: [(last: DeviceSeq, hash: [UInt8])] = []
     /// The peer has nothing more to send.
     var isHalfClosed = false
     /// Something was refused: no further sets, and this is said when the earlier ones have their answers.
@@ -24,28 +29,75 @@ extension Session {
   mutating func uploadContinued(_ upload: Upload, _ frame: Frame, at now: Now) -> [Action] {
     var upload = upload
     upload.isHalfClosed = upload.isHalfClosed || frame.end
-    var actions: [Action] = []
-    if upload.ending == nil, let payload = frame.payload, let identity {
+    if upload.ending == nil, let payload = frame.payload {
       do {
-        let request = try UploadRequest(decoding: payload, keys: frame.keys)
-        var items = read(request, identity, &upload)
-        if request.isWithHello, !Self.leads(items, identity) {
-          items = []
-          upload.ending = Status(
-            .outOfRange, .deviceSeqAhead, next: .repair, nextDeviceSeq: identity.stored.next)
-        }
-        if !items.isEmpty {
-          upload.unfinished += items.count
-          setsInFlight += items.count
-          let batch = UploadBatch(
-            block: identity.block, device: identity.device, commitment: identity.commitment, items: items)
-          actions.append(.append(call: frame.call, batch))
-        }
+        guard upload.held.count < WireLimits.setsInFlight else { throw Self.badRequest }
+        upload.held.append(try UploadRequest(decoding: payload, keys: frame.keys))
       } catch {
         upload.ending = Self.badRequest
       }
     }
+    let actions = takeHeld(&upload, frame.call)
     return actions + settled(upload, frame.call)
+  }
+
+  /// Hands on what has all its bytes, and asks for those of the first set that has not.
+  private mutating func takeHeld(_ upload: inout Upload, _ call: UInt32) -> [Action] {
+    var actions: [Action] = []
+    while let identity, upload.ending == nil, !upload.isFetching, let request = upload.held.first {
+      if let hash = request.sets.lazy.filter({ $0.bytes == nil }).compactMap(\.put).first {
+        upload.isFetching = true
+        return actions + [.askBlobs(call: call, identity.block, identity.device, .set(hash))]
+      }
+      upload.held.removeFirst()
+      actions += take(request, identity, &upload, call)
+    }
+    return actions
+  }
+
+  private mutating func take(
+    _ request: UploadRequest, _ identity: Identity, _ upload: inout Upload, _ call: UInt32
+  ) -> [Action] {
+    let items = read(request, identity, &upload)
+    if request.isWithHello, !Self.leads(items, identity) {
+      upload.ending = Status(
+        .outOfRange, .deviceSeqAhead, next: .repair, nextDeviceSeq: identity.stored.next)
+      return []
+    }
+    guard !items.isEmpty else { return [] }
+    upload.unfinished += items.count
+    setsInFlight += items.count
+    let batch = UploadBatch(
+      block: identity.block, device: identity.device, commitment: identity.commitment, items: items)
+    return [.append(call: call, batch)]
+  }
+
+  /// The bytes of the first set that waited for them.
+  private mutating func fetched(_ bytes: [UInt8]?, _ upload: inout Upload, _ call: UInt32) -> [Action] {
+    upload.isFetching = false
+    guard let bytes else {
+      upload.ending = upload.ending ?? Status(.notFound, .blobNotThere, next: .repair)
+      return []
+    }
+    let hash = Hash.sha256(bytes)
+    guard var request = upload.held.first else { return [] }
+    var last = DeviceSeq(request.firstDeviceSeq.rawValue &- 1)
+    for index in request.sets.indices {
+      last = last.advanced(by: request.sets[index].count)
+      guard request.sets[index].bytes == nil, request.sets[index].put == hash else { continue }
+      request.sets[index].bytes = bytes
+      upload.put.append((last, hash))
+    }
+    upload.held[0] = request
+    return takeHeld(&upload, call)
+  }
+
+  /// What is in the log need not be kept beside it.
+  private func forgetPut(through: DeviceSeq, _ upload: inout Upload, _ call: UInt32) -> [Action] {
+    guard let identity else { return [] }
+    let done = upload.put.filter { $0.last <= through }
+    upload.put.removeAll { $0.last <= through }
+    return done.map { .askBlobs(call: call, identity.block, identity.device, .forgetSet($0.hash)) }
   }
 
   /// The sets up to the first that ends the call, which stands in `ending` then.
@@ -95,6 +147,8 @@ extension Session {
       guard let through else { break }
       upload.stored = max(upload.stored ?? through, through)
       upload.storedSince = upload.storedSince ?? now.instant
+      actions = forgetPut(through: through, &upload, call)
+    case .blob(.set(let bytes)): actions = fetched(bytes, &upload, call)
     case .committed(let sets, let epoch):
       upload.unfinished = max(0, upload.unfinished - sets.count)
       actions = sendCommitted(sets, epoch, call, &upload)
@@ -147,7 +201,10 @@ extension Session {
   /// Keeps the call, or ends it where nothing of it is under way.
   private mutating func settled(_ upload: Upload, _ call: UInt32) -> [Action] {
     calls[call]?.work = .upload(upload)
-    guard upload.unfinished == 0, upload.ending != nil || upload.isHalfClosed else { return [] }
+    let isWaiting = upload.isFetching || !upload.held.isEmpty
+    guard upload.unfinished == 0, upload.ending != nil || (upload.isHalfClosed && !isWaiting) else {
+      return []
+    }
     if upload.stored != nil { return sendStored(call, upload) }
     if let ending = upload.ending { return end(call, ending) }
     calls[call] = nil

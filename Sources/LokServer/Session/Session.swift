@@ -31,7 +31,7 @@ package struct Session: Sendable {
       switch method {
       case .operate, .carry: self == .control
       case .upload, .download: true
-      case .hello, .register, .head, .digest, .snapshot: self == .network
+      case .hello, .register, .head, .digest, .snapshot, .putBlob, .getBlob: self == .network
       }
     }
   }
@@ -163,7 +163,7 @@ package struct Session: Sendable {
   package mutating func writabilityChanged(to isWritable: Bool, at now: Now) -> [Action] {
     self.isWritable = isWritable
     guard isWritable, state != .closed else { return [] }
-    return calls.keys.sorted().flatMap { nextPage($0) + nextSnapshotPage($0) }
+    return calls.keys.sorted().flatMap { nextPage($0) + nextSnapshotPage($0) + nextBlobPiece($0) }
   }
 
   /// Time has passed; to be called at `nextWake` at the latest.

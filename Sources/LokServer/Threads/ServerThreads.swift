@@ -5,7 +5,7 @@ import LokTransport
 import Logging
 import Synchronization
 
-/// The threads of a server's desks: one for the intake, one for each merge and each reader desk.
+/// The threads of a server's desks: one for the intake, one for blobs, one for each merge and reader desk.
 final class ServerThreads: Sendable {
   /// Something that is not Sendable on its way to the one thread that owns it from then on.
   ///
@@ -26,6 +26,7 @@ final class ServerThreads: Sendable {
   private let readers: [WorkerThread]
   private let traffic: WorkerThread
   private let trafficBell: Bell
+  private let blobs: WorkerThread
   /// Holds the directory's lock until `stop` is done.
   private let desks: Mutex<Handover<ServerDesks>?>
   private let clock: ServerClock
@@ -62,6 +63,10 @@ final class ServerThreads: Sendable {
       }
       return Self.readerThread(reader, box, clock, read)
     }
+    desks.blobs.onFailure = { error, block in
+      logger.error("blob failed", metadata: ["block": "\(block)", "reason": "\(error)"])
+    }
+    blobs = Self.blobThread(desks.blobs, desks.switchboard, clock, read)
   }
 
   private static func intakeThread(
@@ -135,6 +140,24 @@ final class ServerThreads: Sendable {
     }
   }
 
+  private static func blobThread(
+    _ desk: BlobDesk, _ switchboard: Switchboard, _ clock: ServerClock, _ stop: Flag
+  ) -> WorkerThread {
+    let handover = Handover(desk)
+    return WorkerThread(name: "blobs") {
+      let desk = handover.take()
+      while !stop.isSet {
+        let requests = switchboard.blobs.take()
+        if requests.isEmpty {
+          switchboard.blobs.wait(milliseconds: nil)
+        } else {
+          desk.run(requests, at: clock.now())
+        }
+      }
+      desk.close()
+    }
+  }
+
   /// First the intake empties its box, then what it stored is merged as far as time allows: the log has
   /// the rest.
   func stop() async {
@@ -151,7 +174,8 @@ final class ServerThreads: Sendable {
     for box in switchboard.reads { box.ring() }
     trafficStops.set()
     trafficBell.ring()
-    for thread in merges + readers + [traffic] { await thread.joined() }
+    switchboard.blobs.ring()
+    for thread in merges + readers + [traffic, blobs] { await thread.joined() }
     desks.withLock { $0 = nil }
   }
 }

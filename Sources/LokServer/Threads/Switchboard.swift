@@ -49,6 +49,7 @@ package final class Switchboard: Sendable {
   package let merge: Mutex<MergeService>
   package let intake: Mailbox<IntakeMessage>
   package let reads: [ReadBox]
+  package let blobs: Mailbox<BlobRequest>
   package let mergeBells: [Bell]
   package let courier: any Courier
   /// Uploads are not taken for want of space.
@@ -60,6 +61,7 @@ package final class Switchboard: Sendable {
     mergeBells = (0..<merge.workers).map { _ in Bell() }
     self.merge = Mutex(merge)
     intake = Mailbox()
+    blobs = Mailbox()
     reads = (0..<readers).map { _ in ReadBox() }
     self.courier = courier
   }
@@ -103,6 +105,8 @@ extension Switchboard {
       post(ReadRequest(.head, of: block, for: caller(call)))
     case .readDigests(let call, let block, let device, let cbos):
       post(ReadRequest(.digests(device, cbos), of: block, for: caller(call)))
+    case .askBlobs(let call, let block, let device, let question):
+      blobs.post([BlobRequest(question, of: block, from: device, for: caller(call))])
     case .operate, .follow, .send, .setMaximumFrame, .markAuthenticated, .close:
       break
     }

@@ -90,6 +90,8 @@ struct PullSession {
     case .send, .recordSent, .recordStored, .recordCommitted, .rememberTaken, .caughtUp, .compareDigests,
       .noteFetchedAnew, .noteRepair:
       break
+    // It has none, and its sets are short.
+    case .loadBlobWork, .loadBlob, .recordBlob, .refuseBlob, .keepPiece, .loadNamedSet: break
     }
     return nil
   }

@@ -128,6 +128,7 @@ struct PeakSession {
     case .send, .recordStored, .apply, .loadSnapshots, .applySnapshot, .loadHeld,
       .compareDigests, .noteFetchedAnew, .noteRepair, .rememberTaken, .caughtUp:
       break
+    case .loadBlobWork, .loadBlob, .recordBlob, .refuseBlob, .keepPiece, .loadNamedSet: break
     }
     return nil
   }

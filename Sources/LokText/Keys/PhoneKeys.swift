@@ -16,6 +16,10 @@ package enum StatusKey: String, MessageKey {
   case rejectedProfile = "status.rejectedProfile"
   /// Profiles.
   case pendingProfiles = "status.pendingProfiles"
+  /// Files.
+  case unsentFiles = "status.unsentFiles"
+  /// Record, what is wrong and what to do.
+  case refusedFile = "status.refusedFile"
 }
 
 /// What a phone has found of its link.
@@ -51,6 +55,10 @@ package enum SyncKey: String, MessageKey {
   case heldBack = "sync.heldBack"
   /// Sets written again.
   case reenrolled = "sync.reenrolled"
+  /// Files sent, files fetched.
+  case files = "sync.files"
+  /// Files written, files that are not here, the folder.
+  case filesWritten = "sync.filesWritten"
   case laterWhat = "sync.later.what"
   /// Seconds.
   case laterNext = "sync.later.next"

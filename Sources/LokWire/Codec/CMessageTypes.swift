@@ -100,6 +100,26 @@ extension Loksync__V1__SnapshotPage: CRootMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__snapshot_page__init(message) }
 }
 
+extension Loksync__V1__PutBlobRequest: CRootMessage {
+  static let schema = MessageSchema(of: Self.self)
+  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__put_blob_request__init(message) }
+}
+
+extension Loksync__V1__PutBlobReply: CRootMessage {
+  static let schema = MessageSchema(of: Self.self)
+  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__put_blob_reply__init(message) }
+}
+
+extension Loksync__V1__GetBlobRequest: CRootMessage {
+  static let schema = MessageSchema(of: Self.self)
+  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__get_blob_request__init(message) }
+}
+
+extension Loksync__V1__BlobPiece: CRootMessage {
+  static let schema = MessageSchema(of: Self.self)
+  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__blob_piece__init(message) }
+}
+
 extension Loksync__V1__SnapshotPart: CMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__snapshot_part__init(message) }
 }

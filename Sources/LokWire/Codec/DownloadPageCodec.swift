@@ -56,6 +56,7 @@ extension StoredSet {
     fillUnlessZero(&message.has_rules, &message.rules, envelope.rules.rawValue)
     arena.fillUnlessEmpty(&message.has_verdicts, &message.verdicts, verdicts)
     arena.fill(&message.has_set, &message.set, bytes)
+    arena.fill(&message.has_sha256, &message.sha256, named)
     return message
   }
 
@@ -74,7 +75,8 @@ extension StoredSet {
         firstDeviceSeq: try deviceSeq(message.first_device_seq, "set.first_device_seq"),
         count: message.count, received: Timestamp(milliseconds: message.received_ms), hlc: hlc,
         rules: RulesVersion(rawValue: message.rules)),
-      verdicts: load(message.verdicts), bytes: bytes)
+      verdicts: load(message.verdicts), bytes: bytes,
+      named: try fixed(message.has_sha256, message.sha256, Hash.length, "set.sha256"))
   }
 }
 

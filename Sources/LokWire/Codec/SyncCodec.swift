@@ -52,12 +52,15 @@ extension UploadSet {
   fileprivate func message(in arena: Arena) -> Loksync__V1__UploadSet {
     var message = Loksync__V1__UploadSet.empty
     fillUnlessZero(&message.has_count, &message.count, count)
-    if let bytes { arena.fill(&message.has_set, &message.set, bytes) }
+    arena.fill(&message.has_set, &message.set, bytes)
+    arena.fill(&message.has_sha256, &message.sha256, put)
     return message
   }
 
   fileprivate init(_ message: Loksync__V1__UploadSet) throws(WireError) {
-    self.init(count: message.count, bytes: present(message.has_set, message.set).map(load))
+    self.init(
+      count: message.count, bytes: present(message.has_set, message.set).map(load),
+      put: try fixed(message.has_sha256, message.sha256, Hash.length, "set.sha256"))
   }
 }
 

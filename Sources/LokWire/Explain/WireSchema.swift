@@ -17,6 +17,10 @@ enum WireSchema {
     case (.download, .down): Loksync__V1__DownloadPage.schema
     case (.snapshot, .up): Loksync__V1__SnapshotRequest.schema
     case (.snapshot, .down): Loksync__V1__SnapshotPage.schema
+    case (.putBlob, .up): Loksync__V1__PutBlobRequest.schema
+    case (.putBlob, .down): Loksync__V1__PutBlobReply.schema
+    case (.getBlob, .up): Loksync__V1__GetBlobRequest.schema
+    case (.getBlob, .down): Loksync__V1__BlobPiece.schema
     case (.head, .down): Loksync__V1__SignedHead.schema
     case (.digest, .up): Loksync__V1__DigestRequest.schema
     case (.digest, .down): Loksync__V1__DigestReply.schema

@@ -9,6 +9,8 @@ package enum Method: UInt32, CaseIterable, Sendable {
   case head = 5
   case digest = 6
   case snapshot = 7
+  case putBlob = 8
+  case getBlob = 9
   case operate = 20
   case carry = 21
 }

@@ -18,10 +18,13 @@ package struct UploadSet: Hashable, Sendable {
   package var count: UInt32
   /// Nil: the server has it on disk, and only its word for it is asked for.
   package var bytes: [UInt8]?
+  /// SHA-256 of bytes that were put before, in their place.
+  package var put: [UInt8]?
   package var keys: [WrappedKey]
-  package init(count: UInt32, bytes: [UInt8]?, keys: [WrappedKey] = []) {
+  package init(count: UInt32, bytes: [UInt8]?, put: [UInt8]? = nil, keys: [WrappedKey] = []) {
     self.count = count
     self.bytes = bytes
+    self.put = put
     self.keys = keys
   }
 }
@@ -210,12 +213,15 @@ package struct DownloadPage: Hashable, Sendable {
 package struct StoredSet: Hashable, Sendable {
   package var envelope: Envelope
   package var verdicts: [UInt8]
-  /// Nil = the asking device wrote it and has it.
+  /// Nil = the asking device wrote it and has it, or `named` says which they are.
   package var bytes: [UInt8]?
-  package init(envelope: Envelope, verdicts: [UInt8], bytes: [UInt8]?) {
+  /// SHA-256 of the bytes of a long set, which are asked for one piece after the other.
+  package var named: [UInt8]?
+  package init(envelope: Envelope, verdicts: [UInt8], bytes: [UInt8]?, named: [UInt8]? = nil) {
     self.envelope = envelope
     self.verdicts = verdicts
     self.bytes = bytes
+    self.named = named
   }
 }
 

@@ -19,8 +19,9 @@ package struct DeviceCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Phone:",
         subcommands: [
-          RegisterCommand.self, RecordCommand.self, SyncCommand.self, WatchCommand.self, StatusCommand.self,
-          ExportBundleCommand.self, ImportBundleCommand.self, BooksCommand.self, ReceiptsCommand.self,
+          RegisterCommand.self, RecordCommand.self, AttachCommand.self, SyncCommand.self, FetchCommand.self,
+          WatchCommand.self, StatusCommand.self, ExportBundleCommand.self, ImportBundleCommand.self,
+          BooksCommand.self, ReceiptsCommand.self,
           ProfileCommand.self,
         ]),
     ])

@@ -67,6 +67,9 @@ extension Failure {
     case .ownSetMissing(let number):
       self.init(.badData, "set #\(number) is missing in the outbox", next: "Keep the file and ask for help")
     case .sealFailed: self.init(.internalFault, "sealing failed", next: "Run it again")
+    case .blobTooLarge(let bytes, let limit):
+      self.init(ReasonText(.blobTooLarge, arguments: [Int64(bytes), Int64(limit)]), .badData)
+    case .blobFormUnknown: self.init(ReasonText(.blobFormUnknown), .badData)
     case .codeUnreadable:
       self.init(.usage, "that is no enrolment code", next: "It reads like 6341-7KQ2M-X9TRC")
     case .syncRunsAlready: self.init(.unavailable, "a sync runs already", next: "Wait for its end")

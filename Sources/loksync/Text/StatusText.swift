@@ -26,6 +26,13 @@ package enum StatusText {
     if status.unapproved > 0 {
       lines.append("  " + messages.text(StatusKey.unapproved, [.number(status.unapproved)]))
     }
+    if status.unsentFiles > 0 {
+      lines.append("  " + messages.text(StatusKey.unsentFiles, [.number(status.unsentFiles)]))
+    }
+    for file in status.refusedFiles {
+      let facts = [file.record.description, ReasonText(file.reason, in: messages).text]
+      lines.append("  " + messages.text(StatusKey.refusedFile, facts.map { .text($0) }))
+    }
     if status.isRevoked { lines.append("  " + ReasonText(.deviceRevoked, in: messages).text) }
     for notice in status.notices {
       let facts = [Moment.text(notice.at, in: messages), notice.trouble.text(in: messages)]
@@ -58,6 +65,8 @@ package enum StatusText {
     let setAside: [Set]
     let rejectedProfiles: [String]
     let pendingProfiles: Int
+    let unsentFiles: Int
+    let refusedFiles: [String]
     let isRevoked: Bool
     let notices: [TroubleText.JSON]
     let traffic: TrafficText.JSON?
@@ -81,6 +90,8 @@ package enum StatusText {
       }
       rejectedProfiles = status.rejectedProfiles.map(\.record.description)
       pendingProfiles = status.pendingProfiles
+      unsentFiles = status.unsentFiles
+      refusedFiles = status.refusedFiles.map(\.record.description)
       isRevoked = status.isRevoked
       notices = status.notices.map { TroubleText.JSON($0.trouble, at: $0.at) }
     }

@@ -34,6 +34,10 @@ package struct SyncText {
     if report.reenrolments > 0 {
       lines.append(messages.text(SyncKey.reenrolled, [.number(report.setsRewritten)]))
     }
+    if report.blobsSent + report.blobsReceived > 0 {
+      lines.append(
+        messages.text(SyncKey.files, [.number(report.blobsSent), .number(report.blobsReceived)]))
+    }
     return (lines + [StatusText.text(status, in: messages)]).joined(separator: "\n")
   }
 
@@ -98,6 +102,8 @@ package struct SyncText {
     let bytesDown: Int
     let reenrolments: Int
     let setsRewritten: Int
+    let filesSent: Int
+    let filesReceived: Int
     let status: StatusText.JSON
 
     init(_ report: SyncReport, _ status: DeviceStatus) {
@@ -115,6 +121,8 @@ package struct SyncText {
       bytesDown = report.bytesDown
       reenrolments = report.reenrolments
       setsRewritten = report.setsRewritten
+      filesSent = report.blobsSent
+      filesReceived = report.blobsReceived
       self.status = StatusText.JSON(status)
     }
   }

@@ -791,7 +791,7 @@ const ProtobufCMessageDescriptor lokos__v1__village__descriptor =
   (ProtobufCMessageInit) lokos__v1__village__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__cbo__field_descriptors[22] =
+static const ProtobufCFieldDescriptor lokos__v1__cbo__field_descriptors[23] =
 {
   {
     "tier",
@@ -1057,6 +1057,18 @@ static const ProtobufCFieldDescriptor lokos__v1__cbo__field_descriptors[22] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "resolution",
+    23,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Lokos__V1__Cbo, has_resolution),
+    offsetof(Lokos__V1__Cbo, resolution),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__cbo__field_indices_by_name[] = {
   14,   /* field[14] = absence_penalty_paise */
@@ -1077,6 +1089,7 @@ static const unsigned lokos__v1__cbo__field_indices_by_name[] = {
   7,   /* field[7] = parent_since_day */
   20,   /* field[20] = profile */
   16,   /* field[16] = quorum_percent */
+  22,   /* field[22] = resolution */
   18,   /* field[18] = status */
   19,   /* field[19] = status_reason */
   0,   /* field[0] = tier */
@@ -1085,7 +1098,7 @@ static const unsigned lokos__v1__cbo__field_indices_by_name[] = {
 static const ProtobufCIntRange lokos__v1__cbo__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 22 }
+  { 0, 23 }
 };
 const ProtobufCMessageDescriptor lokos__v1__cbo__descriptor =
 {
@@ -1095,14 +1108,14 @@ const ProtobufCMessageDescriptor lokos__v1__cbo__descriptor =
   "Lokos__V1__Cbo",
   "lokos.v1",
   sizeof(Lokos__V1__Cbo),
-  22,
+  23,
   lokos__v1__cbo__field_descriptors,
   lokos__v1__cbo__field_indices_by_name,
   1,  lokos__v1__cbo__number_ranges,
   (ProtobufCMessageInit) lokos__v1__cbo__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__member__field_descriptors[20] =
+static const ProtobufCFieldDescriptor lokos__v1__member__field_descriptors[21] =
 {
   {
     "identity",
@@ -1344,6 +1357,18 @@ static const ProtobufCFieldDescriptor lokos__v1__member__field_descriptors[20] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "photo",
+    21,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Lokos__V1__Member, has_photo),
+    offsetof(Lokos__V1__Member, photo),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__member__field_indices_by_name[] = {
   2,   /* field[2] = bank */
@@ -1362,6 +1387,7 @@ static const unsigned lokos__v1__member__field_indices_by_name[] = {
   5,   /* field[5] = left_day */
   16,   /* field[16] = left_reason */
   8,   /* field[8] = nominee */
+  20,   /* field[20] = photo */
   11,   /* field[11] = poverty_rank */
   18,   /* field[18] = profile */
   9,   /* field[9] = religion */
@@ -1370,7 +1396,7 @@ static const unsigned lokos__v1__member__field_indices_by_name[] = {
 static const ProtobufCIntRange lokos__v1__member__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor lokos__v1__member__descriptor =
 {
@@ -1380,7 +1406,7 @@ const ProtobufCMessageDescriptor lokos__v1__member__descriptor =
   "Lokos__V1__Member",
   "lokos.v1",
   sizeof(Lokos__V1__Member),
-  20,
+  21,
   lokos__v1__member__field_descriptors,
   lokos__v1__member__field_indices_by_name,
   1,  lokos__v1__member__number_ranges,
@@ -2223,7 +2249,7 @@ const ProtobufCMessageDescriptor lokos__v1__loan_event__descriptor =
   (ProtobufCMessageInit) lokos__v1__loan_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lokos__v1__bank_account__field_descriptors[7] =
+static const ProtobufCFieldDescriptor lokos__v1__bank_account__field_descriptors[8] =
 {
   {
     "bank",
@@ -2309,6 +2335,18 @@ static const ProtobufCFieldDescriptor lokos__v1__bank_account__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "passbook_page",
+    8,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Lokos__V1__BankAccount, has_passbook_page),
+    offsetof(Lokos__V1__BankAccount, passbook_page),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lokos__v1__bank_account__field_indices_by_name[] = {
   3,   /* field[3] = account_number */
@@ -2317,12 +2355,13 @@ static const unsigned lokos__v1__bank_account__field_indices_by_name[] = {
   5,   /* field[5] = closed_day */
   2,   /* field[2] = ifsc */
   4,   /* field[4] = opened_day */
+  7,   /* field[7] = passbook_page */
   6,   /* field[6] = profile */
 };
 static const ProtobufCIntRange lokos__v1__bank_account__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor lokos__v1__bank_account__descriptor =
 {
@@ -2332,7 +2371,7 @@ const ProtobufCMessageDescriptor lokos__v1__bank_account__descriptor =
   "Lokos__V1__BankAccount",
   "lokos.v1",
   sizeof(Lokos__V1__BankAccount),
-  7,
+  8,
   lokos__v1__bank_account__field_descriptors,
   lokos__v1__bank_account__field_indices_by_name,
   1,  lokos__v1__bank_account__number_ranges,

@@ -490,7 +490,7 @@ const ProtobufCMessageDescriptor loksync__v1__go_away__descriptor =
   (ProtobufCMessageInit) loksync__v1__go_away__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue loksync__v1__method__enum_values_by_number[10] =
+static const ProtobufCEnumValue loksync__v1__method__enum_values_by_number[12] =
 {
   { "METHOD_UNSPECIFIED", "LOKSYNC__V1__METHOD__METHOD_UNSPECIFIED", 0 },
   { "METHOD_HELLO", "LOKSYNC__V1__METHOD__METHOD_HELLO", 1 },
@@ -500,20 +500,24 @@ static const ProtobufCEnumValue loksync__v1__method__enum_values_by_number[10] =
   { "METHOD_HEAD", "LOKSYNC__V1__METHOD__METHOD_HEAD", 5 },
   { "METHOD_DIGEST", "LOKSYNC__V1__METHOD__METHOD_DIGEST", 6 },
   { "METHOD_SNAPSHOT", "LOKSYNC__V1__METHOD__METHOD_SNAPSHOT", 7 },
+  { "METHOD_PUT_BLOB", "LOKSYNC__V1__METHOD__METHOD_PUT_BLOB", 8 },
+  { "METHOD_GET_BLOB", "LOKSYNC__V1__METHOD__METHOD_GET_BLOB", 9 },
   { "METHOD_OPERATE", "LOKSYNC__V1__METHOD__METHOD_OPERATE", 20 },
   { "METHOD_CARRY", "LOKSYNC__V1__METHOD__METHOD_CARRY", 21 },
 };
 static const ProtobufCIntRange loksync__v1__method__value_ranges[] = {
-{0, 0},{20, 8},{0, 10}
+{0, 0},{20, 10},{0, 12}
 };
-static const ProtobufCEnumValueIndex loksync__v1__method__enum_values_by_name[10] =
+static const ProtobufCEnumValueIndex loksync__v1__method__enum_values_by_name[12] =
 {
-  { "METHOD_CARRY", 9 },
+  { "METHOD_CARRY", 11 },
   { "METHOD_DIGEST", 6 },
   { "METHOD_DOWNLOAD", 4 },
+  { "METHOD_GET_BLOB", 9 },
   { "METHOD_HEAD", 5 },
   { "METHOD_HELLO", 1 },
-  { "METHOD_OPERATE", 8 },
+  { "METHOD_OPERATE", 10 },
+  { "METHOD_PUT_BLOB", 8 },
   { "METHOD_REGISTER", 2 },
   { "METHOD_SNAPSHOT", 7 },
   { "METHOD_UNSPECIFIED", 0 },
@@ -526,9 +530,9 @@ const ProtobufCEnumDescriptor loksync__v1__method__descriptor =
   "Method",
   "Loksync__V1__Method",
   "loksync.v1",
-  10,
+  12,
   loksync__v1__method__enum_values_by_number,
-  10,
+  12,
   loksync__v1__method__enum_values_by_name,
   2,
   loksync__v1__method__value_ranges,

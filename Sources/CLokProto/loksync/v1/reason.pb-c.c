@@ -7,7 +7,7 @@
 #endif
 
 #include "loksync/v1/reason.pb-c.h"
-static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[104] =
+static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[109] =
 {
   { "REASON_UNSPECIFIED", "LOKSYNC__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_CALL_BEFORE_HELLO", "LOKSYNC__V1__REASON__REASON_CALL_BEFORE_HELLO", 1 },
@@ -107,6 +107,11 @@ static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[104] 
   { "REASON_LOAN_EVENT_TAKEN", "LOKSYNC__V1__REASON__REASON_LOAN_EVENT_TAKEN", 174 },
   { "REASON_EARLIER_MEETING_UNAPPROVED", "LOKSYNC__V1__REASON__REASON_EARLIER_MEETING_UNAPPROVED", 175 },
   { "REASON_BANK_BALANCE_NEGATIVE", "LOKSYNC__V1__REASON__REASON_BANK_BALANCE_NEGATIVE", 176 },
+  { "REASON_BLOB_TOO_LARGE", "LOKSYNC__V1__REASON__REASON_BLOB_TOO_LARGE", 180 },
+  { "REASON_BLOB_FORM_UNKNOWN", "LOKSYNC__V1__REASON__REASON_BLOB_FORM_UNKNOWN", 181 },
+  { "REASON_BLOB_DAMAGED", "LOKSYNC__V1__REASON__REASON_BLOB_DAMAGED", 182 },
+  { "REASON_BLOB_NOT_THERE", "LOKSYNC__V1__REASON__REASON_BLOB_NOT_THERE", 183 },
+  { "REASON_BLOB_SPACE_FULL", "LOKSYNC__V1__REASON__REASON_BLOB_SPACE_FULL", 184 },
   { "REASON_BUNDLE_DAMAGED", "LOKSYNC__V1__REASON__REASON_BUNDLE_DAMAGED", 200 },
   { "REASON_BUNDLE_TOO_NEW", "LOKSYNC__V1__REASON__REASON_BUNDLE_TOO_NEW", 201 },
   { "REASON_BUNDLE_OF_OTHER_KIND", "LOKSYNC__V1__REASON__REASON_BUNDLE_OF_OTHER_KIND", 202 },
@@ -115,9 +120,9 @@ static const ProtobufCEnumValue loksync__v1__reason__enum_values_by_number[104] 
   { "REASON_BUNDLE_MISSING_BEFORE", "LOKSYNC__V1__REASON__REASON_BUNDLE_MISSING_BEFORE", 205 },
 };
 static const ProtobufCIntRange loksync__v1__reason__value_ranges[] = {
-{0, 0},{20, 12},{40, 21},{60, 26},{80, 34},{100, 39},{120, 41},{200, 98},{0, 104}
+{0, 0},{20, 12},{40, 21},{60, 26},{80, 34},{100, 39},{120, 41},{180, 98},{200, 103},{0, 109}
 };
-static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[104] =
+static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[109] =
 {
   { "REASON_ACCOUNT_UNKNOWN", 60 },
   { "REASON_ALREADY_DECIDED", 84 },
@@ -131,15 +136,20 @@ static const ProtobufCEnumValueIndex loksync__v1__reason__enum_values_by_name[10
   { "REASON_BALANCE_LEFT", 73 },
   { "REASON_BANK_BALANCE_NEGATIVE", 97 },
   { "REASON_BEYOND_COMMITMENT", 22 },
+  { "REASON_BLOB_DAMAGED", 100 },
+  { "REASON_BLOB_FORM_UNKNOWN", 99 },
+  { "REASON_BLOB_NOT_THERE", 101 },
+  { "REASON_BLOB_SPACE_FULL", 102 },
+  { "REASON_BLOB_TOO_LARGE", 98 },
   { "REASON_BLOCK_UNAVAILABLE", 8 },
   { "REASON_BLOCK_UNKNOWN", 7 },
   { "REASON_BUDGET_SPENT", 11 },
-  { "REASON_BUNDLE_DAMAGED", 98 },
-  { "REASON_BUNDLE_FOR_OTHER_DEVICE", 102 },
-  { "REASON_BUNDLE_FOR_OTHER_SERVER", 101 },
-  { "REASON_BUNDLE_MISSING_BEFORE", 103 },
-  { "REASON_BUNDLE_OF_OTHER_KIND", 100 },
-  { "REASON_BUNDLE_TOO_NEW", 99 },
+  { "REASON_BUNDLE_DAMAGED", 103 },
+  { "REASON_BUNDLE_FOR_OTHER_DEVICE", 107 },
+  { "REASON_BUNDLE_FOR_OTHER_SERVER", 106 },
+  { "REASON_BUNDLE_MISSING_BEFORE", 108 },
+  { "REASON_BUNDLE_OF_OTHER_KIND", 105 },
+  { "REASON_BUNDLE_TOO_NEW", 104 },
   { "REASON_BUSY", 6 },
   { "REASON_CALL_BEFORE_HELLO", 1 },
   { "REASON_CASH_NEGATIVE", 43 },
@@ -231,11 +241,11 @@ const ProtobufCEnumDescriptor loksync__v1__reason__descriptor =
   "Reason",
   "Loksync__V1__Reason",
   "loksync.v1",
-  104,
+  109,
   loksync__v1__reason__enum_values_by_number,
-  104,
+  109,
   loksync__v1__reason__enum_values_by_name,
-  8,
+  9,
   loksync__v1__reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -1216,7 +1216,7 @@ const ProtobufCMessageDescriptor loksync__v1__upload_request__descriptor =
   (ProtobufCMessageInit) loksync__v1__upload_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__upload_set__field_descriptors[2] =
+static const ProtobufCFieldDescriptor loksync__v1__upload_set__field_descriptors[3] =
 {
   {
     "count",
@@ -1242,15 +1242,28 @@ static const ProtobufCFieldDescriptor loksync__v1__upload_set__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "sha256",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Loksync__V1__UploadSet, has_sha256),
+    offsetof(Loksync__V1__UploadSet, sha256),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__upload_set__field_indices_by_name[] = {
   0,   /* field[0] = count */
   1,   /* field[1] = set */
+  2,   /* field[2] = sha256 */
 };
 static const ProtobufCIntRange loksync__v1__upload_set__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor loksync__v1__upload_set__descriptor =
 {
@@ -1260,7 +1273,7 @@ const ProtobufCMessageDescriptor loksync__v1__upload_set__descriptor =
   "Loksync__V1__UploadSet",
   "loksync.v1",
   sizeof(Loksync__V1__UploadSet),
-  2,
+  3,
   loksync__v1__upload_set__field_descriptors,
   loksync__v1__upload_set__field_indices_by_name,
   1,  loksync__v1__upload_set__number_ranges,
@@ -2167,7 +2180,7 @@ const ProtobufCMessageDescriptor loksync__v1__download_page__descriptor =
   (ProtobufCMessageInit) loksync__v1__download_page__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__stored_set__field_descriptors[10] =
+static const ProtobufCFieldDescriptor loksync__v1__stored_set__field_descriptors[11] =
 {
   {
     "seq",
@@ -2289,6 +2302,18 @@ static const ProtobufCFieldDescriptor loksync__v1__stored_set__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "sha256",
+    11,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Loksync__V1__StoredSet, has_sha256),
+    offsetof(Loksync__V1__StoredSet, sha256),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__stored_set__field_indices_by_name[] = {
   4,   /* field[4] = count */
@@ -2300,12 +2325,13 @@ static const unsigned loksync__v1__stored_set__field_indices_by_name[] = {
   7,   /* field[7] = rules */
   0,   /* field[0] = seq */
   9,   /* field[9] = set */
+  10,   /* field[10] = sha256 */
   8,   /* field[8] = verdicts */
 };
 static const ProtobufCIntRange loksync__v1__stored_set__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor loksync__v1__stored_set__descriptor =
 {
@@ -2315,7 +2341,7 @@ const ProtobufCMessageDescriptor loksync__v1__stored_set__descriptor =
   "Loksync__V1__StoredSet",
   "loksync.v1",
   sizeof(Loksync__V1__StoredSet),
-  10,
+  11,
   loksync__v1__stored_set__field_descriptors,
   loksync__v1__stored_set__field_indices_by_name,
   1,  loksync__v1__stored_set__number_ranges,

@@ -502,10 +502,15 @@ struct  Lokos__V1__Cbo
    */
   protobuf_c_boolean has_code_serial;
   uint32_t code_serial;
+  /*
+   * SHA-256 of the blob: the members' last signed resolution
+   */
+  protobuf_c_boolean has_resolution;
+  ProtobufCBinaryData resolution;
 };
 #define LOKOS__V1__CBO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__cbo__descriptor) \
-    , 0, LOKOS__V1__TIER__TIER_UNSPECIFIED, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__INTEREST_METHOD__INTEREST_UNSPECIFIED, 0, 0, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__CBO_STATUS__CBO_STATUS_UNSPECIFIED, NULL, 0, LOKOS__V1__PROFILE_STANDING__PROFILE_PENDING, 0, 0 }
+    , 0, LOKOS__V1__TIER__TIER_UNSPECIFIED, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__INTEREST_METHOD__INTEREST_UNSPECIFIED, 0, 0, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__CBO_STATUS__CBO_STATUS_UNSPECIFIED, NULL, 0, LOKOS__V1__PROFILE_STANDING__PROFILE_PENDING, 0, 0, 0, {0,NULL} }
 
 
 /*
@@ -590,10 +595,15 @@ struct  Lokos__V1__Member
    */
   protobuf_c_boolean has_code_serial;
   uint32_t code_serial;
+  /*
+   * SHA-256 of the blob, which is sealed under her key
+   */
+  protobuf_c_boolean has_photo;
+  ProtobufCBinaryData photo;
 };
 #define LOKOS__V1__MEMBER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__member__descriptor) \
-    , 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__SOCIAL_CATEGORY__SOCIAL_UNSPECIFIED, 0, LOKOS__V1__DESIGNATION__DESIGNATION_UNSPECIFIED, 0, {0,NULL}, 0, LOKOS__V1__RELIGION__RELIGION_UNSPECIFIED, 0, LOKOS__V1__ECONOMIC_CATEGORY__ECONOMIC_UNSPECIFIED, 0, LOKOS__V1__POVERTY_RANK__POVERTY_UNSPECIFIED, 0, LOKOS__V1__DISABILITY__DISABILITY_UNSPECIFIED, 0, LOKOS__V1__EDUCATION__EDUCATION_UNSPECIFIED, 0, 0, 0, 0, 0, LOKOS__V1__LEAVING_REASON__LEAVING_UNSPECIFIED, 0, 0, 0, LOKOS__V1__PROFILE_STANDING__PROFILE_PENDING, 0, 0 }
+    , 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, LOKOS__V1__SOCIAL_CATEGORY__SOCIAL_UNSPECIFIED, 0, LOKOS__V1__DESIGNATION__DESIGNATION_UNSPECIFIED, 0, {0,NULL}, 0, LOKOS__V1__RELIGION__RELIGION_UNSPECIFIED, 0, LOKOS__V1__ECONOMIC_CATEGORY__ECONOMIC_UNSPECIFIED, 0, LOKOS__V1__POVERTY_RANK__POVERTY_UNSPECIFIED, 0, LOKOS__V1__DISABILITY__DISABILITY_UNSPECIFIED, 0, LOKOS__V1__EDUCATION__EDUCATION_UNSPECIFIED, 0, 0, 0, 0, 0, LOKOS__V1__LEAVING_REASON__LEAVING_UNSPECIFIED, 0, 0, 0, LOKOS__V1__PROFILE_STANDING__PROFILE_PENDING, 0, 0, 0, {0,NULL} }
 
 
 struct  Lokos__V1__MemberIdentity
@@ -866,10 +876,15 @@ struct  Lokos__V1__BankAccount
    */
   protobuf_c_boolean has_profile;
   Lokos__V1__ProfileStanding profile;
+  /*
+   * SHA-256 of the blob: the last page, as the bank printed it
+   */
+  protobuf_c_boolean has_passbook_page;
+  ProtobufCBinaryData passbook_page;
 };
 #define LOKOS__V1__BANK_ACCOUNT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lokos__v1__bank_account__descriptor) \
-    , NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, LOKOS__V1__PROFILE_STANDING__PROFILE_PENDING }
+    , NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, LOKOS__V1__PROFILE_STANDING__PROFILE_PENDING, 0, {0,NULL} }
 
 
 /*

@@ -60,6 +60,14 @@ typedef enum _Loksync__V1__Method {
    */
   LOKSYNC__V1__METHOD__METHOD_SNAPSHOT = 7,
   /*
+   * stream PutBlobRequest → stream PutBlobReply
+   */
+  LOKSYNC__V1__METHOD__METHOD_PUT_BLOB = 8,
+  /*
+   * GetBlobRequest → stream BlobPiece
+   */
+  LOKSYNC__V1__METHOD__METHOD_GET_BLOB = 9,
+  /*
    * --- On the control socket only ---
    */
   /*

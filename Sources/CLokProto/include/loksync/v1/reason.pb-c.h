@@ -422,6 +422,29 @@ typedef enum _Loksync__V1__Reason {
    */
   LOKSYNC__V1__REASON__REASON_BANK_BALANCE_NEGATIVE = 176,
   /*
+   * --- A blob; what a record says of it stands all the same ---
+   */
+  /*
+   * arguments: bytes, limit
+   */
+  LOKSYNC__V1__REASON__REASON_BLOB_TOO_LARGE = 180,
+  /*
+   * neither JPEG, PNG, WebP nor, for a page, PDF
+   */
+  LOKSYNC__V1__REASON__REASON_BLOB_FORM_UNKNOWN = 181,
+  /*
+   * the bytes have another hash: they are dropped, send them anew
+   */
+  LOKSYNC__V1__REASON__REASON_BLOB_DAMAGED = 182,
+  /*
+   * no record in scope names it, or its bytes have not come up yet
+   */
+  LOKSYNC__V1__REASON__REASON_BLOB_NOT_THERE = 183,
+  /*
+   * arguments: bytes that a block may have
+   */
+  LOKSYNC__V1__REASON__REASON_BLOB_SPACE_FULL = 184,
+  /*
    * --- A bundle that was carried by hand; nothing of it is taken ---
    */
   /*

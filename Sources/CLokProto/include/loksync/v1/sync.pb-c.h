@@ -181,10 +181,15 @@ struct  Loksync__V1__UploadSet
    */
   protobuf_c_boolean has_set;
   ProtobufCBinaryData set;
+  /*
+   * instead: of a ChangeSet whose bytes were put before, by PutBlob
+   */
+  protobuf_c_boolean has_sha256;
+  ProtobufCBinaryData sha256;
 };
 #define LOKSYNC__V1__UPLOAD_SET__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__upload_set__descriptor) \
-    , 0, 0, 0, {0,NULL} }
+    , 0, 0, 0, {0,NULL}, 0, {0,NULL} }
 
 
 /*
@@ -541,10 +546,15 @@ struct  Loksync__V1__StoredSet
    */
   protobuf_c_boolean has_set;
   ProtobufCBinaryData set;
+  /*
+   * instead of a long set: GetBlob brings it; never in an answer by file
+   */
+  protobuf_c_boolean has_sha256;
+  ProtobufCBinaryData sha256;
 };
 #define LOKSYNC__V1__STORED_SET__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__stored_set__descriptor) \
-    , 0, 0, 0, LOKSYNC__V1__JOURNAL_KIND__JOURNAL_UNSPECIFIED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL} }
+    , 0, 0, 0, LOKSYNC__V1__JOURNAL_KIND__JOURNAL_UNSPECIFIED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL} }
 
 
 struct  Loksync__V1__ChainMark

@@ -1,0 +1,50 @@
+import Foundation
+import LokBooks
+import LokDevice
+import LokWire
+import Testing
+
+/// Photos and pages as people handle them, with a real server.
+@Suite struct BlobCommandTests {
+  @Test(.timeLimit(.minutes(1)))
+  func `a photo and a page go from one phone's files to another's`() async throws {
+    let bench = try await Bench()
+    let asha = try await bench.enrolled("asha.sqlite")
+    let (group, member) = try await asha.makeGroup("Jai Maa")
+    let photo: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0] + (0..<40_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let page = Array("%PDF-1.7 ".utf8) + (0..<90_000).map { UInt8(truncatingIfNeeded: $0 &* 17) }
+    let files = try Self.write([("photo.jpg", photo), ("page.pdf", page)], in: bench)
+    let attach = ["device", "attach"]
+    let store = ["--store", "asha.sqlite", "--cbo", "\(group)"]
+    #expect(
+      await bench.run(attach + ["photo"] + store + ["--member", "\(member)", "--file", files[0]]) == 0)
+    #expect(await bench.run(attach + ["resolution"] + store + ["--file", files[1]]) == 0)
+    #expect(
+      await bench.run(attach + ["photo"] + store + ["--member", "\(member)", "--file", files[1]]) == 65)
+    #expect(await bench.run("device", "sync", "--store", "asha.sqlite") == 0)
+    #expect(try await asha.status().unsentFiles == 0)
+
+    let usha = try await bench.enrolled("usha.sqlite")
+    let out = bench.folder.path("papers")
+    let fetch = ["device", "fetch", "--store", "usha.sqlite", "--out", out]
+    #expect(await bench.run(fetch + ["--photos"]) == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: out) == ["\(member)-photo.jpg"])
+    #expect(await bench.run(fetch + ["--cbo", "\(group)"]) == 0)
+    #expect(Self.read(out + "/\(member)-photo.jpg") == photo)
+    #expect(Self.read(out + "/\(group)-resolution.pdf") == page)
+    #expect(try await usha.status().unsentFiles == 0)
+    await bench.end()
+    #expect(try bench.findings() == [])
+  }
+
+  private static func write(_ files: [(String, [UInt8])], in bench: Bench) throws -> [String] {
+    try files.map { name, bytes in
+      try Data(bytes).write(to: URL(fileURLWithPath: bench.folder.path(name)))
+      return bench.folder.path(name)
+    }
+  }
+
+  private static func read(_ path: String) -> [UInt8] {
+    FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? []
+  }
+}
