@@ -88,15 +88,13 @@ extension ShardReader {
   func begin(_ cursor: inout DownloadCursor) throws {
     cursor.stage = .going
     cursor.head = try head()
-    let whole = try wholeBlock(for: cursor.device)
-    let scope = try whole?.cbos ?? devices.scope(of: cursor.device)
+    let sight = try sight(of: cursor.device)
+    let (scope, version) = (sight.cbos, sight.version)
     if !cursor.request.history.isEmpty {
       cursor.backfills = cursor.request.history.filter { scope.contains($0.cbo) && $0.after < $0.through }
       return
     }
-    let isWhole = try whole != nil || devices.grants(of: cursor.device).contains(.block)
-    cursor.tailScope = isWhole ? nil : scope.sorted()
-    let version = whole?.version ?? Self.version(of: scope)
+    cursor.tailScope = sight.isWholeBlock ? nil : scope.sorted()
     cursor.scopeVersion = version
     let have = Dictionary(cursor.request.have.map { ($0.cbo, $0.through) }) { max($0, $1) }
     cursor.held = have
@@ -126,17 +124,12 @@ extension ShardReader {
     let own = try devices.cbosWritten(by: cursor.device).intersection(scope)
     guard !scope.subtracting(own).subtracting([.blockBook]).isEmpty else { return }
     for cbo in own.sorted() {
-      let passed = try lastSeq(of: cbo, through: cursor.request.after)
+      let passed = try journal.chain(of: cbo, at: cursor.request.after).seq
       let after = max(passed, cursor.held[cbo] ?? .zero)
-      guard try lastSeq(of: cbo, through: cursor.head) > after else { continue }
+      guard try journal.chain(of: cbo, at: cursor.head).seq > after else { continue }
       cursor.held[cbo] = after
       cursor.backfills.append(.init(cbo: cbo, after: after, through: cursor.head))
     }
-  }
-
-  private func lastSeq(of cbo: RecordID, through bound: Seq) throws -> Seq {
-    try connection.statement("SELECT max(seq) FROM journal_by_cbo WHERE cbo = ? AND seq <= ?")
-      .bind(cbo.rawValue, bound.rawValue).first { Seq($0.unsigned(0)) } ?? .zero
   }
 
   /// False where the device's scope is no longer the one that the download began with.

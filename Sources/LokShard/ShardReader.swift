@@ -26,59 +26,66 @@ package final class ShardReader {
       .whyUnusable(codeHash, by: key, at: now, devices: devices)
   }
 
-  /// The CBOs the device may see now, the block's own book (0) included.
-  package func scope(of device: DeviceNumber) throws -> Set<RecordID> {
-    try wholeBlock(for: device)?.cbos ?? devices.scope(of: device)
+  /// What a device may see now.
+  package struct Scope: Sendable {
+    /// The block's own book (0) included.
+    package var cbos: Set<RecordID>
+    /// Equal versions hold equal CBOs: the first four bytes of a hash over the sorted ids.
+    package var version: UInt32
+    /// It is all of the block.
+    let isWholeBlock: Bool
+
+    init(_ cbos: Set<RecordID>, isWholeBlock: Bool) {
+      self.cbos = cbos
+      self.isWholeBlock = isWholeBlock
+      version = ShardReader.version(of: cbos)
+    }
   }
 
-  /// Equal versions hold equal CBOs: the first four bytes of a hash over the sorted ids.
-  package func scopeVersion(of device: DeviceNumber) throws -> UInt32 {
-    try wholeBlock(for: device)?.version ?? Self.version(of: devices.scope(of: device))
+  package func sight(of device: DeviceNumber) throws -> Scope {
+    let grants = try devices.grants(of: device)
+    if grants == [.block] { return try wholeBlock(for: device) }
+    return Scope(try devices.scope(of: device), isWholeBlock: grants.contains(.block))
   }
 
-  /// What a device of the whole block sees, as far as the journal has been read.
-  struct WholeBlock {
-    var through: Seq
-    var cbos: Set<RecordID>
-    var version: UInt32
-  }
-  private var whole: WholeBlock?
+  package func scope(of device: DeviceNumber) throws -> Set<RecordID> { try sight(of: device).cbos }
+  package func scopeVersion(of device: DeviceNumber) throws -> UInt32 { try sight(of: device).version }
 
-  /// Nil for a device of anything else. Sets are only added, so that each look-up reads what is new: every
-  /// Hello asks, and over all groups it would cost milliseconds.
-  func wholeBlock(for device: DeviceNumber) throws -> WholeBlock? {
-    guard try devices.grants(of: device) == [.block] else { return nil }
+  /// What a device of the whole block sees, as far as the journal has been read. Sets are only added, so that
+  /// each look-up reads what is new: every Hello asks, and over all groups it would cost milliseconds.
+  private var whole: (through: Seq, scope: Scope)?
+
+  private func wholeBlock(for device: DeviceNumber) throws -> Scope {
     guard var known = whole else {
       // Before the groups: what comes between is read once more.
       let through = try connection.statement("SELECT max(seq) FROM journal").first { Seq($0.unsigned(0)) }
-      let cbos = try devices.scope(of: device)
-      let read = WholeBlock(through: through ?? .zero, cbos: cbos, version: Self.version(of: cbos))
-      whole = read
-      return read
+      let scope = Scope(try devices.scope(of: device), isWholeBlock: true)
+      whole = (through ?? .zero, scope)
+      return scope
     }
-    let before = known.cbos.count
-    // What is changed below is nowhere else.
-    whole = nil
+    var added: Set<RecordID> = []
     try connection.statement(Self.selectNewer).bind(known.through.rawValue).forEach { row in
       known.through = Seq(row.unsigned(0))
-      if let cbo = row.optionalInteger(1) { known.cbos.insert(RecordID(rawValue: UInt64(bitPattern: cbo))) }
+      if let cbo = row.optionalInteger(1) { added.insert(RecordID(rawValue: UInt64(bitPattern: cbo))) }
     }
-    if known.cbos.count != before { known.version = Self.version(of: known.cbos) }
+    if !added.isSubset(of: known.scope.cbos) {
+      known.scope = Scope(known.scope.cbos.union(added), isWholeBlock: true)
+    }
     whole = known
-    return known
+    return known.scope
   }
 
   private static let selectNewer = Query("SELECT seq, cbo FROM journal WHERE seq > ? ORDER BY seq")
 
-  static func version(of scope: Set<RecordID>) -> UInt32 {
+  private static func version(of scope: Set<RecordID>) -> UInt32 {
     var bytes: [UInt8] = []
     for id in scope.sorted() { withUnsafeBytes(of: id.rawValue.bigEndian) { bytes += $0 } }
     return Hash.sha256(bytes).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
   }
 
-  /// Of all that the device may see, as it stood at `cursor`.
-  package func booksMark(of device: DeviceNumber, at cursor: Seq) throws -> UInt64 {
-    let chains = try scope(of: device).sorted().map { (cbo: $0, held: try journal.chain(of: $0, at: cursor)) }
+  /// Of these CBOs, as they stood at `cursor`.
+  package func booksMark(of cbos: Set<RecordID>, at cursor: Seq) throws -> UInt64 {
+    let chains = try cbos.sorted().map { (cbo: $0, held: try journal.chain(of: $0, at: cursor)) }
     return BooksMark.of(chains.filter { $0.held.seq > .zero }.map { ($0.cbo, $0.held.chain) })
   }
 

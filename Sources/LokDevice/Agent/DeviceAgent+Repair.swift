@@ -26,9 +26,7 @@ extension DeviceAgent {
     }
     for group in report.repair?.left ?? [] {
       let seq = try store().shard.seenSeq(of: group)
-      try store().note(
-        Trouble(.person, .key(.diverged, [.text(group.description), .number(seq.rawValue)])),
-        at: surroundings.clock())
+      try store().note(.differs(group, at: seq), at: surroundings.clock())
     }
   }
 }

@@ -43,6 +43,11 @@ package struct Trouble: Hashable, Sendable {
     }
   }
 
+  /// The books of a CBO do, from the server's, and go on doing so.
+  static func differs(_ cbo: RecordID, at seq: Seq) -> Trouble {
+    Trouble(.person, .key(.diverged, [.text(cbo.description), .number(seq.rawValue)]))
+  }
+
   package func text(in messages: Messages) -> String { messages.text(named: key, arguments) }
 }
 
@@ -63,9 +68,7 @@ extension SyncOutcome {
         .person,
         status.reason.map { .reason($0, status.arguments) } ?? .key(.refused, [.text("\(status.code)")]))
     case .unproven(let error): Trouble(.person, .key(.unproven, [.text("\(error)")]))
-    case .diverged(let divergence):
-      Trouble(
-        .person, .key(.diverged, [.text(divergence.cbo.description), .number(divergence.seq.rawValue)]))
+    case .diverged(let divergence): .differs(divergence.cbo, at: divergence.seq)
     case .violated(let violation): Trouble(.person, .key(.violated, [.text("\(violation)")]))
     }
   }

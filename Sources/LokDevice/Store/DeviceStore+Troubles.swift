@@ -27,28 +27,6 @@ extension DeviceStore {
 }
 
 extension Trouble {
-  /// A number or a text.
-  private enum Argument: Codable {
-    case integer(Int64)
-    case text(String)
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      self =
-        if let integer = try? container.decode(Int64.self) { .integer(integer) } else {
-          .text(try container.decode(String.self))
-        }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.singleValueContainer()
-      switch self {
-      case .integer(let integer): try container.encode(integer)
-      case .text(let text): try container.encode(text)
-      }
-    }
-  }
-
   fileprivate var stored: (key: String, arguments: String) {
     get throws {
       let key =
@@ -56,12 +34,6 @@ extension Trouble {
         case .key(let key, _): key.rawValue
         case .reason(let reason, _): reason.code
         }
-      let arguments = arguments.map { argument -> Argument in
-        switch argument {
-        case .integer(let integer): .integer(integer)
-        case .text(let text): .text(text)
-        }
-      }
       return (key, String(decoding: try JSONEncoder().encode(arguments), as: UTF8.self))
     }
   }
@@ -69,19 +41,13 @@ extension Trouble {
   /// Nil for what another build wrote and this one does not know.
   fileprivate init?(stored kind: String, key: String, arguments: String) {
     guard let kind = Kind(rawValue: kind),
-      let arguments = try? JSONDecoder().decode([Argument].self, from: Data(arguments.utf8))
+      let arguments = try? JSONDecoder().decode([MessageArgument].self, from: Data(arguments.utf8))
     else { return nil }
     if let reason = Reason.allCases.first(where: { $0.code == key }) {
       let numbers = arguments.compactMap { if case .integer(let integer) = $0 { integer } else { nil } }
       self.init(kind, .reason(reason, numbers))
     } else if let key = TroubleKey(rawValue: key) {
-      let words = arguments.map { argument -> MessageArgument in
-        switch argument {
-        case .integer(let integer): .integer(integer)
-        case .text(let text): .text(text)
-        }
-      }
-      self.init(kind, .key(key, words))
+      self.init(kind, .key(key, arguments))
     } else {
       return nil
     }

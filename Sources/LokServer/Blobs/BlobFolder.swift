@@ -180,19 +180,13 @@ final class BlobFolder {
   /// Nil = no part's name.
   private static func part(named name: String, have: Int) -> (Place, Part)? {
     let words = name.split(separator: ".")
-    guard words.count == 5, words[4] == "part", let hash = Self.hash(named: words[0]),
+    guard words.count == 5, words[4] == "part", let hash = [UInt8](hexadecimal: words[0]),
+      hash.count == Hash.length,
       let device = UInt32(words[1]), let size = Int(words[2]), let day = Int32(words[3])
     else { return nil }
     return (
       Place(hash: hash, device: DeviceNumber(device)), Part(size: size, begun: Day(number: day), have: have)
     )
-  }
-
-  private static func hash(named text: Substring) -> [UInt8]? {
-    guard text.utf8.count == 2 * Hash.length else { return nil }
-    let digits = text.compactMap { $0.hexDigitValue }
-    guard digits.count == 2 * Hash.length else { return nil }
-    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
   }
 
   private static func bytes(of path: String) -> Int? {

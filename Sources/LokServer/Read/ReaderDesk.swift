@@ -89,13 +89,13 @@ package final class ReaderDesk {
     switch request.question {
     case .device(let number, let claim):
       guard let state = try reader.device(number), let epoch = try reader.epoch() else { return .device(nil) }
-      let scopeVersion = try reader.scopeVersion(of: number)
+      let sight = try reader.sight(of: number)
       // A device of another scope holds other books.
-      let comparable = claim.flatMap { $0.scopeVersion == scopeVersion ? $0 : nil }
+      let comparable = claim.flatMap { $0.scopeVersion == sight.version ? $0 : nil }
       return .device(
         Session.DeviceFound(
-          state: state, epoch: epoch, head: try reader.head(), scopeVersion: scopeVersion,
-          booksDiffer: try comparable.map { try reader.booksMark(of: number, at: $0.cursor) != $0.mark }
+          state: state, epoch: epoch, head: try reader.head(), scopeVersion: sight.version,
+          booksDiffer: try comparable.map { try reader.booksMark(of: sight.cbos, at: $0.cursor) != $0.mark }
             ?? false))
     case .code(let hash, let key):
       return .code(try reader.whyUnusable(codeHash: hash, by: key, at: now.wall))

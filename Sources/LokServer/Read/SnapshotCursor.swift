@@ -46,18 +46,18 @@ struct SnapshotPages {
     }
     var room = maximumBytes
     while room > 0, try openNext(&cursor), let (file, offset, end) = cursor.current {
-      let members = try reader.members(of: file.cbo)
-      // Of the room, what its part of the file takes beside the keys that go with that part.
       let part = file.part(of: offset)
-      let keyed = members.count { part.contains(file.place(of: $0.id, $0.isNow)) }
-      let share = part.count + keyed * Self.keyBytes
+      let keyed = try reader.members(of: file.cbo).map { (id: $0.id, place: file.place(of: $0.id, $0.isNow)) }
+        .filter { part.contains($0.place) }
+      // Of the room, what its part of the file takes beside the keys that go with that part.
+      let share = part.count + keyed.count * Self.keyBytes
       let fitting = max(1, room - Self.partOverheadBytes) * part.count / share
       let count = min(end - offset, max(1, fitting))
       page.parts.append(
         SnapshotPart(
           cbo: file.cbo, seq: file.seq, file: offset == 0 ? file.stated : nil, offset: offset,
           bytes: Array(file.bytes[offset..<offset + count])))
-      let going = members.filter { (offset..<offset + count).contains(file.place(of: $0.id, $0.isNow)) }
+      let going = keyed.filter { (offset..<offset + count).contains($0.place) }
       if !going.isEmpty { page.keys += try keys(going.map(\.id)) }
       room -= count + going.count * Self.keyBytes + Self.partOverheadBytes
       cursor.went(to: offset + count)
@@ -75,11 +75,16 @@ struct SnapshotPages {
     let wanted = only.isEmpty ? scope.subtracting(cursor.request.have) : scope.intersection(only)
     let begun = Dictionary(cursor.request.begun.map { ($0.cbo, $0) }) { first, _ in first }
     let turns = wanted.sorted().map { SnapshotCursor.Turn(cbo: $0, begun: begun[$0]) }
-    func hasPreview(_ turn: SnapshotCursor.Turn) -> Bool {
-      guard let begun = turn.begun, let file = files.file(of: begun) else { return false }
-      return begun.offset >= file.previewEnd
+    var (unseen, seen): ([SnapshotCursor.Turn], [SnapshotCursor.Turn]) = ([], [])
+    for turn in turns {
+      // Reads the file: once.
+      if let begun = turn.begun, let file = files.file(of: begun), begun.offset >= file.previewEnd {
+        seen.append(turn)
+      } else {
+        unseen.append(turn)
+      }
     }
-    return turns.filter { !hasPreview($0) } + turns.filter(hasPreview)
+    return unseen + seen
   }
 
   /// False where nothing is left.

@@ -70,3 +70,22 @@ package enum MessageArgument: Hashable, Sendable {
   package static func day(_ day: Day) -> Self { .integer(Int64(day.number)) }
   package static func number(_ number: some BinaryInteger) -> Self { .integer(Int64(clamping: number)) }
 }
+
+/// In JSON a number or a text.
+extension MessageArgument: Codable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    self =
+      if let integer = try? container.decode(Int64.self) { .integer(integer) } else {
+        .text(try container.decode(String.self))
+      }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .integer(let integer): try container.encode(integer)
+    case .text(let text): try container.encode(text)
+    }
+  }
+}

@@ -67,26 +67,6 @@ package struct DevicesText {
   }
 
   package struct JSON: Encodable {
-    package struct Days: Encodable {
-      let connections: Int
-      let sessions: Int
-      let bytesUp: Int
-      let bytesDown: Int
-      let socketBytesUp: Int
-      let socketBytesDown: Int
-      let calls: [String: TrafficText.JSON.Call]
-
-      init(_ note: TrafficNote) {
-        let total = note.calls.total
-        connections = note.connections
-        sessions = note.sessions
-        bytesUp = total.bytesUp
-        bytesDown = total.bytesDown
-        socketBytesUp = note.socketBytesUp
-        socketBytesDown = note.socketBytesDown
-        calls = TrafficText.json(note.calls)
-      }
-    }
     let device: UInt32
     let role: String
     let standing: String
@@ -94,9 +74,9 @@ package struct DevicesText {
     let enrolledMilliseconds: Int64
     let lastContactMilliseconds: Int64?
     let nextDeviceSeq: Int64
-    let today: Days
+    let today: TrafficText.JSON.Days
     let recentDays: Int32
-    let recent: Days
+    let recent: TrafficText.JSON.Days
 
     package init(_ activity: DeviceActivity, days: Int32) {
       device = activity.device.number
@@ -107,9 +87,17 @@ package struct DevicesText {
       let contact = activity.lastContact.milliseconds
       lastContactMilliseconds = contact == 0 ? nil : contact
       nextDeviceSeq = activity.device.nextDeviceSeq
-      today = Days(activity.today)
+      today = .init(activity.today)
       recentDays = days
-      recent = Days(activity.recent)
+      recent = .init(activity.recent)
     }
+  }
+}
+
+extension TrafficText.JSON.Days {
+  fileprivate init(_ note: TrafficNote) {
+    self.init(
+      connections: note.connections, sessions: note.sessions, note.calls, socketUp: note.socketBytesUp,
+      socketDown: note.socketBytesDown)
   }
 }

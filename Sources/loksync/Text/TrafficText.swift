@@ -49,6 +49,8 @@ package enum TrafficText {
       }
     }
     package struct Days: Encodable {
+      /// Only the server counts them.
+      let connections: Int?
       let sessions: Int
       /// Frames with their lengths.
       let bytesUp: Int
@@ -60,13 +62,20 @@ package enum TrafficText {
       let calls: [String: Call]
 
       init(_ days: TrafficOfDays) {
-        let total = days.calls.total
-        sessions = days.sessions
+        self.init(
+          connections: nil, sessions: days.sessions, days.calls, socketUp: days.socketBytesUp,
+          socketDown: days.socketBytesDown)
+      }
+
+      init(connections: Int?, sessions: Int, _ calls: CallTraffic, socketUp: Int, socketDown: Int) {
+        let total = calls.total
+        self.connections = connections
+        self.sessions = sessions
         bytesUp = total.bytesUp
         bytesDown = total.bytesDown
-        socketBytesUp = days.socketBytesUp
-        socketBytesDown = days.socketBytesDown
-        calls = TrafficText.json(days.calls)
+        socketBytesUp = socketUp
+        socketBytesDown = socketDown
+        self.calls = TrafficText.json(calls)
       }
     }
     let today: Days
