@@ -251,8 +251,7 @@ extension ShardReader {
       if let cbo = row.cbo { chains[cbo] = chain }
       let isOwn = try row.envelope.device == cursor.device && hasBytes(row)
       if !isOwn, row.envelope.kind == .set {
-        cursor.newMembers += try ChangeSet(decoding: row.changes).changes
-          .filter { $0.isNew && $0.entity == .member }.map(\.record)
+        cursor.newMembers += try ChangeSet.newRecords(of: .member, in: row.changes)
       }
       let isNamed = !isOwn && Self.isNamed(row, cursor)
       return StoredSet(

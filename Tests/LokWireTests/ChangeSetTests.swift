@@ -12,6 +12,19 @@ import Testing
     #expect(changes.map(\.isNew) == [true, false, true])
   }
 
+  @Test func `who begins in a set is known without decoding it`() throws {
+    var random = SeededGenerator(seed: 5)
+    var found = 0
+    for _ in 0..<500 {
+      let set = random.changeSet()
+      let members = set.changes.filter { $0.isNew && $0.entity == .member }.map(\.record)
+      #expect(try ChangeSet.newRecords(of: .member, in: set.encoded()) == members)
+      found += members.count
+    }
+    #expect(found > 0)
+    #expect(throws: WireError.self) { try ChangeSet.newRecords(of: .member, in: change([]) + [0xFF]) }
+  }
+
   @Test func `each change's clock counts on from the one before`() throws {
     let first: [UInt8] = [0x41, 0x07, 0, 0xE8, 0x03, 0, 0, 0, 0]  // 1000 ms, counter 7
     let set: [UInt8] = [0x08, 2] + first + change([0x18, 2]) + change([]) + change([0x18, 5])

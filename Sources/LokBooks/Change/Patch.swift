@@ -25,7 +25,7 @@ package struct Patch: Hashable, Sendable {
   /// Of several values for one number the last one counts, as protobuf has it.
   package init(_ fields: [Field] = []) {
     // As almost every patch comes, on the wire and from a record.
-    if zip(fields, fields.dropFirst()).allSatisfy({ $0.number < $1.number }) {
+    if fields.indices.dropFirst().allSatisfy({ fields[$0 - 1].number < fields[$0].number }) {
       self.fields = fields
       return
     }

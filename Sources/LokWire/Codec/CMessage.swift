@@ -187,11 +187,11 @@ extension MessageSchema {
   /// No message of the contract is nested deeper.
   private static let depthMaximum = 8
 
-  init<Message: CMessage>(of message: Message.Type) {
+  convenience init<Message: CMessage>(of message: Message.Type) {
     self.init(Message.empty.base.descriptor, depth: 0)
   }
 
-  private init(_ descriptor: UnsafePointer<ProtobufCMessageDescriptor>?, depth: Int) {
+  private convenience init(_ descriptor: UnsafePointer<ProtobufCMessageDescriptor>?, depth: Int) {
     guard let descriptor = descriptor?.pointee else {
       self.init(name: "", fields: [])
       return

@@ -64,6 +64,46 @@ extension ChangeSet {
     }
   }
 
+  /// The ids of an entity's records that begin in a set, without decoding what they say: a server asks it of
+  /// each set that it sends.
+  ///
+  /// - Throws: `.undecodable`, `.outOfRange`.
+  package static func newRecords(of entity: Entity, in bytes: [UInt8]) throws(WireError) -> [RecordID] {
+    let (deviceField, firstCounterField, changeField): (UInt32, UInt32, UInt32) = (3, 5, 11)
+    var reader = FieldReader(bytes)
+    var implied = ImpliedIDs(device: DeviceNumber(0), firstCounter: 0)
+    var changes: [Range<Int>] = []
+    while let field = try reader.next() {
+      switch field.number {
+      case deviceField: implied.device = try LokWire.device(UInt32(truncatingIfNeeded: field.bits))
+      case firstCounterField: implied.firstCounter = UInt32(truncatingIfNeeded: field.bits)
+      case changeField: changes.append(field.payload)
+      default: continue
+      }
+    }
+    var found: [RecordID] = []
+    for change in changes {
+      let (kind, isNew) = try Self.head(of: change, in: bytes)
+      guard isNew else { continue }
+      let record = try implied.next()
+      if kind == entity { found.append(record) }
+    }
+    return found
+  }
+
+  private static func head(
+    of change: Range<Int>, in bytes: [UInt8]
+  ) throws(WireError) -> (entity: Entity, isNew: Bool) {
+    let (entityField, recordField): (UInt32, UInt32) = (1, 2)
+    var reader = FieldReader(bytes, in: change)
+    var (entity, isNew) = (Entity(rawValue: 0), true)
+    while let field = try reader.next() {
+      if field.number == entityField { entity = Entity(rawValue: UInt32(truncatingIfNeeded: field.bits)) }
+      if field.number == recordField { isNew = false }
+    }
+    return (entity, isNew)
+  }
+
   private static func step(from earlier: HybridTime, to later: HybridTime) throws(WireError) -> UInt32 {
     let (difference, backwards) = later.rawValue.subtractingReportingOverflow(earlier.rawValue)
     guard !backwards, difference & 0xFFFF == 0, let step = UInt32(exactly: difference >> 16) else {
@@ -75,8 +115,8 @@ extension ChangeSet {
 
 /// The ids of a set's new records, in their order.
 private struct ImpliedIDs {
-  let device: DeviceNumber
-  let firstCounter: UInt32
+  var device: DeviceNumber
+  var firstCounter: UInt32
   private var given: UInt32 = 0
 
   init(device: DeviceNumber, firstCounter: UInt32) {

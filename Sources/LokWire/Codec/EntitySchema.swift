@@ -13,7 +13,15 @@ package enum EntitySchema {
     schema(of: entity)?.fields.map(\.number) ?? []
   }
 
-  static func schema(of entity: Entity) -> MessageSchema? { schemas[entity] }
+  static func schema(of entity: Entity) -> MessageSchema? {
+    entity.rawValue < byNumber.count ? byNumber[Int(entity.rawValue)] : nil
+  }
+
+  /// Every change of every set looks here.
+  private static let byNumber: [MessageSchema?] = {
+    let last = schemas.keys.map(\.rawValue).max() ?? 0
+    return (0...last).map { schemas[Entity(rawValue: $0)] }
+  }()
 
   private static let schemas: [Entity: MessageSchema] = [
     .village: MessageSchema(of: Lokos__V1__Village.self),

@@ -1,14 +1,22 @@
 internal import CLokProto
 
-/// What protobuf-c's descriptor tells about a message, as Swift values: built once per message.
-struct MessageSchema: Sendable {
-  indirect enum Kind: Sendable {
+/// What protobuf-c's descriptor tells about a message, as Swift values: built once per message, and passed
+/// on by reference: every patch of every set asks for one.
+final class MessageSchema: Sendable {
+  enum Kind: Sendable {
     case int32, sint32, uint32, fixed32, sfixed32
     case int64, sint64, uint64, fixed64, sfixed64
     case bool, enumeration, text, bytes
     case message(MessageSchema)
     /// Of no use in this contract (floating point, or deeper than any message of it).
     case opaque
+  }
+
+  /// How a field is read. Holds nothing, so that reading a value copies no name.
+  enum Form: Sendable {
+    case unsigned32, signed32, zigzag32, whole64, zigzag64, bool, text, bytes
+    /// As it was sent: lists, messages, what is not known.
+    case kept
   }
 
   struct Field: Sendable {
@@ -24,6 +32,7 @@ struct MessageSchema: Sendable {
   /// There is a text in it or below it.
   let hasText: Bool
   private let placeByNumber: [Int?]
+  private let readingByNumber: [(form: Form, type: FieldReader.WireType?)]
 
   init(name: String, fields: [Field]) {
     self.name = name
@@ -35,14 +44,25 @@ struct MessageSchema: Sendable {
       default: false
       }
     }
-    var places: [Int?] = Array(repeating: nil, count: Int(fields.last?.number ?? 0) + 1)
-    for (place, field) in fields.enumerated() { places[Int(field.number)] = place }
+    let count = Int(fields.last?.number ?? 0) + 1
+    var places: [Int?] = Array(repeating: nil, count: count)
+    var readings: [(form: Form, type: FieldReader.WireType?)] = Array(repeating: (.kept, nil), count: count)
+    for (place, field) in fields.enumerated() {
+      places[Int(field.number)] = place
+      readings[Int(field.number)] = (field.form, field.wireType)
+    }
     placeByNumber = places
+    readingByNumber = readings
   }
 
   subscript(number: UInt32) -> Field? {
     guard number < placeByNumber.count, let place = placeByNumber[Int(number)] else { return nil }
     return fields[place]
+  }
+
+  /// - Returns: no wire type where any is kept as it was sent.
+  func reading(of number: UInt32) -> (form: Form, type: FieldReader.WireType?) {
+    number < readingByNumber.count ? readingByNumber[Int(number)] : (.kept, nil)
   }
 
   /// Refuses what protobuf-c lets pass: a text that is not UTF-8, or one that holds a NUL, where a C
@@ -68,5 +88,33 @@ struct MessageSchema: Sendable {
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(field: field) }
     guard !bytes.contains(0) else { throw .holdsNUL(field: field) }
     return text
+  }
+}
+
+extension MessageSchema.Field {
+  /// Nil where the field is to be kept as it was sent.
+  var wireType: FieldReader.WireType? {
+    switch kind {
+    case .int32, .sint32, .uint32, .int64, .sint64, .uint64, .bool, .enumeration: .varint
+    case .fixed32, .sfixed32: .fourBytes
+    case .fixed64, .sfixed64: .eightBytes
+    case .text, .bytes: .lengthPrefixed
+    case .message, .opaque: nil
+    }
+  }
+
+  fileprivate var form: MessageSchema.Form {
+    if isRepeated { return .kept }
+    return switch kind {
+    case .uint32, .fixed32: .unsigned32
+    case .int32, .sfixed32, .enumeration: .signed32
+    case .sint32: .zigzag32
+    case .int64, .uint64, .fixed64, .sfixed64: .whole64
+    case .sint64: .zigzag64
+    case .bool: .bool
+    case .text: .text
+    case .bytes: .bytes
+    case .message, .opaque: .kept
+    }
   }
 }

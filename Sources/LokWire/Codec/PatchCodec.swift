@@ -15,14 +15,16 @@ extension Patch {
   init(decoding bytes: [UInt8], schema: MessageSchema?) throws(WireError) {
     var reader = FieldReader(bytes)
     var fields: [Field] = []
+    // A field takes two bytes at least, and most records have a handful.
+    fields.reserveCapacity(min(bytes.count / 2, 8))
     var kept: [UInt32: (type: FieldReader.WireType, bytes: [UInt8])] = [:]
     while let sent = try reader.next() {
-      if let known = schema?[sent.number], let value = try known.value(of: sent, in: bytes) {
+      if let value = try schema?.value(of: sent, in: bytes) {
         fields.append(Field(number: sent.number, value: value))
-      } else {
-        if kept[sent.number]?.type != sent.type { kept[sent.number] = (sent.type, []) }
-        kept[sent.number]?.bytes += bytes[sent.sent]
+        continue
       }
+      if kept[sent.number]?.type != sent.type { kept[sent.number] = (sent.type, []) }
+      kept[sent.number]?.bytes += bytes[sent.sent]
       guard kept.count <= WireLimits.unknownFieldsPerPatch else {
         throw .tooMany(field: "patch", actual: kept.count, limit: WireLimits.unknownFieldsPerPatch)
       }
@@ -50,33 +52,23 @@ extension Patch {
   }
 }
 
-extension MessageSchema.Field {
+extension MessageSchema {
   /// Nil where the field is to be kept as it was sent.
   fileprivate func value(of sent: FieldReader.Field, in bytes: [UInt8]) throws(WireError) -> FieldValue? {
-    guard !isRepeated, let type = wireType else { return nil }
+    let (form, type) = reading(of: sent.number)
+    if form == .kept { return nil }
     guard sent.type == type else { throw .undecodable }
     let low = UInt32(truncatingIfNeeded: sent.bits)
-    return switch kind {
-    case .uint32, .fixed32: .integer(Int64(low))
-    case .int32, .sfixed32, .enumeration: .integer(Int64(Int32(bitPattern: low)))
-    case .sint32: .integer(Int64(Int32(bitPattern: low >> 1) ^ -Int32(bitPattern: low & 1)))
-    case .int64, .uint64, .fixed64, .sfixed64: .integer(Int64(bitPattern: sent.bits))
-    case .sint64: .integer(Int64(bitPattern: sent.bits >> 1) ^ -Int64(bitPattern: sent.bits & 1))
+    return switch form {
+    case .unsigned32: .integer(Int64(low))
+    case .signed32: .integer(Int64(Int32(bitPattern: low)))
+    case .zigzag32: .integer(Int64(Int32(bitPattern: low >> 1) ^ -Int32(bitPattern: low & 1)))
+    case .whole64: .integer(Int64(bitPattern: sent.bits))
+    case .zigzag64: .integer(Int64(bitPattern: sent.bits >> 1) ^ -Int64(bitPattern: sent.bits & 1))
     case .bool: .integer(sent.bits == 0 ? 0 : 1)
-    case .text: .text(try MessageSchema.text(bytes[sent.payload], field: name))
+    case .text: .text(try Self.text(bytes[sent.payload], field: self[sent.number]?.name ?? ""))
     case .bytes: .bytes(Array(bytes[sent.payload]))
-    case .message, .opaque: nil
-    }
-  }
-
-  /// Nil where the field is to be kept as it was sent.
-  fileprivate var wireType: FieldReader.WireType? {
-    switch kind {
-    case .int32, .sint32, .uint32, .int64, .sint64, .uint64, .bool, .enumeration: .varint
-    case .fixed32, .sfixed32: .fourBytes
-    case .fixed64, .sfixed64: .eightBytes
-    case .text, .bytes: .lengthPrefixed
-    case .message, .opaque: nil
+    case .kept: nil
     }
   }
 }
