@@ -92,10 +92,18 @@ package final class Statement {
 
   /// Every row, in order. `body` must not run the same statement again.
   package func forEach(_ body: (Row) throws -> Void) throws {
+    try scan(while: { row in
+      try body(row)
+      return true
+    })
+  }
+
+  /// Rows, in order, until `body` wants no more. `body` must not run the same statement again.
+  package func scan(while body: (Row) throws -> Bool) throws {
     defer { reset() }
     while true {
       switch sqlite3_step(handle) {
-      case SQLITE_ROW: try body(Row(handle: handle))
+      case SQLITE_ROW: guard try body(Row(handle: handle)) else { return }
       case SQLITE_DONE: return
       case let code: throw error(code)
       }

@@ -35,6 +35,8 @@ package struct DownloadCursor: Sendable {
   var tailScope: [RecordID]?
   var tail: Seq
   var head: Seq = .zero
+  /// Sets of a scope that come next, looked up for many pages at a time; nil = not looked up, or used up.
+  var ahead: SetsAhead?
 
   /// - Parameter namesSets: a long set comes by its hash.
   package init(
@@ -49,10 +51,6 @@ package struct DownloadCursor: Sendable {
 }
 
 extension ShardReader {
-  private static var rowsPerPage: Int64 { 256 }
-  /// What a set's envelope, verdict and framing take beside its bytes, at most.
-  private static var overheadBytes: Int { 64 }
-
   /// The next page, of at least one set where there is one, else at most `maximumBytes` large; nil when done,
   /// which a followed download is when its device's scope has become another one.
   package func page(_ cursor: inout DownloadCursor, maximumBytes: Int) throws -> DownloadPage? {
@@ -141,25 +139,21 @@ extension ShardReader {
     cursor.stage = .going
     cursor.goesOn = true
     cursor.head = try head()
+    cursor.ahead = nil
     return true
   }
 
   private func backfillPage(
     _ backfill: DownloadRequest.History, _ cursor: inout DownloadCursor, _ maximumBytes: Int
   ) throws -> DownloadPage {
-    let rows = try connection.statement(
-      "SELECT \(Self.joined) WHERE by_cbo.cbo = ? AND by_cbo.seq > ? AND by_cbo.seq <= ? "
-        + "ORDER BY by_cbo.seq LIMIT ?"
-    ).bind(backfill.cbo.rawValue, backfill.after.rawValue, backfill.through.rawValue, Self.rowsPerPage)
-      .all(Self.chained)
-    let taken = fitting(rows, maximumBytes, cursor)
-    var page = try page(of: taken, after: backfill.after, &cursor)
+    let filling = try filling(of: backfill, maximumBytes, cursor)
+    var page = try page(of: filling.rows, after: backfill.after, &cursor)
     page.backfill = backfill.cbo
     cursor.held[backfill.cbo] = max(cursor.held[backfill.cbo] ?? .zero, page.last)
-    if taken.count == rows.count, Int64(rows.count) < Self.rowsPerPage {
-      cursor.backfills.removeFirst()
-    } else {
+    if filling.isFull {
       cursor.backfills[0].after = page.last
+    } else {
+      cursor.backfills.removeFirst()
     }
     return page
   }
@@ -170,67 +164,17 @@ extension ShardReader {
   }
 
   func tailPage(_ cursor: inout DownloadCursor, _ maximumBytes: Int) throws -> DownloadPage {
-    let rows = try tailRows(cursor)
-    let fresh = rows.filter { chained in
-      chained.row.cbo.flatMap { cursor.held[$0] }.map { $0 < chained.row.envelope.seq } ?? true
-    }
-    let taken = fitting(fresh, maximumBytes, cursor)
-    var page = try page(of: taken, after: cursor.tail, &cursor)
-    if taken.count == fresh.count {
-      page.last = max(page.last, rows.last?.row.envelope.seq ?? page.last)
-      if Int64(rows.count) < Self.rowsPerPage {
-        page.last = max(page.last, cursor.head)
-        page.isLast = true
-        cursor.stage = cursor.request.follows ? .caughtUp : .finished
-      }
+    let filling = try tailFilling(&cursor, maximumBytes)
+    var page = try page(of: filling.rows, after: cursor.tail, &cursor)
+    page.last = max(page.last, filling.passed)
+    if !filling.isFull {
+      page.last = max(page.last, cursor.head)
+      page.isLast = true
+      cursor.stage = cursor.request.follows ? .caughtUp : .finished
     }
     // To who follows nothing is sent where there is nothing: the next page stands where the last one ended.
-    if !cursor.goesOn || !taken.isEmpty { cursor.tail = page.last }
+    if !cursor.goesOn || !filling.rows.isEmpty { cursor.tail = page.last }
     return page
-  }
-
-  private func tailRows(_ cursor: DownloadCursor) throws -> [ChainedRow] {
-    guard let scope = cursor.tailScope else {
-      return try connection.statement(
-        "SELECT \(Self.joined) WHERE journal.seq > ? AND journal.seq <= ? AND journal.cbo IS NOT NULL "
-          + "ORDER BY journal.seq LIMIT ?"
-      ).bind(cursor.tail.rawValue, cursor.head.rawValue, Self.rowsPerPage).all(Self.chained)
-    }
-    let list = Self.list(scope)
-    return try connection.statement(
-      "SELECT \(Self.joined) WHERE by_cbo.cbo IN (SELECT value FROM json_each(?)) "
-        + "AND by_cbo.seq > ? AND by_cbo.seq <= ? ORDER BY by_cbo.seq LIMIT ?"
-    ).bind(list, cursor.tail.rawValue, cursor.head.rawValue, Self.rowsPerPage).all(Self.chained)
-  }
-
-  private typealias ChainedRow = (row: JournalRow, chain: [UInt8])
-
-  private static var joined: String {
-    "by_cbo.chain, journal.seq, lsn, kind, device, first_device_seq, count, journal.cbo, received, "
-      + "hlc, rules, verdicts, changes, leaf FROM journal JOIN journal_by_cbo AS by_cbo "
-      + "ON by_cbo.cbo = journal.cbo AND by_cbo.seq = journal.seq"
-  }
-
-  private static func chained(_ row: Row) -> ChainedRow {
-    (row: JournalTable.read(row, from: 1), chain: row.bytes(0))
-  }
-
-  private func fitting(
-    _ rows: [ChainedRow], _ maximumBytes: Int, _ cursor: DownloadCursor
-  ) -> [ChainedRow] {
-    var bytes = 0
-    return Array(
-      rows.prefix { chained in
-        let isFirst = bytes == 0
-        let set = Self.isNamed(chained.row, cursor) ? Hash.length : chained.row.changes.count
-        bytes += set + chained.row.verdicts.count + Self.overheadBytes
-        return isFirst || bytes <= maximumBytes
-      })
-  }
-
-  /// Too long for one piece, where more can be asked for.
-  private static func isNamed(_ row: JournalRow, _ cursor: DownloadCursor) -> Bool {
-    cursor.namesSets && row.changes.count > WireLimits.setBytesAtOnce
   }
 
   /// The device's own copy of a set has these bytes: not where its numbers carried others as well.
@@ -242,7 +186,8 @@ extension ShardReader {
     return found ?? false
   }
 
-  private func page(of rows: [ChainedRow], after previous: Seq, _ cursor: inout DownloadCursor) throws
+  private func page(of rows: [PageFilling.ChainedRow], after previous: Seq, _ cursor: inout DownloadCursor)
+    throws
     -> DownloadPage
   {
     var chains: [RecordID: [UInt8]] = [:]
@@ -253,7 +198,7 @@ extension ShardReader {
       if !isOwn, row.envelope.kind == .set {
         cursor.newMembers += try ChangeSet.newRecords(of: .member, in: row.changes)
       }
-      let isNamed = !isOwn && Self.isNamed(row, cursor)
+      let isNamed = !isOwn && PageFilling.isNamed(row, cursor)
       return StoredSet(
         envelope: row.envelope, verdicts: row.verdicts, bytes: isOwn || isNamed ? nil : row.changes,
         named: isNamed ? Hash.sha256(row.changes) : nil)

@@ -251,7 +251,7 @@ import Testing
     }
     #expect(session.writabilityChanged(to: true, at: Self.now).isEmpty)
     let page = DownloadPage(previous: .zero, last: Seq(1), sets: [])
-    let next = session.answered(.page(page, cursor), to: 3, at: Self.now)
+    let next = session.answered(.page(ReadPage(page), cursor), to: 3, at: Self.now)
     #expect(Self.sent(next).count == 1 && next.count == 2)
   }
 

@@ -102,16 +102,16 @@ package final class ReaderDesk {
     case .page(var cursor, let maximumBytes):
       var page = try reader.page(&cursor, maximumBytes: maximumBytes)
       if page != nil, !cursor.newMembers.isEmpty { page?.keys = try keys(cursor.newMembers, block) }
-      return .page(page, cursor)
+      return .page(page.map { ReadPage($0) }, cursor)
     case .heldBack(var cursor):
       let (page, held) = try reader.heldBack(&cursor)
-      return .heldBack(page, cursor, held)
+      return .heldBack(page.map { ReadPage($0) }, cursor, held)
     case .snapshot(var cursor, let maximumBytes):
       guard let epoch = try reader.epoch() else { return .refused(Status(.notFound, .blockUnknown), sets: 0) }
       let pages = SnapshotPages(
         reader: reader, files: SnapshotFiles(folder: snapshots(block), epoch: epoch),
         keys: { [keys] in $0.isEmpty ? [] : try keys($0, block) })
-      return .snapshot(try pages.page(&cursor, maximumBytes: maximumBytes), cursor)
+      return .snapshot(ReadPage(try pages.page(&cursor, maximumBytes: maximumBytes)), cursor)
     case .head:
       guard let epoch = try reader.epoch() else { return .refused(Status(.notFound, .blockUnknown), sets: 0) }
       let (size, root) = try reader.treeHead()

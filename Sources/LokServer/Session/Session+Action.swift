@@ -109,10 +109,10 @@ extension Session {
     case setAside(Status, sets: Int)
     case outcome(CommandOutcome.Result, epoch: Epoch?)
     /// Nil = the download is complete.
-    case page(DownloadPage?, DownloadCursor)
+    case page(ReadPage?, DownloadCursor)
     /// A page as a download without budget goes on to give it, without sets: nil = it brings nothing else.
-    case heldBack(DownloadPage?, DownloadCursor, HeldBack)
-    case snapshot(SnapshotPage, SnapshotCursor)
+    case heldBack(ReadPage?, DownloadCursor, HeldBack)
+    case snapshot(ReadPage, SnapshotCursor)
     case head(epoch: Epoch, size: Seq, root: [UInt8])
     case digests([CboDigest])
     case blob(BlobAnswer)

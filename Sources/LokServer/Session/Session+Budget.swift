@@ -18,11 +18,11 @@ extension Session {
   /// The budget is spent: what is new of the scope goes all the same, and how much waits is told. Where
   /// nothing waits the download ends as any other.
   mutating func heldBack(
-    _ download: Download, _ page: DownloadPage?, _ cursor: DownloadCursor, _ held: HeldBack, _ call: UInt32
+    _ download: Download, _ page: ReadPage?, _ cursor: DownloadCursor, _ held: HeldBack, _ call: UInt32
   ) -> [Action] {
     guard held.sets > 0 else { return pageRead(download, page, cursor, call) }
     guard let page else { return end(call, held.status) }
-    let first = send(Frame(call: call, payload: page.encoded()))
+    let first = send(Frame(call: call), carrying: page.payload)
     return [first] + end(call, held.status)
   }
 }

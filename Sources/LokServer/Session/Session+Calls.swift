@@ -193,9 +193,15 @@ extension Session {
   }
 
   /// The call's only answer.
-  mutating func reply(_ call: UInt32, _ payload: [UInt8], keys: [UInt8]? = nil) -> [Action] {
+  mutating func reply(_ call: UInt32, _ payload: [UInt8]) -> [Action] {
     calls[call] = nil
-    return [send(Frame(call: call, payload: payload, keys: keys, end: true))]
+    return [send(Frame(call: call, payload: payload, end: true))]
+  }
+
+  /// The same, or the last one of several.
+  mutating func reply(_ call: UInt32, _ page: ReadPage) -> [Action] {
+    calls[call] = nil
+    return [send(Frame(call: call, keys: page.keys, end: true), carrying: page.payload)]
   }
 
   /// The call ends otherwise than hoped. A stranger may be refused a few times only.
@@ -215,8 +221,14 @@ extension Session {
 
   /// To a stranger plain: what it may read is not known.
   mutating func send(_ frame: Frame) -> Action {
-    let effort = identity == nil ? nil : PayloadEffort.ofServer(bytes: frame.payload?.count ?? 0)
-    let bytes = frame.encoded(compressing: effort)
+    let payload = frame.payload
+    return send(
+      frame,
+      carrying: payload.map { identity == nil ? PressedPayload($0, nil) : PressedPayload(ofServer: $0) })
+  }
+
+  mutating func send(_ frame: Frame, carrying payload: PressedPayload?) -> Action {
+    let bytes = frame.encoded(carrying: payload)
     let method = meter.count(frame, bytes: bytes.count, .down, in: &tally.traffic)
     if method?.isBudgeted == true { spend(bytes.count + TrafficMeter.lengthBytes) }
     return .send(bytes)

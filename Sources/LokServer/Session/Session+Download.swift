@@ -62,20 +62,20 @@ extension Session {
   }
 
   mutating func pageRead(
-    _ download: Download, _ page: DownloadPage?, _ cursor: DownloadCursor, _ call: UInt32
+    _ download: Download, _ page: ReadPage?, _ cursor: DownloadCursor, _ call: UInt32
   ) -> [Action] {
     guard let page else {
       calls[call] = nil
       return [send(Frame(call: call, end: true))]
     }
-    if page.isLast, !download.follows { return reply(call, page.encoded(), keys: page.encodedKeys()) }
+    if page.isLast, !download.follows { return reply(call, page) }
     var download = download
     download.cursor = cursor
-    let isWorthAFrame = !download.isCaughtUp || !page.sets.isEmpty
+    let isWorthAFrame = !download.isCaughtUp || page.hasSets
     download.isCaughtUp = page.isLast
     calls[call]?.work = .download(download)
     guard isWorthAFrame else { return nextPage(call) }
-    return [send(Frame(call: call, payload: page.encoded(), keys: page.encodedKeys()))] + nextPage(call)
+    return [send(Frame(call: call, keys: page.keys), carrying: page.payload)] + nextPage(call)
   }
 
   mutating func headRead(

@@ -44,13 +44,12 @@ extension Session {
   }
 
   mutating func snapshotRead(
-    _ stream: SnapshotStream, _ page: SnapshotPage, _ cursor: SnapshotCursor, _ call: UInt32
+    _ stream: SnapshotStream, _ page: ReadPage, _ cursor: SnapshotCursor, _ call: UInt32
   ) -> [Action] {
-    guard !page.isLast else { return reply(call, page.encoded(), keys: page.encodedKeys()) }
+    guard !page.isLast else { return reply(call, page) }
     var stream = stream
     stream.cursor = cursor
     calls[call]?.work = .snapshot(stream)
-    return [send(Frame(call: call, payload: page.encoded(), keys: page.encodedKeys()))]
-      + nextSnapshotPage(call)
+    return [send(Frame(call: call, keys: page.keys), carrying: page.payload)] + nextSnapshotPage(call)
   }
 }

@@ -4,12 +4,15 @@ import LokBooks
 extension Frame {
   /// - Parameter effort: nil = the payload goes as it is.
   package func encoded(compressing effort: PayloadEffort? = nil) -> [UInt8] {
-    guard let payload, let effort, let packed = PayloadCompression.compressed(payload, effort)
-    else { return Loksync__V1__Frame.encode(message) }
-    return Loksync__V1__Frame.encode { arena in
+    encoded(carrying: payload.map { PressedPayload($0, effort) })
+  }
+
+  /// With a payload that was pressed before, in place of its own.
+  package func encoded(carrying payload: PressedPayload?) -> [UInt8] {
+    Loksync__V1__Frame.encode { arena in
       var message = message(in: arena)
-      arena.fill(&message.has_payload, &message.payload, packed)
-      fill(&message.has_plain_bytes, &message.plain_bytes, UInt32(payload.count))
+      arena.fill(&message.has_payload, &message.payload, payload?.bytes)
+      fill(&message.has_plain_bytes, &message.plain_bytes, payload?.plainBytes.map { UInt32($0) })
       return message
     }
   }
@@ -25,7 +28,6 @@ extension Frame {
     var message = Loksync__V1__Frame.empty
     fillUnlessZero(&message.has_call, &message.call, call)
     fillEnum(&message.has_method, &message.method, method.map { Int($0) })
-    arena.fill(&message.has_payload, &message.payload, payload)
     arena.fill(&message.has_keys, &message.keys, keys)
     fillIfTrue(&message.has_end, &message.end, end)
     fillIfTrue(&message.has_cancel, &message.cancel, cancel)
