@@ -72,25 +72,24 @@ extension ChangeSet {
     let (deviceField, firstCounterField, changeField): (UInt32, UInt32, UInt32) = (3, 5, 11)
     var reader = FieldReader(bytes)
     var implied = ImpliedIDs(device: DeviceNumber(0), firstCounter: 0)
-    var changes: [Range<Int>] = []
+    var new: UInt32 = 0
+    // Their places among the new ones: most sets have none.
+    var places: [UInt32] = []
     while let field = try reader.next() {
       switch field.number {
       case deviceField: implied.device = try LokWire.device(UInt32(truncatingIfNeeded: field.bits))
       case firstCounterField: implied.firstCounter = UInt32(truncatingIfNeeded: field.bits)
-      case changeField: changes.append(field.payload)
+      case changeField:
+        let (kind, isNew) = try Self.head(of: field.payload, in: bytes)
+        if isNew, kind == entity { places.append(new) }
+        if isNew { new += 1 }
       default: continue
       }
     }
-    var found: [RecordID] = []
-    for change in changes {
-      let (kind, isNew) = try Self.head(of: change, in: bytes)
-      guard isNew else { continue }
-      let record = try implied.next()
-      if kind == entity { found.append(record) }
-    }
-    return found
+    return try places.map { place throws(WireError) in try implied.id(at: place) }
   }
 
+  @inline(__always)
   private static func head(
     of change: Range<Int>, in bytes: [UInt8]
   ) throws(WireError) -> (entity: Entity, isNew: Bool) {
@@ -125,9 +124,15 @@ private struct ImpliedIDs {
   }
 
   mutating func next() throws(WireError) -> RecordID {
-    let (counter, overflow) = firstCounter.addingReportingOverflow(given)
-    guard !overflow else { throw .outOfRange(field: "first_counter") }
+    let id = try id(at: given)
     given += 1
+    return id
+  }
+
+  /// Of the new record that comes after so many others.
+  func id(at place: UInt32) throws(WireError) -> RecordID {
+    let (counter, overflow) = firstCounter.addingReportingOverflow(place)
+    guard !overflow else { throw .outOfRange(field: "first_counter") }
     return RecordID(device: device, counter: counter)
   }
 }

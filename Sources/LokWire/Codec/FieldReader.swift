@@ -34,7 +34,8 @@ struct FieldReader {
     end = range.upperBound
   }
 
-  /// Nil at the end.
+  /// Nil at the end. Inlined, as what it calls: it runs for every field of every change.
+  @inline(__always)
   mutating func next() throws(WireError) -> Field? {
     guard position < end else { return nil }
     let tag = try varint()
@@ -45,6 +46,7 @@ struct FieldReader {
   }
 
   /// The value that stands here without a tag of its own.
+  @inline(__always)
   mutating func value(of number: UInt32, _ type: WireType) throws(WireError) -> Field {
     let start = position
     var payloadStart = start
@@ -66,14 +68,25 @@ struct FieldReader {
   var isAtEnd: Bool { position == end }
 
   /// Little-endian groups of seven bits, at most ten of them; what is beyond 64 bits falls away.
+  @inline(__always)
   private mutating func varint() throws(WireError) -> UInt64 {
-    var value: UInt64 = 0
-    for shift in stride(from: UInt64(0), to: 70, by: 7) {
+    guard position < end else { throw .undecodable }
+    let first = bytes[position]
+    position += 1
+    // Most tags and lengths.
+    return first < 0x80 ? UInt64(first) : try longVarint(UInt64(first & 0x7F))
+  }
+
+  private mutating func longVarint(_ first: UInt64) throws(WireError) -> UInt64 {
+    var value = first
+    var shift: UInt64 = 7
+    while shift < 70 {
       guard position < end else { throw .undecodable }
       let byte = bytes[position]
       position += 1
       value |= UInt64(byte & 0x7F) << shift
       if byte < 0x80 { return value }
+      shift += 7
     }
     throw .undecodable
   }
