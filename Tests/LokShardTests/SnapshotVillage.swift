@@ -106,16 +106,26 @@ final class SnapshotVillage {
     if try dump("balance", preview, where: balance) != dump("balance", whole, where: balance) {
       broken.append("balance")
     }
-    for table in ["cbo", "bank_account", "office_bearer", "meeting", "attendance", "entry", "set_aside"]
+    for table in ["cbo", "office_bearer", "meeting", "attendance", "entry", "set_aside"]
     where try !dump(table, preview).isSubset(of: dump(table, whole)) { broken.append(table) }
-    let members = "SELECT id, identity, designation FROM member WHERE left_day IS NULL ORDER BY id"
-    let shown = try [preview, whole].map { shard in
-      try shard.connection.statement(members).all { row in (0..<row.count).map { row.description($0) } }
-    }
-    if shown[0] != shown[1] { broken.append("members") }
+    for query in [
+      "SELECT id, identity, designation, joined_day, profile FROM member WHERE left_day IS NULL",
+      "SELECT id, bank, opened_day, closed_day, profile FROM bank_account",
+      "SELECT id, member, borrower_cbo, principal_paise, annual_rate_basis_points, instalments, "
+        + "interest_method, sanctioned_day, source, repay_every_days, moratorium_periods FROM loan "
+        + "WHERE id IN (SELECT sub_ledger FROM balance WHERE paise != 0)",
+    ] where try rows(query, preview) != rows(query, whole) { broken.append(query) }
+    // Not asked for by any meeting.
+    for late in ["loan WHERE purpose", "bank_account WHERE account_number", "member WHERE contact"]
+    where try !rows("SELECT id FROM \(late) IS NOT NULL", preview).isEmpty { broken.append(late) }
     if try preview.previews() != [cbo] || !preview.heldCBOs().isEmpty { broken.append("held") }
     if try preview.seenSeq(of: cbo) != snapshot.seq { broken.append("seen") }
     return broken
+  }
+
+  private func rows(_ query: String, _ shard: PartialShard) throws -> [[String]] {
+    try shard.connection.statement("\(query) ORDER BY id")
+      .all { row in (0..<row.count).map { row.description($0) } }
   }
 
   /// What a payment is set against: each open loan's own entries are all there.

@@ -81,8 +81,15 @@ package enum FieldPolicy: String, Sendable {
     entity == .member && MemberField.sealed.contains(field)
   }
 
-  /// A sealed part that no meeting needs: a phone that takes a group up gets it last.
+  /// What no meeting needs: a phone that takes a group up gets it last.
   package static func comesLater(_ entity: Entity, field: UInt32) -> Bool {
-    isSealed(entity, field: field) && field != MemberField.identity
+    switch (entity, field) {
+    case (.loan, LoanField.purpose), (.loan, LoanField.demandedDay), (.loan, LoanField.loanNumber),
+      (.loanEvent, LoanEventField.reason), (.bankAccount, BankAccountField.branch),
+      (.bankAccount, BankAccountField.ifsc), (.bankAccount, BankAccountField.accountNumber):
+      true
+    case (.member, _): !MemberField.ofMeetings.contains(field)
+    default: field == blobField(of: entity)
+    }
   }
 }

@@ -56,6 +56,8 @@ package enum MemberField {
 
   /// The parts that travel sealed under her own key.
   package static let sealed: [UInt32] = [identity, contact, bank, nominee]
+  /// What a meeting asks of a member: who she is, whether she belongs to it, what she does in it.
+  package static let ofMeetings: [UInt32] = [identity, joinedDay, leftDay, designation, profile, codeSerial]
 }
 
 package enum MeetingField {

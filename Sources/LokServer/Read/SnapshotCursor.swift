@@ -19,6 +19,8 @@ package struct SnapshotCursor: Sendable {
     var cbo: RecordID
     /// What the device has of the CBO's file; nil = nothing.
     var begun: SnapshotRequest.Begun?
+    /// Its preview is through.
+    var isSeen = false
   }
 
   package init(device: DeviceNumber, request: SnapshotRequest) {
@@ -36,7 +38,7 @@ struct SnapshotPages {
 
   /// What a part takes beside its bytes, at most.
   private static let partOverheadBytes = 64
-  private static let keyBytes = 45
+  private static let keyBytes = 34
 
   func page(_ cursor: inout SnapshotCursor, maximumBytes: Int) throws -> SnapshotPage {
     var page = SnapshotPage()
@@ -61,6 +63,8 @@ struct SnapshotPages {
       if !going.isEmpty { page.keys += try keys(going.map(\.id)) }
       room -= count + going.count * Self.keyBytes + Self.partOverheadBytes
       cursor.went(to: offset + count)
+      // The phone can work from here on: it shall not wait for what fills the page.
+      if offset < file.previewEnd, cursor.hasSeenAll { break }
     }
     cursor.isFinished = cursor.current == nil && cursor.turns?.isEmpty == true
     page.isLast = cursor.isFinished
@@ -79,7 +83,7 @@ struct SnapshotPages {
     for turn in turns {
       // Reads the file: once.
       if let begun = turn.begun, let file = files.file(of: begun), begun.offset >= file.previewEnd {
-        seen.append(turn)
+        seen.append(SnapshotCursor.Turn(cbo: turn.cbo, begun: begun, isSeen: true))
       } else {
         unseen.append(turn)
       }
@@ -123,8 +127,12 @@ extension SnapshotCursor {
     turns?.append(
       Turn(
         cbo: file.cbo,
-        begun: .init(cbo: file.cbo, seq: file.seq, hash: file.stated.hashNumber, offset: offset)))
+        begun: .init(cbo: file.cbo, seq: file.seq, hash: file.stated.hashNumber, offset: offset),
+        isSeen: true))
   }
+
+  /// Every preview is through, and something is left.
+  fileprivate var hasSeenAll: Bool { current == nil && turns?.first?.isSeen == true }
 }
 
 extension SnapshotFiles.File {

@@ -79,7 +79,9 @@ package struct SnapshotFiles {
       bytes: bytes)
   }
 
-  private func path(_ cbo: RecordID, _ seq: Seq) -> String { "\(folder)/\(epoch)-\(cbo.rawValue)-\(seq)" }
+  private func path(_ cbo: RecordID, _ seq: Seq) -> String {
+    "\(folder)/\(CboSnapshot.version)-\(epoch)-\(cbo.rawValue)-\(seq)"
+  }
 
   /// Before a file's bytes: SHA-256 of all that follows (what was torn by a power cut is no file), then three
   /// numbers of four bytes, big-endian: the size before compression (0 = it is not compressed), and of the
@@ -117,7 +119,7 @@ package struct SnapshotFiles {
     if let first = stated.hash.first, first % Self.filesPerTidying == 0 { tidy() }
   }
 
-  /// What a file's name says: epoch, CBO, seq.
+  /// What a file's name says: layout, epoch, CBO, seq.
   private struct Name {
     let text: Substring
     let cbo: Substring
@@ -125,9 +127,9 @@ package struct SnapshotFiles {
 
     init?(_ text: String) {
       let parts = text.split(separator: "-")
-      guard parts.count == 3, let seq = UInt64(parts[2]) else { return nil }
+      guard parts.count == 4, let seq = UInt64(parts[3]) else { return nil }
       self.text = text[...]
-      cbo = text[..<parts[1].endIndex]
+      cbo = text[..<parts[2].endIndex]
       self.seq = seq
     }
   }

@@ -5,13 +5,14 @@ package import LokWire
 /// The layout "snapshot" of Proto/README.md.
 extension CboSnapshot {
   private static let tag = Array("LOKS".utf8)
-  private static let version: UInt64 = 1
+  /// Of the layout. Files of another one are made anew.
+  package static let version: UInt64 = 2
 
   package func encoded() -> [UInt8] {
     var writer = ColumnWriter()
     writer.raw(Self.tag)
     for number in [Self.version, cbo.rawValue, seq.rawValue, extent.rawValue] { writer.number(number) }
-    writer.raw(chain)
+    if extent != .preview { writer.raw(chain) }
     journal.write(to: &writer)
     guard !isWholeHistory else { return writer.bytes }
     records.write(to: &writer)
@@ -30,7 +31,7 @@ extension CboSnapshot {
       throw .unknownValue(field: "snapshot.extent")
     }
     self.extent = extent
-    chain = try reader.raw(Hash.zero.count)
+    chain = extent == .preview ? CboChain.start : try reader.raw(Hash.zero.count)
     journal = try [JournalRow](from: &reader, cbo: cbo, block: block)
     if extent == .wholeHistory {
       records = []
@@ -142,13 +143,16 @@ extension JournalRow {
 }
 
 extension SnapshotTable {
+  private static func isMoney(_ column: String) -> Bool { column.hasSuffix("paise") }
+
   fileprivate func write(_ columns: [Column], to writer: inout ColumnWriter) {
     writer.number(UInt64(columns.first?.count ?? 0))
-    for column in columns {
+    for (name, column) in zip(self.columns.map(\.name), columns) {
       switch column {
       case .integers(let values):
         writer.presence(values.map { $0 != nil })
-        writer.integers(values.compactMap { $0 })
+        let present = values.compactMap { $0 }
+        if Self.isMoney(name) { writer.multiples(present) } else { writer.integers(present) }
       case .blobs(let values):
         writer.presence(values.map { $0 != nil })
         writer.blobs(values.compactMap { $0 })
@@ -163,7 +167,8 @@ extension SnapshotTable {
       let isThere = try reader.presence(count)
       let present = isThere.count { $0 }
       if column.kind == .integer {
-        var values = try reader.integers(present)[...]
+        var values = try (Self.isMoney(column.name) ? reader.multiples(present) : reader.integers(present))[
+          ...]
         read.append(.integers(isThere.map { $0 ? values.popFirst() : nil }))
       } else {
         var values = try reader.blobs(present)[...]

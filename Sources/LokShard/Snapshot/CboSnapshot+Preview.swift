@@ -6,7 +6,8 @@ import LokWire
 /// who the members are, what they have saved and owe, the open loans, the last three meetings.
 ///
 /// Left out is what waits well: addresses, bank accounts and nominees of members, those who have left,
-/// settled loans, bank statements, older payments, and which write each value came from.
+/// settled loans, what loans are for, account numbers, bank statements, older payments, which write each value
+/// came from, and the chain.
 extension CboSnapshot {
   /// Nil where all of it is little.
   package func preview() -> CboSnapshot? {
@@ -14,7 +15,7 @@ extension CboSnapshot {
     let shown = Set(shownSets)
     let openLoans = openLoans
     return CboSnapshot(
-      cbo: cbo, seq: seq, chain: chain, extent: .preview,
+      cbo: cbo, seq: seq, chain: CboChain.start, extent: .preview,
       journal: journal.filter { shown.contains($0.envelope.seq) },
       records: records.filter { Self.isPreviewed($0, openLoans) }.map { Self.preview(of: $0) },
       tables: zip(SnapshotTable.all, tables).map { table, columns in

@@ -12,7 +12,7 @@ package struct CboSnapshot: Hashable, Sendable {
   package let cbo: RecordID
   /// The CBO's last set.
   package let seq: Seq
-  /// 32 bytes: the CBO's chain there.
+  /// 32 bytes: the CBO's chain there; of a preview the start value.
   package let chain: [UInt8]
   package let extent: Extent
   /// Ascending by seq: the sets that are shown or may still be decided about, or all of them.

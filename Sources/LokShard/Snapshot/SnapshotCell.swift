@@ -4,7 +4,8 @@ import LokWire
 
 /// A field's value on its way into columns or out of them: numbers and contents, by its form.
 struct SnapshotCell {
-  /// What names a record near its own is written as the distance. Of a personal part, at rest nonce 12 ‖
+  /// What names a record near its group's is written as the distance: members and loans of a group have small
+  /// ones, and the same in every record. Of a personal part, at rest nonce 12 ‖
   /// device_seq u64 ‖ ciphertext, the number is known from its write, and the nonce's beginning from others
   /// of its set.
   enum Form: UInt32 {
@@ -16,7 +17,8 @@ struct SnapshotCell {
     case sealed = 5
   }
 
-  let record: Int64
+  /// The id that distances are from.
+  let base: Int64
   let entity: UInt32
   let number: UInt32
   let form: Form
@@ -32,18 +34,18 @@ struct SnapshotCell {
   static let prefixBytes = 8
   private static let headBytes = 20
 
-  init(record: Int64, entity: UInt32, number: UInt32, form: Form, deviceSeq: DeviceSeq) {
-    (self.record, self.entity, self.number, self.form) = (record, entity, number, form)
+  init(base: Int64, entity: UInt32, number: UInt32, form: Form, deviceSeq: DeviceSeq) {
+    (self.base, self.entity, self.number, self.form) = (base, entity, number, form)
     self.deviceSeq = deviceSeq
   }
 
   init(_ record: StoredRecord, _ field: FieldState) {
-    let id = Int64(bitPattern: record.id.rawValue)
+    let base = Int64(bitPattern: record.cbo.rawValue)
     self.init(
-      record: id, entity: record.entity.rawValue, number: field.number, form: Self.form(of: field, id),
+      base: base, entity: record.entity.rawValue, number: field.number, form: Self.form(of: field, base),
       deviceSeq: field.deviceSeq)
     switch field.value {
-    case .integer(let value): integer = form == .nearby ? value &- id : value
+    case .integer(let value): integer = form == .nearby ? value &- base : value
     case .text(let text): content = [UInt8](text.utf8)
     case .bytes(let bytes) where form == .sealed:
       prefix = Array(bytes.prefix(Self.prefixBytes))
@@ -56,10 +58,10 @@ struct SnapshotCell {
     }
   }
 
-  private static func form(of field: FieldState, _ id: Int64) -> Form {
+  private static func form(of field: FieldState, _ base: Int64) -> Form {
     switch field.value {
     case .integer(let number):
-      number >= smallestID && (number &- id).magnitude < distance ? .nearby : .integer
+      number >= smallestID && (number &- base).magnitude < distance ? .nearby : .integer
     case .text: .text
     case .bytes(let bytes):
       bytes.count >= headBytes && number(bytes[12..<headBytes]) == field.deviceSeq.rawValue ? .sealed : .bytes
@@ -70,7 +72,7 @@ struct SnapshotCell {
   func value() throws(WireError) -> FieldValue {
     switch form {
     case .integer: return .integer(integer)
-    case .nearby: return .integer(integer &+ record)
+    case .nearby: return .integer(integer &+ base)
     case .text:
       guard let text = String(validating: content, as: UTF8.self) else { throw .notUTF8(field: "snapshot") }
       return .text(text)
@@ -112,8 +114,14 @@ extension [SnapshotCell] {
     return Dictionary(grouping: cells) { Column(self[$0]) }.sorted { $0.key < $1.key }.map(\.value)
   }
 
+  /// Where the unit is worth its byte.
+  private static func mayShareUnit(_ cells: [Int]) -> Bool { cells.count >= 4 }
+
   func write(to writer: inout ColumnWriter) {
-    for cells in numbered { writer.integers(cells.map { self[$0].integer }) }
+    for cells in numbered {
+      let values = cells.map { self[$0].integer }
+      if Self.mayShareUnit(cells) { writer.multiples(values) } else { writer.integers(values) }
+    }
     let sealed = filter { $0.form == .sealed }
     let prefixes = Set(sealed.map(\.prefix)).sorted { $0.lexicographicallyPrecedes($1) }
     let places = Dictionary(uniqueKeysWithValues: prefixes.enumerated().map { ($1, Int64($0)) })
@@ -125,7 +133,9 @@ extension [SnapshotCell] {
 
   mutating func read(from reader: inout ColumnReader) throws(WireError) {
     for cells in numbered {
-      for (cell, value) in zip(cells, try reader.integers(cells.count)) { self[cell].integer = value }
+      let values =
+        Self.mayShareUnit(cells) ? try reader.multiples(cells.count) : try reader.integers(cells.count)
+      for (cell, value) in zip(cells, values) { self[cell].integer = value }
     }
     var prefixes: [[UInt8]] = []
     for _ in 0..<(try reader.count()) { prefixes.append(try reader.raw(SnapshotCell.prefixBytes)) }

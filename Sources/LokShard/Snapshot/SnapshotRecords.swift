@@ -65,7 +65,8 @@ extension [StoredRecord] {
         }
         cells.append(
           SnapshotCell(
-            record: ids[row], entity: entities[row], number: numbers[cells.count], form: form,
+            base: Int64(bitPattern: cbo.rawValue), entity: entities[row], number: numbers[cells.count],
+            form: form,
             deviceSeq: clocks[Int(places[cells.count])].deviceSeq))
       }
     }

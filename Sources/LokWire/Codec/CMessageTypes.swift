@@ -149,10 +149,6 @@ extension Loksync__V1__ScopeChange: CMessage {
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__scope_change__init(message) }
 }
 
-extension Loksync__V1__PersonKey: CMessage {
-  static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__person_key__init(message) }
-}
-
 extension Loksync__V1__Acknowledgement: CRootMessage {
   static let schema = MessageSchema(of: Self.self)
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__acknowledgement__init(message) }

@@ -17,6 +17,20 @@ package struct ColumnWriter: Sendable {
     }
   }
 
+  /// Amounts are whole rupees or tens of them: what all can be divided by stands once.
+  package mutating func multiples(_ values: [Int64]) {
+    let unit = max(1, values.reduce(UInt64(0)) { Self.commonDivisor($0, $1.magnitude) })
+    writer.varint(unit)
+    let divisor = Int64(bitPattern: unit)
+    integers(values.map { $0 / divisor })
+  }
+
+  private static func commonDivisor(_ first: UInt64, _ second: UInt64) -> UInt64 {
+    var (larger, smaller) = (first, second)
+    while smaller != 0 { (larger, smaller) = (smaller, larger % smaller) }
+    return larger
+  }
+
   /// Lengths first, then all contents.
   package mutating func blobs(_ values: [[UInt8]]) {
     for value in values { writer.varint(UInt64(value.count)) }
@@ -77,6 +91,17 @@ package struct ColumnReader: Sendable {
       values.append(above)
     }
     return values
+  }
+
+  package mutating func multiples(_ count: Int) throws(WireError) -> [Int64] {
+    let unit = Int64(bitPattern: try number())
+    let values = try integers(count)
+    guard unit != 0 else { throw .undecodable }
+    return try values.read { value throws(WireError) in
+      let (product, overflow) = value.multipliedReportingOverflow(by: unit)
+      guard !overflow else { throw .undecodable }
+      return product
+    }
   }
 
   package mutating func blobs(_ count: Int) throws(WireError) -> [[UInt8]] {

@@ -121,27 +121,25 @@ extension DownloadPage.PersonKey {
     guard !keys.isEmpty else { return nil }
     return Loksync__V1__PageKeys.encode { arena in
       var message = Loksync__V1__PageKeys.empty
-      arena.fill(&message.n_key, &message.key, keys.map { $0.message(in: arena) })
+      let members = keys.map { Int64(bitPattern: $0.member.rawValue) }
+      arena.fill(&message.n_member_step, &message.member_step, zip(members, [0] + members).map { $0 &- $1 })
+      arena.fill(&message.has_keys, &message.keys, keys.flatMap(\.key))
       return message
     }
   }
 
   static func decode(_ bytes: [UInt8]) throws(WireError) -> [Self] {
     try Loksync__V1__PageKeys.decode(bytes) { message throws(WireError) in
-      try load(message.n_key, message.key).read(Self.init)
+      let steps = load(message.n_member_step, message.member_step)
+      let count = LokWire.PersonKey.byteCount
+      let keys = try requiredFixed(message.has_keys, message.keys, steps.count * count, "keys")
+      var member: Int64 = 0
+      return try steps.indices.map { place in
+        member &+= steps[place]
+        return (UInt64(bitPattern: member), Array(keys[place * count..<(place + 1) * count]))
+      }.read { (key: (member: UInt64, bytes: [UInt8])) throws(WireError) in
+        Self(member: try recordID(key.member, "key.member"), key: key.bytes)
+      }
     }
-  }
-
-  fileprivate func message(in arena: Arena) -> Loksync__V1__PersonKey {
-    var message = Loksync__V1__PersonKey.empty
-    fillUnlessZero(&message.has_member, &message.member, member.rawValue)
-    arena.fill(&message.has_key, &message.key, key)
-    return message
-  }
-
-  fileprivate init(_ message: Loksync__V1__PersonKey) throws(WireError) {
-    self.init(
-      member: try recordID(message.member, "key.member"),
-      key: try requiredFixed(message.has_key, message.key, 32, "key.key"))
   }
 }

@@ -862,51 +862,6 @@ void   loksync__v1__page_keys__free_unpacked
   assert(message->base.descriptor == &loksync__v1__page_keys__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   loksync__v1__person_key__init
-                     (Loksync__V1__PersonKey         *message)
-{
-  static const Loksync__V1__PersonKey init_value = LOKSYNC__V1__PERSON_KEY__INIT;
-  *message = init_value;
-}
-size_t loksync__v1__person_key__get_packed_size
-                     (const Loksync__V1__PersonKey *message)
-{
-  assert(message->base.descriptor == &loksync__v1__person_key__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t loksync__v1__person_key__pack
-                     (const Loksync__V1__PersonKey *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &loksync__v1__person_key__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t loksync__v1__person_key__pack_to_buffer
-                     (const Loksync__V1__PersonKey *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &loksync__v1__person_key__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Loksync__V1__PersonKey *
-       loksync__v1__person_key__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Loksync__V1__PersonKey *)
-     protobuf_c_message_unpack (&loksync__v1__person_key__descriptor,
-                                allocator, len, data);
-}
-void   loksync__v1__person_key__free_unpacked
-                     (Loksync__V1__PersonKey *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &loksync__v1__person_key__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
 static const ProtobufCFieldDescriptor loksync__v1__change_set__field_descriptors[11] =
 {
   {
@@ -2463,28 +2418,41 @@ const ProtobufCMessageDescriptor loksync__v1__scope_change__descriptor =
   (ProtobufCMessageInit) loksync__v1__scope_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__page_keys__field_descriptors[1] =
+static const ProtobufCFieldDescriptor loksync__v1__page_keys__field_descriptors[2] =
 {
   {
-    "key",
-    1,
+    "member_step",
+    2,
     PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Loksync__V1__PageKeys, n_key),
-    offsetof(Loksync__V1__PageKeys, key),
-    &loksync__v1__person_key__descriptor,
+    PROTOBUF_C_TYPE_SINT64,
+    offsetof(Loksync__V1__PageKeys, n_member_step),
+    offsetof(Loksync__V1__PageKeys, member_step),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "keys",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Loksync__V1__PageKeys, has_keys),
+    offsetof(Loksync__V1__PageKeys, keys),
+    NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned loksync__v1__page_keys__field_indices_by_name[] = {
-  0,   /* field[0] = key */
+  1,   /* field[1] = keys */
+  0,   /* field[0] = member_step */
 };
 static const ProtobufCIntRange loksync__v1__page_keys__number_ranges[1 + 1] =
 {
-  { 1, 0 },
-  { 0, 1 }
+  { 2, 0 },
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor loksync__v1__page_keys__descriptor =
 {
@@ -2494,62 +2462,11 @@ const ProtobufCMessageDescriptor loksync__v1__page_keys__descriptor =
   "Loksync__V1__PageKeys",
   "loksync.v1",
   sizeof(Loksync__V1__PageKeys),
-  1,
+  2,
   loksync__v1__page_keys__field_descriptors,
   loksync__v1__page_keys__field_indices_by_name,
   1,  loksync__v1__page_keys__number_ranges,
   (ProtobufCMessageInit) loksync__v1__page_keys__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor loksync__v1__person_key__field_descriptors[2] =
-{
-  {
-    "member",
-    1,
-    PROTOBUF_C_LABEL_OPTIONAL,
-    PROTOBUF_C_TYPE_UINT64,
-    offsetof(Loksync__V1__PersonKey, has_member),
-    offsetof(Loksync__V1__PersonKey, member),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "key",
-    2,
-    PROTOBUF_C_LABEL_OPTIONAL,
-    PROTOBUF_C_TYPE_BYTES,
-    offsetof(Loksync__V1__PersonKey, has_key),
-    offsetof(Loksync__V1__PersonKey, key),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned loksync__v1__person_key__field_indices_by_name[] = {
-  1,   /* field[1] = key */
-  0,   /* field[0] = member */
-};
-static const ProtobufCIntRange loksync__v1__person_key__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 2 }
-};
-const ProtobufCMessageDescriptor loksync__v1__person_key__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "loksync.v1.PersonKey",
-  "PersonKey",
-  "Loksync__V1__PersonKey",
-  "loksync.v1",
-  sizeof(Loksync__V1__PersonKey),
-  2,
-  loksync__v1__person_key__field_descriptors,
-  loksync__v1__person_key__field_indices_by_name,
-  1,  loksync__v1__person_key__number_ranges,
-  (ProtobufCMessageInit) loksync__v1__person_key__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue loksync__v1__set_kind__enum_values_by_number[5] =

@@ -35,7 +35,6 @@ typedef struct Loksync__V1__StoredSet Loksync__V1__StoredSet;
 typedef struct Loksync__V1__ChainMark Loksync__V1__ChainMark;
 typedef struct Loksync__V1__ScopeChange Loksync__V1__ScopeChange;
 typedef struct Loksync__V1__PageKeys Loksync__V1__PageKeys;
-typedef struct Loksync__V1__PersonKey Loksync__V1__PersonKey;
 
 
 /* --- enums --- */
@@ -604,30 +603,19 @@ struct  Loksync__V1__PageKeys
 {
   ProtobufCMessage base;
   /*
-   * of the members that are new in the page
+   * of the members that are new in the page: each less the one before
    */
-  size_t n_key;
-  Loksync__V1__PersonKey **key;
+  size_t n_member_step;
+  int64_t *member_step;
+  /*
+   * theirs in the same order, 32 bytes each
+   */
+  protobuf_c_boolean has_keys;
+  ProtobufCBinaryData keys;
 };
 #define LOKSYNC__V1__PAGE_KEYS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__page_keys__descriptor) \
-    , 0,NULL }
-
-
-struct  Loksync__V1__PersonKey
-{
-  ProtobufCMessage base;
-  protobuf_c_boolean has_member;
-  uint64_t member;
-  /*
-   * 32 bytes
-   */
-  protobuf_c_boolean has_key;
-  ProtobufCBinaryData key;
-};
-#define LOKSYNC__V1__PERSON_KEY__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__person_key__descriptor) \
-    , 0, 0, 0, {0,NULL} }
+    , 0,NULL, 0, {0,NULL} }
 
 
 /* Loksync__V1__ChangeSet methods */
@@ -991,25 +979,6 @@ Loksync__V1__PageKeys *
 void   loksync__v1__page_keys__free_unpacked
                      (Loksync__V1__PageKeys *message,
                       ProtobufCAllocator *allocator);
-/* Loksync__V1__PersonKey methods */
-void   loksync__v1__person_key__init
-                     (Loksync__V1__PersonKey         *message);
-size_t loksync__v1__person_key__get_packed_size
-                     (const Loksync__V1__PersonKey   *message);
-size_t loksync__v1__person_key__pack
-                     (const Loksync__V1__PersonKey   *message,
-                      uint8_t             *out);
-size_t loksync__v1__person_key__pack_to_buffer
-                     (const Loksync__V1__PersonKey   *message,
-                      ProtobufCBuffer     *buffer);
-Loksync__V1__PersonKey *
-       loksync__v1__person_key__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   loksync__v1__person_key__free_unpacked
-                     (Loksync__V1__PersonKey *message,
-                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Loksync__V1__ChangeSet_Closure)
@@ -1068,9 +1037,6 @@ typedef void (*Loksync__V1__ScopeChange_Closure)
                   void *closure_data);
 typedef void (*Loksync__V1__PageKeys_Closure)
                  (const Loksync__V1__PageKeys *message,
-                  void *closure_data);
-typedef void (*Loksync__V1__PersonKey_Closure)
-                 (const Loksync__V1__PersonKey *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -1137,7 +1103,6 @@ extern const ProtobufCMessageDescriptor loksync__v1__stored_set__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__chain_mark__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__scope_change__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__page_keys__descriptor;
-extern const ProtobufCMessageDescriptor loksync__v1__person_key__descriptor;
 extern const ProtobufCServiceDescriptor loksync__v1__sync__descriptor;
 
 PROTOBUF_C__END_DECLS
