@@ -34,6 +34,26 @@ struct RunTests {
     #expect(stampede.longestWait * 1_000 >= stampede.uploads.maximum)
   }
 
+  @Test func `phones and shards agree over links that go down in the middle of a session`() async throws {
+    let report = try await Run().report(devices: 12, insecure: false, link: .hill)
+    let link = try #require(report.link)
+    #expect(report.isGood, "\(report.audit.findings.prefix(3))")
+    #expect(link.sessionsCut > 0 && link.sessionsStalled == 0)
+    #expect(link.sessions > report.traffic.syncs && link.syncs.count > 0)
+    // Connecting alone takes two round trips, and a sync another one.
+    #expect(link.syncs.p50 > 4_500)
+    // Without the wait for it: the links of all phones together were in use for many minutes.
+    #expect(report.traffic.seconds * 1_000 < Double(link.syncs.count) * link.syncs.p50)
+    #expect(link.bytesUpPerPhone > 0 && link.bytesDownPerPhone > link.bytesUpPerPhone)
+  }
+
+  @Test func `phones and shards agree where large packets vanish`() async throws {
+    let report = try await Run().report(link: .mtuHole)
+    #expect(report.isGood, "\(report.audit.findings.prefix(3))")
+    let link = try #require(report.link)
+    #expect(link.sessionsCut == 0 && link.sessionsStalled > 0)
+  }
+
   @Test func `two runs of one seed do the same`() async throws {
     let first = try await Run().report()
     let second = try await Run().report()
@@ -122,6 +142,7 @@ final class Run: Sendable {
 
   func report(
     devices: Int = 4, meetings: Int = 2, insecure: Bool = true, stampede: StampedeOptions? = nil,
+    link: LinkProfile? = nil,
     tamper: @escaping @Sendable (Run) throws -> Void = { _ in }
   ) async throws -> RunReport {
     var options = RunOptions(
@@ -130,6 +151,7 @@ final class Run: Sendable {
       target: .local(data: folder.path("data"), executable: try #require(Self.executable)), concurrency: 8,
       insecure: insecure, folder: folder.path("phones"))
     options.stampede = stampede
+    options.link = link
     var run = LoadRun(options, silent: true)
     run.beforeAudit = { try tamper(self) }
     return try await run.run()

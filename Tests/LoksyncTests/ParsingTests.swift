@@ -89,6 +89,8 @@ import loksync
     ("simulate --directory C", "one of --data and --server"),
     ("simulate --directory C --server 127.0.0.1:5", "--codes"),
     ("simulate --directory C --data D --blocks 0", "1 to"),
+    ("simulate --directory C --data D --link moon", "mtu-hole"),
+    ("simulate --directory C --data D --link hill --stampede 5", "exclude each other"),
     ("load --directory C --data D --blocks 0", "1 to"),
     ("load --directory C --data D --changes 13", "14 to"),
   ])

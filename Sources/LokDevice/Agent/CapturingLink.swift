@@ -25,6 +25,7 @@ final class CapturingLink: FrameLink {
   func close() { inner.close() }
   var bytesUp: Int { inner.bytesUp }
   var bytesDown: Int { inner.bytesDown }
+  var clock: (@Sendable () -> Duration)? { inner.clock }
 }
 
 extension Dialing {

@@ -40,7 +40,8 @@ struct FollowDriver {
       listening.cancel()
       glancing.cancel()
     }
-    var stepper = SyncStepper(store, try store.sessionStart(appBuild: appBuild), goal: .follow)
+    var stepper = SyncStepper(
+      store, try store.sessionStart(appBuild: appBuild), goal: .follow, clock: link.clock)
     link.takeFrames(upTo: stepper.maximumFrameBytes)
     send(try stepper.step(.connected))
     var caughtUp = 0
@@ -70,7 +71,8 @@ struct FollowDriver {
     guard stepper.isFinished else { return }
     account.settle(stepper.takeReport(), link)
     stepper = SyncStepper(
-      store, try store.sessionStart(appBuild: appBuild), goal: .follow, firstCall: stepper.nextCall)
+      store, try store.sessionStart(appBuild: appBuild), goal: .follow, firstCall: stepper.nextCall,
+      clock: link.clock)
     send(try stepper.step(.connected))
   }
 

@@ -12,6 +12,12 @@ package protocol FrameLink: Sendable {
   /// What the socket carried, TLS included.
   var bytesUp: Int { get }
   var bytesDown: Int { get }
+  /// By what a session measures how fast it is; nil = the time of this machine.
+  var clock: (@Sendable () -> Duration)? { get }
+}
+
+extension FrameLink {
+  package var clock: (@Sendable () -> Duration)? { nil }
 }
 
 extension DialedConnection: FrameLink {

@@ -15,7 +15,7 @@ struct SyncDriver {
   ) {
     self.link = link
     self.told = told
-    stepper = SyncStepper(store, start, goal: goal)
+    stepper = SyncStepper(store, start, goal: goal, clock: link.clock)
   }
 
   /// - Throws: what the store or the connection throws; acknowledgements until then are kept.

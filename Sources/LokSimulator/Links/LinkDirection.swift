@@ -1,3 +1,5 @@
+import LokTransport
+
 /// One way of a TCP connection over a poor link: when each byte that is handed to it arrives.
 ///
 /// A model, for what `tools/poor-link` measures with the kernel's own TCP: segments leave one after the
@@ -10,27 +12,37 @@ struct LinkDirection: Sendable {
     var bytes: [UInt8]
   }
 
-  /// Of TCP payload; headers and a TLS record come on top.
-  static let segmentBytes = 1_200
+  /// Of TCP and IP, and of a TLS record.
   static let headerBytes = 40 + 22
 
   let profile: LinkProfile
+  /// Of TCP payload; the headers come on top.
+  private let segmentBytes: Int
+  /// A packet was too large for the link. It is sent again for ever, and what follows waits for it.
+  private(set) var isStalled = false
   private var chance: SeededGenerator
   private var freeAt: Int64 = 0
   private var lastArrival: Int64 = 0
   /// Bytes of the application that were handed over.
   private(set) var sentBytes = 0
 
-  init(_ profile: LinkProfile, seed: UInt64) {
+  init(_ profile: LinkProfile, segments: Dialer.Segments = .usual, seed: UInt64) {
     self.profile = profile
+    segmentBytes = segments == .usual ? 1_200 : 514
     chance = SeededGenerator(seed: seed)
   }
 
+  /// Fewer bytes than were sent where the rest will never arrive.
   mutating func send(_ bytes: [UInt8], at now: Int64) -> [Piece] {
-    stride(from: 0, to: bytes.count, by: Self.segmentBytes).map { start in
-      let segment = Array(bytes[start..<min(start + Self.segmentBytes, bytes.count)])
-      return Piece(arrival: arrival(of: segment.count, at: now), bytes: segment)
+    var pieces: [Piece] = []
+    for start in stride(from: 0, to: bytes.count, by: segmentBytes) {
+      let segment = Array(bytes[start..<min(start + segmentBytes, bytes.count)])
+      let arrival = arrival(of: segment.count, at: now)
+      isStalled = isStalled || !profile.carries(packet: segment.count + Self.headerBytes)
+      guard !isStalled else { break }
+      pieces.append(Piece(arrival: arrival, bytes: segment))
     }
+    return pieces
   }
 
   private mutating func arrival(of count: Int, at now: Int64) -> Int64 {

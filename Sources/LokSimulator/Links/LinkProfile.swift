@@ -9,6 +9,8 @@ package struct LinkProfile: Hashable, Sendable {
   /// Of packets, each way.
   package var lostPerThousand: Int
   package var cuts: Cuts?
+  /// Longer IP packets vanish, and nobody is told.
+  package var packetBytesMaximum: Int?
 
   /// It goes down, again and again: seconds up and seconds down, shortest and longest.
   package struct Cuts: Hashable, Sendable {
@@ -21,14 +23,18 @@ package struct LinkProfile: Hashable, Sendable {
   }
 
   package init(
-    name: String, bitsPerSecond: Int, roundTripMilliseconds: Int64, lostPerThousand: Int, cuts: Cuts? = nil
+    name: String, bitsPerSecond: Int, roundTripMilliseconds: Int64, lostPerThousand: Int, cuts: Cuts? = nil,
+    packetBytesMaximum: Int? = nil
   ) {
     self.name = name
     self.bitsPerSecond = bitsPerSecond
     self.roundTripMilliseconds = roundTripMilliseconds
     self.lostPerThousand = lostPerThousand
     self.cuts = cuts
+    self.packetBytesMaximum = packetBytesMaximum
   }
+
+  func carries(packet bytes: Int) -> Bool { packetBytesMaximum.map { bytes <= $0 } ?? true }
 
   package static let edge = LinkProfile(
     name: "edge", bitsPerSecond: 200_000, roundTripMilliseconds: 400, lostPerThousand: 10)
@@ -37,5 +43,11 @@ package struct LinkProfile: Hashable, Sendable {
   package static let hill = LinkProfile(
     name: "hill", bitsPerSecond: 20_000, roundTripMilliseconds: 1_500, lostPerThousand: 150,
     cuts: Cuts(up: 20...60, down: 5...20))
+  package static let mtuHole = LinkProfile(
+    name: "mtu-hole", bitsPerSecond: 40_000, roundTripMilliseconds: 800, lostPerThousand: 30,
+    packetBytesMaximum: 600)
+  package static func named(_ name: String) -> LinkProfile? { (all + [mtuHole]).first { $0.name == name } }
+  package static let names = (all + [mtuHole]).map(\.name)
+  /// Those that carry packets of every size.
   package static let all = [edge, secondGeneration, hill]
 }

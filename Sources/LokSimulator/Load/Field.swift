@@ -44,7 +44,8 @@ struct Field {
     phones = workload.phones.map { plan in
       SimulatedPhone(
         plan: plan, path: options.store(of: plan.phone), names: names[plan.block] ?? BlockNames(),
-        dialing: dialing, thread: threads[plan.phone % threads.count])
+        dialing: dialing, thread: threads[plan.phone % threads.count],
+        link: options.link.map { PhoneLink($0, seed: workload.options.seed, phone: plan.phone) })
     }
     self.names = names
   }
@@ -77,6 +78,11 @@ struct Field {
     guard var report = stampede?.report, let newcomers = stampede?.newcomers else { return (traffic, nil) }
     report.newcomersAgreeing = try await each("newcomers", newcomers) { try await $0.agrees() }.count { $0 }
     return (traffic, report)
+  }
+
+  /// Nil = all links were good.
+  var linkReport: LinkReport? {
+    options.link.map { LinkReport($0, phones.compactMap { $0.link?.tally }, syncs: measures.overLink) }
   }
 
   func thread(_ place: Int) -> StoreThread { threads[place % threads.count] }

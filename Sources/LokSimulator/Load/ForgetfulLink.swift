@@ -35,4 +35,5 @@ final class ForgetfulLink: FrameLink {
   func close() { inner.close() }
   var bytesUp: Int { inner.bytesUp }
   var bytesDown: Int { inner.bytesDown }
+  var clock: (@Sendable () -> Duration)? { inner.clock }
 }

@@ -50,6 +50,7 @@ package struct LoadRun: Sendable {
       let evidence = try await field.evidence()
       var report = report(workload, hash, traffic, try audit(evidence, shards: [:]), nil, [:], 0)
       report.stampede = stampede
+      report.link = field.linkReport
       return report
     case .local(let data, let executable):
       return try await runLocally(workload, hash, data: data, executable: executable, group)
@@ -77,6 +78,7 @@ package struct LoadRun: Sendable {
       let counts = try ShardCounts(shards: shards.values.sorted())
       var report = report(workload, hash, traffic, audit, code, counts.verdicts, counts.conflicts)
       report.stampede = stampede
+      report.link = field.linkReport
       if options.keepsServer {
         report.keptServer = .init(
           listen: server.address.description, admin: server.admin.description, processID: server.processID)

@@ -15,6 +15,7 @@ final class Measures: Sendable {
     var reenrolments = 0
     var up = 0
     var down = 0
+    var overLink: [Duration] = []
     // Microseconds, up to ten minutes, three digits.
     var stored = Histogram<UInt64>(highestTrackableValue: 600_000_000, numberOfSignificantValueDigits: .three)
     var committed = Histogram<UInt64>(
@@ -28,6 +29,9 @@ final class Measures: Sendable {
       $0.changes += changes
     }
   }
+
+  /// A sync, in the time of its phone's link.
+  func tookOverLink(_ duration: Duration) { sums.withLock { $0.overLink.append(duration) } }
 
   func forgot() { sums.withLock { $0.forgotten += 1 } }
 
@@ -44,6 +48,8 @@ final class Measures: Sendable {
       for latency in report.committedLatencies { _ = sums.committed.record(Self.microseconds(latency)) }
     }
   }
+
+  var overLink: RunReport.Latencies { Self.latencies(sums.withLock { $0.overLink }) }
 
   func report(seconds: Double) -> RunReport.Traffic {
     sums.withLock { sums in

@@ -44,6 +44,9 @@ package struct RunOptions: Sendable {
   /// Nil = the days go on without an outage.
   package var stampede: StampedeOptions?
 
+  /// In front of each phone; nil = good ones.
+  package var link: LinkProfile?
+
   var actFile: String { folder + "/acts.jsonl" }
   var recordedFile: String { folder + "/recorded.jsonl" }
   func store(of phone: Int) -> String { folder + "/phone-\(phone).sqlite" }

@@ -18,9 +18,25 @@ extension RunReport {
       lines.append(row("  \(word)", "\(count)"))
     }
     lines.append(row("conflicts", "\(conflicts)"))
+    lines += link.map(linkLines) ?? []
     lines += stampede.map(stampedeLines) ?? []
     lines += auditLines(most: most)
     return lines.joined(separator: "\n")
+  }
+
+  private func linkLines(_ link: LinkReport) -> [String] {
+    [
+      "",
+      "Over the link \(link.profile), in its own time:",
+      row("  sessions", "\(link.sessions), \(link.sessionsCut) cut off, \(link.sessionsStalled) stalled"),
+      row(
+        "  bytes a phone",
+        "up \(fixed(link.bytesUpPerPhone)), down \(fixed(link.bytesDownPerPhone)), of frames"),
+      row(
+        "  sync, s",
+        "p50 \(fixed(link.syncs.p50 / 1_000))  p99 \(fixed(link.syncs.p99 / 1_000))  "
+          + "max \(fixed(link.syncs.maximum / 1_000))  (\(link.syncs.count) syncs)"),
+    ]
   }
 
   private func stampedeLines(_ stampede: StampedeReport) -> [String] {

@@ -57,6 +57,7 @@ package struct RunReport: Codable, Sendable {
   package var keptServer: KeptServer?
   package var folder: String
   package var stampede: StampedeReport?
+  package var link: LinkReport?
 
   /// The auditor agrees, and the server stopped in good order.
   package var isGood: Bool { audit.agrees && (serverExitCode ?? 0) == 0 && stampede?.isGood != false }

@@ -9,7 +9,7 @@ extension SimulatedPhone {
   ///
   /// - Parameter days: on which its loans are looked at.
   func audited(loansOn days: [Int32]) async throws -> AuditedPhone {
-    let agent = try await open(dialing)
+    let agent = try await openDirectly()
     let compared = try await agent.digests()
     let text = { (digest: CboDigest) in
       AuditedPhone.Digest(

@@ -10,7 +10,12 @@ final class SimulatedPhone: FieldPhone {
   let plan: PhonePlan
   let path: String
   private let names: BlockNames
+  /// Over its link.
   let dialing: Dialing
+  /// What the auditor asks goes another way.
+  private let direct: Dialing
+  /// Nil = a good one.
+  let link: PhoneLink?
   /// The auditor looks at all of a phone's books.
   private let fetchesHistory: Bool
   private let thread: StoreThread
@@ -26,13 +31,15 @@ final class SimulatedPhone: FieldPhone {
 
   init(
     plan: PhonePlan, path: String, names: BlockNames, dialing: Dialing, thread: StoreThread,
-    fetchesHistory: Bool = true
+    link: PhoneLink? = nil, fetchesHistory: Bool = true
   ) {
     self.fetchesHistory = fetchesHistory
     self.plan = plan
     self.path = path
     self.names = names
-    self.dialing = dialing
+    self.link = link
+    self.dialing = link?.dialing(dialing) ?? dialing
+    direct = dialing
     self.thread = thread
   }
 
@@ -40,8 +47,20 @@ final class SimulatedPhone: FieldPhone {
   func register(server: ServerAddress, code: String, _ measures: Measures) async throws {
     setClock(day: plan.steps.first?.day ?? 0, minute: 540)
     let agent = try await open(dialing)
-    try await agent.register(server: server, code: code)
+    try await register(agent, server, code)
     try await sync(agent, measures)
+  }
+
+  /// Over a poor link the reply may get lost; asked again, the server knows the key.
+  private func register(_ agent: DeviceAgent, _ server: ServerAddress, _ code: String) async throws {
+    for _ in 1..<attempts {
+      do {
+        return try await agent.register(server: server, code: code)
+      } catch let error as TransportError where error.mayPass && link != nil {
+        continue
+      }
+    }
+    try await agent.register(server: server, code: code)
   }
 
   /// The steps of some days, in their order.
@@ -87,11 +106,14 @@ final class SimulatedPhone: FieldPhone {
   }
 
   func head() async throws -> AuditedHead {
-    let head = try await open(dialing).fetchHead()
+    let head = try await open(direct).fetchHead()
     return AuditedHead(
       block: head.block.rawValue, epoch: head.epoch.bytes, size: head.size.rawValue, root: head.root,
       time: head.time.milliseconds, signature: head.signature)
   }
+
+  /// For the auditor.
+  func openDirectly() async throws -> DeviceAgent { try await open(direct) }
 
   func open(_ dialing: Dialing) async throws -> DeviceAgent {
     try await DeviceAgent.open(
@@ -107,8 +129,14 @@ final class SimulatedPhone: FieldPhone {
   }
 
   private func sync(_ agent: DeviceAgent, _ measures: Measures) async throws {
-    let report = try await agent.syncUntilDone(attempts: 8, history: fetchesHistory)
+    let before = link?.tally.milliseconds
+    // How long the link is away is reckoned, as all its time.
+    let backoff =
+      link == nil ? Backoff() : Backoff(first: .milliseconds(1), longest: .milliseconds(10))
+    let report = try await agent.syncUntilDone(
+      attempts: attempts, backoff: backoff, history: fetchesHistory)
     measures.add(report)
+    if let link, let before { measures.tookOverLink(.milliseconds(link.tally.milliseconds - before)) }
     guard report.outcome == .done else {
       throw SimulationError.phoneFailed(
         phone: plan.phone, block: plan.block, detail: "sync ended as \(report.outcome)")
@@ -116,10 +144,17 @@ final class SimulatedPhone: FieldPhone {
     synced.withLock { $0 = now.withLock { $0 } }
   }
 
-  /// The server has it all, the phone does not know.
+  /// The server has it all, the phone does not know. Where the link is cut before, neither does the server.
   private func syncAndForget(_ measures: Measures) async throws {
-    let report = try await open(ForgetfulLink.dialing(dialing)).sync()
-    measures.add(report)
-    measures.forgot()
+    do {
+      let report = try await open(ForgetfulLink.dialing(dialing)).sync()
+      measures.add(report)
+      measures.forgot()
+    } catch let error as TransportError where error.mayPass && link != nil {
+      return
+    }
   }
+
+  /// A sync over `hill` is cut now and then, its first one again and again.
+  private var attempts: Int { link == nil ? 8 : 100 }
 }

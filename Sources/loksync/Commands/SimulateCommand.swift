@@ -1,6 +1,6 @@
 package import ArgumentParser
 import Foundation
-import LokSimulator
+package import LokSimulator
 package import LokTransport
 
 package struct SimulateCommand: AsyncParsableCommand {
@@ -14,6 +14,7 @@ package struct SimulateCommand: AsyncParsableCommand {
       --codes codes.csv
 
         loksync simulate --directory tools/sample/blocks.csv --data /tmp/rush --stampede 5000 --meetings 1
+        loksync simulate --directory tools/sample/blocks.csv --data /tmp/hill --link hill
 
       --data starts and stops a server of its own (another process) on that directory. --server uses one \
       that runs: --codes then names a CSV of block,role,scope,code with a one-time code for every device \
@@ -25,6 +26,12 @@ package struct SimulateCommand: AsyncParsableCommand {
       are missed, rescheduled and written off, lines are corrected, members leave, banks send statements. \
       After the last day a checker in each block approves most meetings and rejects a few, which their \
       makers write anew.
+
+      --link puts a model of a poor link in front of each phone: edge (200 kbit/s, 400 ms, 1 % loss), 2g \
+      (40 kbit/s, 800 ms, 3 %), hill (20 kbit/s, 1500 ms, 15 %, down for 5-20 s after 20-60 s) or mtu-hole \
+      (2g, but packets above 600 bytes vanish). A link that goes down ends its session, and the phone dials \
+      again. Time on a link is reckoned and not waited for, so a run takes no longer for it; the same --seed \
+      cuts a phone's sessions at the same moments. The server is a real one, over TCP.
       """)
 
   @Option(help: ArgumentHelp("The block directory.", valueName: "CSV"))
@@ -65,6 +72,8 @@ package struct SimulateCommand: AsyncParsableCommand {
   package var within = 30
   @Flag(help: "With --stampede: a few hundred phones at most, within 3 seconds.")
   package var quick = false
+  @Option(help: ArgumentHelp("A poor link in front of each phone.", valueName: "PROFILE"))
+  package var link: LinkProfile?
   @Option(help: ArgumentHelp("Names to compose people and groups from.", valueName: "CSV"))
   package var names = "tools/sample/synthetic_names.csv"
   @Option(
@@ -83,6 +92,10 @@ package struct SimulateCommand: AsyncParsableCommand {
   package func validate() throws {
     guard (data == nil) != (server == nil) else { throw ValidationError("Give one of --data and --server.") }
     if stampede != nil, server != nil { throw ValidationError("--stampede belongs to --data.") }
+    if stampede != nil, link != nil {
+      throw ValidationError(
+        "--stampede and --link exclude each other: one takes the time, the other reckons it.")
+    }
     if stampede == nil, quick { throw ValidationError("--quick belongs to --stampede.") }
     if server != nil, codes == nil { throw ValidationError("--server needs --codes.") }
     if server == nil, codes != nil || certificate != nil || fingerprint != nil {
@@ -118,6 +131,7 @@ package struct SimulateCommand: AsyncParsableCommand {
       StampedeOptions(
         seconds: quick ? min(within, StampedeOptions.quick.seconds) : within, newcomers: max(1, count / 50))
     }
+    options.link = link
     let report = try await LoadRun(options).run { print("Workload SHA-256 \($0)") }
     print(report.text())
     if let json { try OutputFile.write([UInt8](try report.json()), to: json) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 package import LokBooks
 package import LokDevice
+package import LokSimulator
 import LokText
 package import LokTransport
 package import LokWire
@@ -65,6 +66,15 @@ extension HostPort: ExpressibleByArgument {
 
   /// Nothing but this computer can reach it.
   package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+}
+
+extension LinkProfile: ExpressibleByArgument {
+  package init?(argument: String) {
+    guard let profile = Self.named(argument) else { return nil }
+    self = profile
+  }
+  package static var allValueStrings: [String] { names }
+  package var defaultValueDescription: String { name }
 }
 
 extension EntryKind {
