@@ -17,6 +17,18 @@ extension ShardReader {
     return try cbo.map { try isInScope($0, of: device) } ?? false
   }
 
+  /// The SHA-256 of every blob that a record of the block names.
+  package func namedBlobs() throws -> Set<[UInt8]> {
+    Set(
+      try connection.statement(
+        """
+        SELECT photo FROM member WHERE photo IS NOT NULL
+        UNION SELECT passbook_page FROM bank_account WHERE passbook_page IS NOT NULL
+        UNION SELECT resolution FROM cbo WHERE resolution IS NOT NULL
+        """
+      ).all { $0.bytes(0) })
+  }
+
   /// The bytes of the set at a place in the journal, where the device may see its CBO; nil otherwise, or
   /// where they have another hash.
   package func set(at seq: Seq, hash: [UInt8], for device: DeviceNumber) throws -> [UInt8]? {

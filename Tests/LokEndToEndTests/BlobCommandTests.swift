@@ -1,6 +1,7 @@
 import Foundation
 import LokBooks
 import LokDevice
+import LokServer
 import LokWire
 import Testing
 
@@ -35,6 +36,29 @@ import Testing
     #expect(try await usha.status().unsentFiles == 0)
     await bench.end()
     #expect(try bench.findings() == [])
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `verifying a shard looks at its photos and pages`() async throws {
+    let bench = try await Bench()
+    let asha = try await bench.enrolled("asha.sqlite")
+    let (group, _) = try await asha.makeGroup("Jai Maa")
+    let page = Array("%PDF-1.7 ".utf8) + [UInt8](repeating: 7, count: 20_000)
+    let files = try Self.write([("page.pdf", page)], in: bench)
+    #expect(
+      await bench.run(
+        "device", "attach", "resolution", "--store", "asha.sqlite", "--cbo", "\(group)", "--file", files[0])
+        == 0)
+    #expect(await bench.run("device", "sync", "--store", "asha.sqlite") == 0)
+    await bench.end()
+    let verify = ["shard", "verify", "\(Bench.block)", "--json", "--data", bench.data.path]
+    #expect(await bench.run(verify) == 0)
+    let blob = bench.data.blobs(of: Bench.block) + "/" + Hash.sha256(page).hexadecimal
+    try Data(page.dropLast()).write(to: URL(fileURLWithPath: blob))
+    #expect(await bench.run(verify) == 1)
+    // A photo comes after its record: one that is not here is no fault.
+    try FileManager.default.removeItem(atPath: blob)
+    #expect(await bench.run(verify) == 0)
   }
 
   private static func write(_ files: [(String, [UInt8])], in bench: Bench) throws -> [String] {

@@ -4,8 +4,8 @@ import LokIntake
 import LokWire
 
 /// One block's blobs: a file each, named by the SHA-256 of its bytes in hexadecimal, and beside them the
-/// parts that are on their way, `<hash>.<device>.<size>.<day it was begun>.part`. A long set stays a part,
-/// also when it is whole: it is its device's until it is in the log.
+/// parts that are on their way, `<hash>.<device>.<size>.<day it was begun>.part` (`BlobName`). A long set
+/// stays a part, also when it is whole: it is its device's until it is in the log.
 ///
 /// Between calls this holds: what a call said to be there has reached the disk; a file without `.part` has
 /// the hash that its name says. One thread at a time, and one value for a folder.
@@ -171,22 +171,16 @@ final class BlobFolder {
     }
   }
 
-  private func whole(_ hash: [UInt8]) -> String { path + "/" + hash.hexadecimal }
+  private func whole(_ hash: [UInt8]) -> String { path + "/" + BlobName.whole(hash).text }
 
   private func file(_ place: Place, _ part: Part) -> String {
-    whole(place.hash) + ".\(place.device.rawValue).\(part.size).\(part.begun.number).part"
+    path + "/" + BlobName.part(place.hash, device: place.device, size: part.size, begun: part.begun).text
   }
 
   /// Nil = no part's name.
   private static func part(named name: String, have: Int) -> (Place, Part)? {
-    let words = name.split(separator: ".")
-    guard words.count == 5, words[4] == "part", let hash = [UInt8](hexadecimal: words[0]),
-      hash.count == Hash.length,
-      let device = UInt32(words[1]), let size = Int(words[2]), let day = Int32(words[3])
-    else { return nil }
-    return (
-      Place(hash: hash, device: DeviceNumber(device)), Part(size: size, begun: Day(number: day), have: have)
-    )
+    guard case .part(let hash, let device, let size, let begun) = BlobName(name) else { return nil }
+    return (Place(hash: hash, device: device), Part(size: size, begun: begun, have: have))
   }
 
   private static func bytes(of path: String) -> Int? {

@@ -13,7 +13,9 @@ package struct ShardVerifyCommand: ParsableCommand {
         loksync shard verify --all --data /srv/loksync --json
 
       Of the books it also checks that debits are credits, that members' and loans' shares make their
-      accounts, and that nothing set aside or taken back counts.
+      accounts, and that nothing set aside or taken back counts. Of photos and pages beside the books it
+      checks that each file has the SHA-256 of its name; what a record names and no phone has brought yet
+      is counted.
 
       Exit code 1: something differs; each difference is named with its place.
       """)
@@ -45,9 +47,13 @@ package struct ShardVerifyCommand: ParsableCommand {
       return try WorkFile.with { path in
         var verifier = try ShardVerifier(path: directory.shard(of: block), block: block, workPath: path)
         let findings = try verifier.findings()
+        let named = try ShardReader(path: directory.shard(of: block), block: block).namedBlobs()
+        let blobs = try BlobCheck(folder: directory.blobs(of: block), named: named)
         return VerifiedShard(
           block: block.rawValue, rows: verifier.rows,
-          findings: findings.map(VerifiedShard.Finding.init))
+          findings: (findings + blobs.findings).map(VerifiedShard.Finding.init),
+          blobs: .init(
+            whole: blobs.whole, bytes: blobs.bytes, underWay: blobs.underWay, notYetHere: blobs.notYetHere))
       }
     } catch {
       let failure = Failure(describing: error)
