@@ -2,7 +2,7 @@
 import copy
 import unittest
 
-from benchmarks import code, download, idle, merge, scale
+from benchmarks import anki_peer, code, conversations, download, idle, merge, scale
 from benchmarks.figures import Wrong
 from benchmarks.run import Run
 
@@ -45,6 +45,27 @@ class DownloadTests(unittest.TestCase):
         words = download.text(downloaded(), False)
         for name in download.NAMES.values():
             self.assertIn(name, words)
+
+
+class ConversationTests(unittest.TestCase):
+    REPORT = {"seed": 2, "changesPerMeeting": {"count": 3, "minimum": 28, "maximum": 36}, "ankiRequestsPerMeeting": 7,
+              "rows": [{"name": "meeting_up", "what": "a meeting up", "budget": 240, "json_over_http": 900,
+                        "anki": 3_000, "bytes": {"median": 200, "minimum": 190, "maximum": 210}},
+                       {"name": "first_sync", "what": "all books", "json_over_http": None, "anki": None,
+                        "bytes": {"median": 5_000, "minimum": 5_000, "maximum": 5_000}}]}
+
+    def test_each_peer_has_its_ratio(self):
+        self.assertEqual(list(conversations.rows(self.REPORT)), [
+            ["a meeting up", "200", 240, "900", "4.5", "3,000", "15.0"], ["all books", "5,000", "", "", "", "", ""]])
+        self.assertIn("7 requests", conversations.text(self.REPORT, True))
+
+    def test_a_chart_has_a_value_of_each_for_each_conversation(self):
+        chart, = conversations.charts(self.REPORT)
+        self.assertEqual([len(one["values"]) for one in chart["series"]], [1, 1, 1])
+
+    def test_records_that_did_not_reach_the_other_client_count_for_nothing(self):
+        self.assertEqual(anki_peer.checked({"meeting_up": 1, "isSame": True}), {"meeting_up": 1})
+        self.assertRaises(Wrong, anki_peer.checked, {"meeting_up": 1, "isSame": False})
 
 
 class MergeTests(unittest.TestCase):

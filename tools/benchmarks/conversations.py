@@ -1,11 +1,11 @@
-"""What the usual conversations cost, beside the same records as JSON over HTTP."""
+"""What the usual conversations cost, beside the same records as JSON over HTTP, and as notes of Anki."""
 import json
 import subprocess
 import sys
 
-from . import figures, json_peer, links, table
+from . import anki_peer, figures, json_peer, links, table
 
-HEADING = ["Conversation", "LokSync", "budget", "JSON, gzip, HTTP/1.1", "ratio"]
+HEADING = ["Conversation", "LokSync", "budget", "JSON, gzip, HTTP/1.1", "ratio", "Anki", "ratio"]
 
 
 def measure(run):
@@ -13,9 +13,11 @@ def measure(run):
     command = [run.loksync, "wire", "measure", "--directory", "tools/sample/blocks.csv", "--seed", str(run.seed),
                "--groups", str(run.groups), "--meetings", str(run.meetings), "--json"]
     report = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    peer = json_peer.measure(report.pop("peer"))
+    given = report.pop("peer")
+    peer, anki = json_peer.measure(given), anki_peer.measure(given)
     for row in report["rows"]:
-        row["json_over_http"] = peer.get(row["name"])
+        row["json_over_http"], row["anki"] = peer.get(row["name"]), anki.get(row["name"])
+    report["ankiRequestsPerMeeting"] = anki["requests"]
     if run.links:
         try:
             report["links"] = dict(links.measure(run.loksync, ["edge", "2g", "hill"], run.seed))
@@ -28,9 +30,11 @@ def measure(run):
 
 def rows(report):
     for row in report["rows"]:
-        bytes_, other = row["bytes"]["median"], row["json_over_http"]
-        yield [row["what"], f"{bytes_:,}", row.get("budget") or "", f"{other:,}" if other else "",
-               f"{other / bytes_:.1f}" if other else ""]
+        bytes_ = row["bytes"]["median"]
+        written = [row["what"], f"{bytes_:,}", row.get("budget") or ""]
+        for other in (row["json_over_http"], row["anki"]):
+            written += [f"{other:,}", f"{other / bytes_:.1f}"] if other else ["", ""]
+        yield written
 
 
 def text(report, as_markdown):
@@ -44,6 +48,8 @@ def text(report, as_markdown):
     written += (f"\n\nMedians of {changes['count']} meetings of {changes['minimum']}–"
                 f"{changes['maximum']} changes, seed {report['seed']}. Application bytes: frame lengths and HTTP "
                 "headers included, TLS and TCP not.")
+    written += (f"\n\nAnki's own client and sync server {anki_peer.VERSION} carry a note of one card for each "
+                f"record; a meeting takes them {report['ankiRequestsPerMeeting']} requests one after the other.")
     if "links" in report:
         written += "\n\n" + links.text(report["links"].items(), as_markdown)
     return written
@@ -57,4 +63,5 @@ def charts(report):
                {"median": row["bytes"]["median"], "least": row["bytes"]["minimum"], "most": row["bytes"]["maximum"]}
                for row in rows_]},
                {"name": "JSON, gzip, HTTP/1.1", "values": [
-                   {"median": row["json_over_http"]} for row in rows_]}]}
+                   {"median": row["json_over_http"]} for row in rows_]},
+               {"name": "Anki", "values": [{"median": row["anki"]} for row in rows_]}]}

@@ -1,5 +1,6 @@
 """The peers of `tools/bench`: compiled and started by the call that measures them, stopped by it."""
 import contextlib
+import importlib.util
 import json
 import os
 import pathlib
@@ -7,9 +8,12 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
+# Of Python, each kept from one call to the next.
+ENVIRONMENTS = HERE.parents[2] / ".build" / "peers"
 POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
 COMPILER = ["gcc", "libc6-dev"]
 SQLITE = ["libsqlite3-dev"]
@@ -44,6 +48,25 @@ def _is_installed(package):
     shown = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status}", package], text=True, check=False,
                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     return shown.stdout == "installed"
+
+
+def environment(packages):
+    """The Python of an environment with these packages from PyPI, each with its version; made by the first call."""
+    folder = ENVIRONMENTS / "-".join(name.replace("==", "-") for name in packages)
+    python, whole = folder / "bin" / "python", folder / "whole"
+    if whole.exists():
+        return python
+    if importlib.util.find_spec("ensurepip") is None:
+        install(["python3-venv"])
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                        "--only-binary", ":all:", *packages], check=True, stdout=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Missing(f"peers need {' '.join(packages)} from PyPI: {error}") from error
+    whole.touch()
+    return python
 
 
 def compiled(folder, name, more=()):
