@@ -9,6 +9,7 @@ package struct RecordHistoryLine: Hashable, Sendable {
   package var index: UInt32
   package var device: DeviceNumber
   package var received: Timestamp
+  package var entity: Entity
   package var isNew: Bool
   package var fields: [FieldText]
   /// Nil = accepted.
@@ -42,6 +43,7 @@ package struct FieldExplanation: Hashable, Sendable {
     /// By the writer's clock, as far as it was believed.
     package var written: Timestamp
   }
+  package var entity: Entity
   package var field: String
   package var rule: FieldPolicy
   /// The one that stands first, then the others, the latest first.
@@ -84,7 +86,7 @@ struct RecordHistoryReader {
         lines.append(
           RecordHistoryLine(
             seq: seq, index: place, device: set.device, received: row.envelope.received,
-            isNew: change.isNew, fields: texts(of: change.patch, change.entity),
+            entity: change.entity, isNew: change.isNew, fields: texts(of: change.patch, change.entity),
             verdict: verdicts.whole ?? verdicts.changes.first { $0.index == place },
             resolution: try resolution(of: seq, index: verdicts.changes.isEmpty ? nil : place)))
       }
@@ -99,7 +101,7 @@ struct RecordHistoryReader {
     return set.changes.enumerated().map { index, change in
       RecordHistoryLine(
         seq: seq, index: UInt32(index), device: set.device, received: Timestamp(milliseconds: received),
-        isNew: change.isNew, fields: texts(of: change.patch, change.entity),
+        entity: change.entity, isNew: change.isNew, fields: texts(of: change.patch, change.entity),
         verdict: Verdict(.quarantined, reason), resolution: nil)
     }
   }
@@ -113,7 +115,7 @@ struct RecordHistoryReader {
       let others = (conflicts[field.number] ?? []).map { candidate($0, stored.entity, .lost) }
       let open = (reviews[field.number] ?? []).map { candidate($0, stored.entity, .underReview) }
       return FieldExplanation(
-        field: name(of: field.number, stored.entity),
+        entity: stored.entity, field: name(of: field.number, stored.entity),
         rule: FieldPolicy.of(stored.entity, field: field.number),
         candidates: [standing] + (others + open).sorted { $0.seq > $1.seq }.filter { $0 != standing })
     }

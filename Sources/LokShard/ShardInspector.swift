@@ -191,6 +191,7 @@ package struct ShardInspector {
 
   package struct Conflict: Codable, Sendable {
     package var record: String
+    package var entity: UInt32
     package var field: UInt32
     package var fieldName: String
     package var rule: String
@@ -214,7 +215,7 @@ package struct ShardInspector {
         let field: UInt32 = row["field"]
         let entity: UInt32 = row["entity"] ?? 0
         return Conflict(
-          record: RecordID(rawValue: record).description, field: field,
+          record: RecordID(rawValue: record).description, entity: entity, field: field,
           fieldName: EntitySchema.fieldName(Entity(rawValue: entity), field) ?? "field \(field)",
           rule: row["rule"], winner: Self.valueText([UInt8](row["winner"] as Data)),
           winnerDevice: row["winner_device"],

@@ -32,6 +32,7 @@ package enum Dialer {
   ) async throws(TransportError) -> DialedConnection {
     let pin: PinCheck? =
       if case .pinned(let fingerprint) = trust { PinCheck(expected: fingerprint) } else { nil }
+    let began = ContinuousClock.now
     do {
       let loop = group.next()
       let inbox = FrameInbox(ready: loop.makePromise(of: FrameConnection.self))
@@ -45,7 +46,12 @@ package enum Dialer {
       }
       return DialedConnection(connection: try await inbox.ready.futureResult.get(), inbox: inbox)
     } catch {
-      throw pin?.mismatch ?? TransportError(error)
+      let reason = pin?.mismatch ?? TransportError(error)
+      // A server closes on strangers that are not ready in time, which looks as if it spoke no TLS.
+      if case .tlsFailed = reason, ContinuousClock.now - began >= limits.strangerTime {
+        throw .connectTimeout
+      }
+      throw reason
     }
   }
 

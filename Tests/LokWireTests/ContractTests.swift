@@ -98,5 +98,15 @@ import Testing
     #expect(EntitySchema.fieldName(.meeting, 5) == "closing_cash_paise")
     #expect(EntitySchema.fieldName(.meeting, 99) == nil)
     #expect(EntitySchema.fieldName(Entity(rawValue: 77), 1) == nil)
+    #expect(EntitySchema.fieldNumber(.meeting, "closing_cash_paise") == 5)
+  }
+
+  @Test func `values of enumerations have the contract's names, without what they all begin with`() {
+    #expect(EntitySchema.valueName(.cbo, 19, 3) == "dissolved")
+    #expect(EntitySchema.valueName(.loan, 9, 1) == "own-fund")
+    #expect(EntitySchema.valueName(.entry, 1, 1) == "saving-compulsory")
+    #expect(EntitySchema.valueName(.cbo, 19, 77) == nil)
+    #expect(EntitySchema.valueName(.cbo, 2, 1) == nil)
+    #expect(EntitySchema.valueName(Entity(rawValue: 77), 1, 1) == nil)
   }
 }

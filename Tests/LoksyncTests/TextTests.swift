@@ -108,6 +108,39 @@ import loksync
       text == "2 journal 3: row is missing\n2 shards, 12 journal rows recomputed: 1 shards differ")
   }
 
+  @Test func `photos and pages are told where there are any`() throws {
+    let blobs = VerifiedShard.Blobs(whole: 1_200, bytes: 54_000_000, underWay: 2, notYetHere: 5)
+    let text = VerificationText.text([
+      VerifiedShard(block: 1, rows: 7, findings: [], blobs: blobs),
+      VerifiedShard(
+        block: 2, rows: 5, findings: [], blobs: .init(whole: 0, bytes: 0, underWay: 0, notYetHere: 1)),
+    ])
+    #expect(
+      text.hasPrefix(
+        "Photos and pages: 1,200 of 5,40,00,000 bytes are what their names say, 2 under way, "
+          + "6 named and not yet here\n2 shards, "))
+    let none = VerifiedShard.Blobs(whole: 0, bytes: 0, underWay: 0, notYetHere: 0)
+    let quiet = VerificationText.text([VerifiedShard(block: 1, rows: 7, findings: [], blobs: none)])
+    #expect(quiet == "1 shards, 7 journal rows recomputed: nothing differs")
+    let json = try jsonText([VerifiedShard(block: 1, rows: 7, findings: [], blobs: blobs)])
+    #expect(json.contains("\"notYetHere\" : 5"))
+  }
+
+  @Test(arguments: [
+    (Entity.cbo, "formation_day", "20454", "2026-01-01"), (.meeting, "day", "20454", "2026-01-01"),
+    (.cbo, "status", "2", "inactive"), (.cbo, "tier", "2", "VO"), (.member, "left_reason", "1", "own-wish"),
+    (.member, "designation", "2", "president"), (.entry, "kind", "2", "saving-food"),
+    (.loan, "source", "3", "cif"), (.cbo, "status", "99", "99"), (.meeting, "number", "12", "12"),
+    (.cbo, "compulsory_saving_paise", "12550", "₹125.50"), (.cbo, "parent", "4294967298", "1-2"),
+    (.attendance, "present", "0", "no"), (.cbo, "annual_rate_basis_points", "2400", "24.0 %"),
+    (.cbo, "name", "Jai Maa", "Jai Maa"), (.member, "identity", "48 sealed bytes", "48 sealed bytes"),
+  ])
+  func `values of fields are written as people write them`(
+    entity: Entity, field: String, value: String, words: String
+  ) {
+    #expect(FieldWords.text(value, of: field, entity) == words)
+  }
+
   @Test func `a finding about an account gives its name, and its sums to machines`() throws {
     var finding = VerifiedShard.Finding(
       place: "shares of 1-1 account 2001", problem: "-40 paise, the account has -50")

@@ -202,8 +202,17 @@ extension MessageSchema {
       fields: fields.map { field in
         Field(
           number: field.id, name: String(cString: field.name), kind: Self.kind(of: field, depth: depth),
-          isRepeated: field.label == PROTOBUF_C_LABEL_REPEATED)
+          isRepeated: field.label == PROTOBUF_C_LABEL_REPEATED, valueNames: Self.valueNames(of: field))
       })
+  }
+
+  private static func valueNames(of field: ProtobufCFieldDescriptor) -> [Int64: String] {
+    guard field.type == PROTOBUF_C_TYPE_ENUM,
+      let names = field.descriptor?.assumingMemoryBound(to: ProtobufCEnumDescriptor.self).pointee
+    else { return [:] }
+    let values = UnsafeBufferPointer(start: names.values, count: Int(names.n_values))
+    return Dictionary(
+      values.map { (Int64($0.value), String(cString: $0.name)) }, uniquingKeysWith: { first, _ in first })
   }
 
   private static func kind(of field: ProtobufCFieldDescriptor, depth: Int) -> Kind {

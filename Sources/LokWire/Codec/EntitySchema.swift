@@ -8,6 +8,23 @@ package enum EntitySchema {
     schema(of: entity)?[number]?.name
   }
 
+  /// A value of an enumeration in words, without what all its names begin with: `ENTRY_SAVING_FOOD` is
+  /// `saving-food`. Nil for a newer app's value, and for fields of other kinds.
+  package static func valueName(_ entity: Entity, _ number: UInt32, _ value: Int64) -> String? {
+    guard let names = schema(of: entity)?[number]?.valueNames, let name = names[value] else { return nil }
+    let words = name.split(separator: "_")
+    let common = words.indices.prefix(while: { place in
+      place < words.count - 1
+        && names.values.allSatisfy { $0.split(separator: "_").dropFirst(place).first == words[place] }
+    })
+    return words.dropFirst(common.count).joined(separator: "-").lowercased()
+  }
+
+  /// The number of a field by its name in the contract.
+  package static func fieldNumber(_ entity: Entity, _ name: String) -> UInt32? {
+    schema(of: entity)?.fields.first { $0.name == name }?.number
+  }
+
   /// Ascending; empty for a newer app's entity.
   package static func fieldNumbers(_ entity: Entity) -> [UInt32] {
     schema(of: entity)?.fields.map(\.number) ?? []

@@ -24,6 +24,8 @@ final class MessageSchema: Sendable {
     let name: String
     let kind: Kind
     let isRepeated: Bool
+    /// Of an enumeration, as the contract writes them.
+    let valueNames: [Int64: String]
   }
 
   let name: String

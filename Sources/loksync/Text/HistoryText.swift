@@ -8,7 +8,9 @@ enum HistoryText {
       .init("CHANGE"), .init("RECEIVED"), .init("DEVICE", .right), .init("WHAT"), .init("BECAME"),
     ])
     for line in lines {
-      let fields = line.fields.map { "\($0.name)=\(Printable.text($0.value))" }.joined(separator: " ")
+      let fields = line.fields.map { field in
+        "\(field.name)=\(FieldWords.text(field.value, of: field.name, line.entity))"
+      }.joined(separator: " ")
       table.append([
         place(line, block), Moment.text(line.received), "\(line.device)",
         (line.isNew ? "new: " : "") + fields, fate(line),
@@ -62,7 +64,8 @@ enum ExplanationText {
       for (place, candidate) in field.candidates.enumerated() {
         table.append([
           place == 0 ? field.field : "", place == 0 ? field.rule.rawValue : "",
-          Printable.text(candidate.value), words(candidate.fate), "\(candidate.device)",
+          FieldWords.text(candidate.value, of: field.field, field.entity), words(candidate.fate),
+          "\(candidate.device)",
           SetReference(block: block, seq: candidate.seq).description, Moment.text(candidate.written),
         ])
       }

@@ -25,18 +25,11 @@ enum ProposalText {
   }
 
   private static func word(_ number: Int64, _ field: String) -> String {
-    if field.hasSuffix("_paise") { return Rupees.text(Paise(number)) }
-    if field.hasSuffix("_day") { return Int32(exactly: number).map { "\(Day(number: $0))" } ?? "\(number)" }
     switch field {
-    case "annual_rate_basis_points": return "\(Double(number) / 100) %"
-    case "quorum_percent": return "\(number) %"
     case "designation", "office": return Designation(rawValue: number).map { "\($0)" } ?? "\(number)"
     case "status": return CBOStatus(rawValue: number).map { "\($0)" } ?? "\(number)"
-    case "tier": return Tier(rawValue: number)?.name ?? "\(number)"
     case "interest_method": return InterestMethod(rawValue: number).map { "\($0)" } ?? "\(number)"
-    case "parent", "village", "member":
-      return RecordID(rawValue: UInt64(bitPattern: number)).description
-    default: return "\(number)"
+    default: return FieldWords.word(number, of: field) ?? "\(number)"
     }
   }
 

@@ -126,12 +126,16 @@ package struct ShardText {
     ])
     for item in conflicts {
       table.append([
-        item.record, item.fieldName, item.rule, Printable.text(item.winner),
-        "device \(item.winnerDevice) @\(item.winnerSeq)", Printable.text(item.loser),
+        item.record, item.fieldName, item.rule, value(item.winner, item),
+        "device \(item.winnerDevice) @\(item.winnerSeq)", value(item.loser, item),
         "device \(item.loserDevice) @\(item.loserSeq)",
       ])
     }
     return table.text
+  }
+
+  private static func value(_ text: String, _ item: ShardInspector.Conflict) -> String {
+    FieldWords.text(text, of: item.fieldName, Entity(rawValue: item.entity))
   }
 
   /// A set is BLOCK@SEQ, a change BLOCK@SEQ.INDEX.
