@@ -89,7 +89,7 @@ package struct IdleBench: Sendable {
   }
 
   /// Of this computer, and of this process: ports of another one's closed connections rest for a minute.
-  private static func address(_ number: Int) -> String {
+  static func address(_ number: Int) -> String {
     let process = Int(getpid())
     return "127.\(1 + process / 250 % 250).\(process % 250).\(2 + number)"
   }

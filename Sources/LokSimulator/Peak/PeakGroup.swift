@@ -13,13 +13,17 @@ struct PeakGroup: Sendable {
     var entries: Int
     /// Balances that its lines move, each once.
     var balances: Int
+    /// What its entries add up to.
+    var paise: Int64
   }
 
   static let members = 12
   /// Members who repay a loan; others save a second time.
   private static let borrowers = 6
   private static let principal: Int64 = 9_000_000_00
-  let day: Day
+  /// What the entries of a first meeting add up to: a fund comes, is withdrawn, and is lent.
+  static let firstMeetingPaise = 3 * principal * Int64(borrowers)
+  private(set) var day: Day
   let cbo: RecordID
   let members: [RecordID]
   private var loans: [RecordID] = []
@@ -79,6 +83,7 @@ struct PeakGroup: Sendable {
   /// A meeting of `changes` changes: all attend, all save, some repay; what is left over are savings again.
   mutating func writeMeeting(of phone: inout PeakPhone, changes: Int, at now: Timestamp) throws {
     var writer = Writer(phone, now)
+    day = max(day, Day(of: now))
     number += 1
     let lines = Self.plan(changes)
     let closing = lines.reduce(cash) { $0 + $1.amount }
@@ -133,7 +138,7 @@ struct PeakGroup: Sendable {
     }
     return Lines(
       changes: changes, attendance: min(members, changes - 1), entries: plan.count,
-      balances: accounts.count + shares.count)
+      balances: accounts.count + shares.count, paise: plan.reduce(0) { $0 + $1.amount })
   }
 }
 

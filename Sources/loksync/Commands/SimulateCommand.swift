@@ -16,6 +16,8 @@ package struct SimulateCommand: AsyncParsableCommand {
         loksync simulate --directory tools/sample/blocks.csv --data /tmp/rush --stampede 5000 --meetings 1
         loksync simulate --directory tools/sample/blocks.csv --data /tmp/hill --link hill
 
+        loksync simulate --directory blocks.csv --data /tmp/country --national-day
+
       --data starts and stops a server of its own (another process) on that directory. --server uses one \
       that runs: --codes then names a CSV of block,role,scope,code with a one-time code for every device \
       and, for each block, one for its staff and its checker (BLOCK_ADMIN, TXN_APPROVER), and the auditor \
@@ -32,12 +34,16 @@ package struct SimulateCommand: AsyncParsableCommand {
       (2g, but packets above 600 bytes vanish). A link that goes down ends its session, and the phone dials \
       again. Time on a link is reckoned and not waited for, so a run takes no longer for it; the same --seed \
       cuts a phone's sessions at the same moments. The server is a real one, over TCP.
+
+      --national-day is another load: a working day of the whole country at its real rates, its hours \
+      shortened, against a new data directory, with a target (exit code 1: not kept). Phones hold what they \
+      need in memory and keep no books; every receipt is verified, and the shards afterwards.
       """)
 
   @Option(help: ArgumentHelp("The block directory.", valueName: "CSV"))
   package var directory: String
-  @Option(help: "How many of its blocks.")
-  package var blocks = 20
+  @Option(help: "How many of its blocks (default: 20; of a national day all, up to the country's 7241).")
+  package var blocks: Int?
   @Option(help: "How many phones, spread over the blocks.")
   package var devices = 40
   @Option(help: "Meetings a device.")
@@ -70,10 +76,16 @@ package struct SimulateCommand: AsyncParsableCommand {
   package var stampede: Int?
   @Option(help: ArgumentHelp("With --stampede: within so many seconds.", valueName: "SECONDS"))
   package var within = 30
-  @Flag(help: "With --stampede: a few hundred phones at most, within 3 seconds.")
+  @Flag(
+    help: """
+      With --stampede: a few hundred phones at most, within 3 seconds. With --national-day: few blocks, a \
+      few seconds; says that it works.
+      """)
   package var quick = false
   @Option(help: ArgumentHelp("A poor link in front of each phone.", valueName: "PROFILE"))
   package var link: LinkProfile?
+  @OptionGroup(title: "National day")
+  package var day: NationalDayOptions
   @Option(help: ArgumentHelp("Names to compose people and groups from.", valueName: "CSV"))
   package var names = "tools/sample/synthetic_names.csv"
   @Option(
@@ -96,7 +108,12 @@ package struct SimulateCommand: AsyncParsableCommand {
       throw ValidationError(
         "--stampede and --link exclude each other: one takes the time, the other reckons it.")
     }
-    if stampede == nil, quick { throw ValidationError("--quick belongs to --stampede.") }
+    if stampede == nil, !day.nationalDay, quick {
+      throw ValidationError("--quick belongs to --stampede and to --national-day.")
+    }
+    if day.nationalDay, stampede != nil || server != nil || link != nil {
+      throw ValidationError("--national-day goes with --data, and without --stampede and --link.")
+    }
     if server != nil, codes == nil { throw ValidationError("--server needs --codes.") }
     if server == nil, codes != nil || certificate != nil || fingerprint != nil {
       throw ValidationError("--codes, --certificate and --fingerprint belong to --server.")
@@ -108,7 +125,7 @@ package struct SimulateCommand: AsyncParsableCommand {
       throw ValidationError("--insecure needs a loopback address; --server is \(server).")
     }
     for (name, value, limit) in [
-      ("--blocks", blocks, 10_000), ("--devices", devices, 100_000), ("--meetings", meetings, 1_000),
+      ("--blocks", blocks ?? 1, 10_000), ("--devices", devices, 100_000), ("--meetings", meetings, 1_000),
       ("--days", days, 3_650), ("--concurrency", concurrency, 4_096), ("--within", within, 3_600),
       ("--stampede", stampede ?? 1, StampedeOptions.phonesMaximum),
     ] where !(1...limit).contains(value) {
@@ -117,6 +134,13 @@ package struct SimulateCommand: AsyncParsableCommand {
   }
 
   package func run() async throws {
+    if day.nationalDay, let data {
+      try await day.run(
+        directory: directory, data: data, blocks: blocks, seed: seed, isInsecure: insecure, isQuick: quick,
+        json: json)
+      return
+    }
+    let blocks = blocks ?? 20
     let returning = stampede.map { quick ? min($0, StampedeOptions.quick.phones) : $0 }
     var workload = WorkloadOptions(
       blocks: min(blocks, returning ?? blocks), devices: returning ?? devices, meetings: meetings, days: days,

@@ -1,0 +1,75 @@
+package import Foundation
+
+/// What a national day measured.
+package struct DayReport: Codable, Sendable {
+  /// An hour, or the burst. Latencies count from the time at which a call was due.
+  package struct Row: Codable, Sendable {
+    /// Nil = the burst.
+    package var hour: Int?
+    /// As it was played.
+    package var seconds: Double
+    package var syncs: Int
+    package var offeredChanges: Int
+    /// Whose verified receipt came within the row's time.
+    package var committedChanges: Int
+    /// Until the last receipt, of phones with one to three sets.
+    package var small: RunReport.Latencies
+    /// The same of phones that come after days.
+    package var lagging: RunReport.Latencies
+    /// Until all is down, of phones with nothing to send.
+    package var looks: RunReport.Latencies
+    package var firstSyncs: RunReport.Latencies
+    /// Calls that the server turned away, or whose link broke, and that came again.
+    package var cameAgain: Int
+    /// Sets in the log that their shards did not have yet.
+    package var waitingMost: Int
+    package var serverCPUSeconds: Double
+    package var loadCPUSeconds: Double
+    package var offeredPerSecond: Double { Double(offeredChanges) / seconds }
+    package var committedPerSecond: Double { Double(committedChanges) / seconds }
+  }
+
+  package var blocks: Int
+  package var phones: Int
+  package var seed: UInt64
+  package var isInsecure: Bool
+  package var hourSeconds: Double
+  package var burstSeconds: Double
+  package var burstRate: Int
+  package var setupSeconds: Double
+  package var changesBefore: Int
+  package var hours: [Row]
+  package var burst: Row
+  /// Between the server's two words for a set, as phones heard them.
+  package var storedToCommitted: RunReport.Latencies
+  package var answersLost: Int
+  /// Sets that came again and were known.
+  package var setsDuplicate: Int
+  package var setsReceived: Int
+  package var snapshots: Int
+  /// By which the simulator itself called late. Seconds.
+  package var latestStart: Double
+  package var shardsOpenMost: Int
+  package var drainSeconds: Double
+  package var serverResidentBytesMost: Int
+  package var serverCPUSeconds: Double
+  package var loadCPUSeconds: Double
+  package var serverExitCode: Int32
+  package var proof: DayProof?
+
+  /// Of small uploads in the burst.
+  package static let millisecondsMost = 1_000.0
+  /// Committed over offered.
+  package static let heldLeast = 0.99
+
+  package var held: Double { burst.committedPerSecond / burst.offeredPerSecond }
+  package var isHeld: Bool { held >= Self.heldLeast && burst.small.p99 <= Self.millisecondsMost }
+  /// The target is kept, and nothing is lost, doubled or otherwise than it was written.
+  package var isGood: Bool { isHeld && proof?.isGood ?? false && serverExitCode == 0 }
+
+  package func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    return try encoder.encode(self)
+  }
+}
