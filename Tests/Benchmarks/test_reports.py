@@ -2,7 +2,7 @@
 import copy
 import unittest
 
-from benchmarks import anki_peer, code, conversations, download, idle, merge, scale
+from benchmarks import anki_peer, charts, code, conversations, day, download, idle, merge, scale
 from benchmarks.figures import Wrong
 from benchmarks.run import Run
 
@@ -89,6 +89,39 @@ class ScaleTests(unittest.TestCase):
         ratios = list(scale._ratios(report))
         self.assertEqual([round(row["ratio"], 2) for row in ratios], [1.5, 2.1])
         self.assertEqual([row["isKept"] for row in ratios], [True, False])
+
+
+class DayTests(unittest.TestCase):
+    @staticmethod
+    def report(**other):
+        times = {"count": 9, "p50": 10.0, "p99": 400.0}
+        row = {"seconds": 20.0, "syncs": 5_000, "offeredChanges": 208_000, "committedChanges": 207_000, "small": times,
+               "lagging": times, "looks": times, "firstSyncs": {**times, "count": 0}, "cameAgain": 0,
+               "serverCPUSeconds": 20.0, "otherCPUSeconds": 1.0}
+        proof = {"setsWritten": 7, "setsInShards": 7, "setsProven": 7, "changesWritten": 224, "changesInShards": 224,
+                 "rupeesWritten": 70, "rupeesInShards": 70, "notAccepted": 0, "findings": [], "shards": 7_241,
+                 "shardsVerified": 64, **other}
+        return {"hours": [{**row, "hour": 20}], "burst": row, "proof": proof, "burstRate": 10_400, "serverExitCode": 0,
+                "serverResidentBytesMost": 2 ** 29, "blocks": 7_241, "phones": 9_083, "isInsecure": False,
+                "hourSeconds": 8.0, "burstSeconds": 20.0, "drainSeconds": 0.1}
+
+    def test_the_burst_is_held_by_rate_and_by_time(self):
+        ratios = day.judged(self.report())["ratios"]
+        self.assertEqual([round(row["ratio"], 3) for row in ratios], [0.995, 0.4, 0.5])
+        slow = self.report()
+        slow["burst"] = {**slow["burst"], "committedChanges": 200_000, "small": {"count": 9, "p50": 1, "p99": 1_001.0}}
+        self.assertEqual([row["isKept"] for row in day.judged(slow)["ratios"][:2]], [False, False])
+
+    def test_a_set_that_is_missing_or_there_twice_makes_it_void(self):
+        for other in ({"setsInShards": 8}, {"rupeesInShards": 69}, {"setsProven": 6}, {"notAccepted": 1},
+                      {"findings": ["900001: a balance"]}):
+            self.assertRaises(Wrong, day.judged, self.report(**other))
+
+    def test_its_text_says_what_was_shortened(self):
+        words = day.text(day.judged(self.report()), False)
+        self.assertIn("20–21", words)
+        self.assertIn("each hour is played 8 s, the burst minute 20 s", words)
+        self.assertIn("20–21", charts.svg(next(day.charts(self.report()))))
 
 
 class OtherTests(unittest.TestCase):

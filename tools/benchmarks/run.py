@@ -9,6 +9,8 @@ class Run:
     quick: bool = False
     # Loads that take many minutes.
     full: bool = False
+    # Of `day`.
+    rate: int = 10_400
     # Of `bytes`.
     seed: int = 2
     groups: int = 10

@@ -22,13 +22,13 @@ struct DayField: Sendable {
   func gather(_ blocks: [BlockCode]) async throws -> DayYard {
     let seasoned = Array(blocks.prefix(options.seasonedBlocks))
     let watched = blocks.indices.filter { $0 % options.blocksForAReader == 0 }.map { blocks[$0] }
-    progress.begin("registration", of: 1)
+    progress.begin("registration of phones", of: blocks.count + watched.count + 2 * seasoned.count)
     let field = PeakField(options: peak, served: served)
     let writers = try await field.register(blocks, count: blocks.count)
     let elders = try await field.register(seasoned, count: seasoned.count)
     let readers = try await field.register(watched, count: watched.count, grants: [.block])
     let newcomers = try await field.register(seasoned, count: seasoned.count, grants: [.block])
-    progress.begin("groups and their books", of: 1)
+    progress.begin("groups and their books", of: blocks.count + watched.count + seasoned.count)
     var lines: [DayYard.Line: [DayPhone]] = [:]
     lines[.writers] = try await bring(writers.map { DayPhone($0, at: served.now) }) { phone in
       try phone.found(options.groupsPerPhone)
@@ -65,6 +65,7 @@ struct DayField: Sendable {
             try write(&phone)
             try await Self.sync(&phone, over: link, from: &call)
             brought.append(phone)
+            progress.advance()
           }
           return brought
         }

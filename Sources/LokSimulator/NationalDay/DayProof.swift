@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import LokBooks
 import LokServer
 import LokShard
@@ -41,13 +40,11 @@ package struct DayProof: Codable, Sendable {
     var paise: Int64 = 0
     progress.begin("sums of all shards", of: blocks.count)
     for block in blocks {
-      let file = try AuditFile(path: data.shard(of: block))
-      for row in try file.rows(Self.sums) {
-        setsInShards += Int(row.integer("sets"))
-        changesInShards += Int(row.integer("changes"))
-        notAccepted += Int(row.integer("aside"))
-        paise += row.integer("paise")
-      }
+      let sums = try AuditSums(path: data.shard(of: block))
+      setsInShards += sums.sets
+      changesInShards += sums.changes
+      notAccepted += sums.notAccepted
+      paise += sums.paise
       progress.advance()
     }
     rupeesInShards = paise / 100
@@ -62,12 +59,4 @@ package struct DayProof: Codable, Sendable {
       progress.advance()
     }
   }
-
-  /// From the journal itself and the books, not from what the server counted. Kind 1 = a phone's set.
-  private static let sums = """
-    SELECT (SELECT COUNT(*) FROM journal WHERE kind = 1) AS sets,
-      (SELECT COALESCE(SUM(count), 0) FROM journal WHERE kind = 1) AS changes,
-      (SELECT COALESCE(SUM(amount_paise), 0) FROM entry WHERE posted) AS paise,
-      (SELECT set_aside + quarantined + refused FROM rollup) AS aside
-    """
 }

@@ -25,6 +25,8 @@ package struct DayReport: Codable, Sendable {
     package var waitingMost: Int
     package var serverCPUSeconds: Double
     package var loadCPUSeconds: Double
+    /// Of other processes: where they take much, the figures are theirs too.
+    package var otherCPUSeconds: Double
     package var offeredPerSecond: Double { Double(offeredChanges) / seconds }
     package var committedPerSecond: Double { Double(committedChanges) / seconds }
   }

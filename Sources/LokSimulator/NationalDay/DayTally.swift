@@ -26,6 +26,7 @@ struct DayTally {
   ) -> DayReport.Row {
     let calls = outcomes.filter { $0.arrival.stretch == place }
     let looks = samples.filter { time.contains($0.at) }
+    let (server, load) = (used(\.serverCPUSeconds, in: time), used(\.loadCPUSeconds, in: time))
     return DayReport.Row(
       hour: hour, seconds: stretch.seconds, syncs: calls.count,
       offeredChanges: calls.reduce(0) { $0 + $1.arrival.sets } * DayPlan.changesPerSet,
@@ -40,7 +41,8 @@ struct DayTally {
         calls.filter { [.look, .blockLook].contains($0.arrival.purpose) }.map(\.whole)),
       firstSyncs: Measures.latencies(calls.filter { $0.arrival.purpose == .firstSync }.map(\.whole)),
       cameAgain: calls.reduce(0) { $0 + $1.cameAgain }, waitingMost: looks.map(\.waiting).max() ?? 0,
-      serverCPUSeconds: used(\.serverCPUSeconds, in: time), loadCPUSeconds: used(\.loadCPUSeconds, in: time))
+      serverCPUSeconds: server, loadCPUSeconds: load,
+      otherCPUSeconds: max(0, used(\.machineCPUSeconds, in: time) - server - load))
   }
 
   /// Between the looks nearest to both ends.

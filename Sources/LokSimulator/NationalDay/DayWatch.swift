@@ -8,6 +8,8 @@ final class DayWatch: Sendable {
     var at: ContinuousClock.Instant
     var serverCPUSeconds: Double
     var loadCPUSeconds: Double
+    /// Of all processes of the machine.
+    var machineCPUSeconds: Double
     /// In the log, and not in their shards yet.
     var waiting: Int
     var shardsOpen: Int
@@ -47,7 +49,8 @@ final class DayWatch: Sendable {
     let status = try decoder.decode(Document.self, from: Data(try await served.status().utf8)).counters
     let sample = Sample(
       at: .now, serverCPUSeconds: ProcessUsage(of: served.process).cpuSeconds,
-      loadCPUSeconds: ProcessUsage(of: getpid()).cpuSeconds, waiting: status.rowLag,
+      loadCPUSeconds: ProcessUsage(of: getpid()).cpuSeconds,
+      machineCPUSeconds: ProcessUsage.machineCPUSeconds(), waiting: status.rowLag,
       shardsOpen: status.shardsOpen, setsDuplicate: status.setsDuplicate)
     taken.withLock { $0.append(sample) }
     return sample

@@ -23,6 +23,17 @@ struct ProcessUsage: Sendable {
     1_024 * (text(process, "smaps_rollup").flatMap { number(after: "Pss:", in: $0) } ?? 0)
   }
 
+  /// What all processes of the machine have used of its processors; 0 where it does not say.
+  static func machineCPUSeconds() -> Double {
+    guard let all = try? String(contentsOfFile: "/proc/stat", encoding: .utf8),
+      let line = all.split(whereSeparator: \.isNewline).first
+    else { return 0 }
+    // user, nice, system, idle, waiting for a disk, interrupts, their rest, taken by other machines.
+    let ticks = line.split(separator: " ").dropFirst().prefix(8).map { Double($0) ?? 0 }
+    guard ticks.count == 8 else { return 0 }
+    return (ticks.reduce(0, +) - ticks[3] - ticks[4]) / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+
   private static func text(_ process: Int32, _ file: String) -> String? {
     try? String(contentsOfFile: "/proc/\(process)/\(file)", encoding: .utf8)
   }

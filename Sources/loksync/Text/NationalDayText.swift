@@ -9,7 +9,7 @@ enum NationalDayText {
       .init("small p50 ms", .right), .init("p99", .right), .init("max", .right),
       .init("lagging p99", .right), .init("look p99", .right), .init("first sync p50", .right),
       .init("p99", .right), .init("again", .right), .init("log most", .right), .init("CPU %", .right),
-      .init("load %", .right),
+      .init("load %", .right), .init("others %", .right),
     ])
     for row in report.hours + [report.burst] { table.append(cells(row)) }
     return [table.text, ""] + how(report) + facts(report) + [""] + verdict(report)
@@ -23,6 +23,7 @@ enum NationalDayText {
       tenth(row.small, \.maximum), tenth(row.lagging, \.p99), tenth(row.looks, \.p99),
       tenth(row.firstSyncs, \.p50), tenth(row.firstSyncs, \.p99), "\(row.cameAgain)", "\(row.waitingMost)",
       whole(100 * row.serverCPUSeconds / row.seconds), whole(100 * row.loadCPUSeconds / row.seconds),
+      whole(100 * row.otherCPUSeconds / row.seconds),
     ]
   }
 
@@ -32,7 +33,7 @@ enum NationalDayText {
         + "minute of the burst, to \(number(report.burstSeconds)) s.",
       "Milliseconds count from the time at which a call was due, with dialling, TLS and all times it came "
         + "again; small = one to three meetings, lagging = those of days.",
-      "CPU %: of one processor, the server's and the simulator's own.", "",
+      "CPU %: of one processor, the server's; then the simulator's own and all other processes'.", "",
     ]
   }
 
