@@ -71,11 +71,13 @@ import Testing
 
   @Test func `of a group the newest two stay, and what somebody is writing`() throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let name = "\(epoch.bytes.map { String(format: "%02x", $0) }.joined())-\(snapshot.cbo.rawValue)"
+    let parts = epoch.bytes.map { String(format: "%02x", $0) }.joined() + "-\(snapshot.cbo.rawValue)"
+    let name = "\(CboSnapshot.version)-\(parts)"
     for seq in [5, 20, 3, 100] {
       try Data([1]).write(to: URL(fileURLWithPath: "\(folder)/\(name)-\(seq)"))
     }
-    for other in ["\(name)0-7", ".being-written", "what-is-that-name"] {
+    // The last one is of the layout before names told it.
+    for other in ["\(name)0-7", ".being-written", "what-is-that-name", "\(parts)-100"] {
       try Data([1]).write(to: URL(fileURLWithPath: "\(folder)/\(other)"))
     }
     files.tidy()

@@ -91,6 +91,11 @@ import loksync
     ("simulate --directory C --data D --blocks 0", "1 to"),
     ("simulate --directory C --data D --link moon", "mtu-hole"),
     ("simulate --directory C --data D --link hill --stampede 5", "exclude each other"),
+    ("simulate --directory C --data D --quick", "--national-day"),
+    ("simulate --directory C --data D --national-day --stampede 9", "without --stampede"),
+    ("simulate --directory C --server 127.0.0.1:5 --codes F --insecure --national-day", "--data"),
+    ("simulate --directory C --data D --national-day --rate 5", "--rate is"),
+    ("simulate --directory C --data D --national-day --burst-seconds 0", "--burst-seconds is"),
     ("load --directory C --data D --blocks 0", "1 to"),
     ("load --directory C --data D --changes 13", "14 to"),
   ])

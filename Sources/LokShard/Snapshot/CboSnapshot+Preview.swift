@@ -6,8 +6,8 @@ import LokWire
 /// who the members are, what they have saved and owe, the open loans, the last three meetings.
 ///
 /// Left out is what waits well: addresses, bank accounts and nominees of members, those who have left,
-/// settled loans, what loans are for, account numbers, bank statements, older payments, which write each value
-/// came from, and the chain.
+/// settled loans, what loans are for, account numbers, bank statements, older payments, which write each
+/// value came from, and the chain.
 extension CboSnapshot {
   /// Nil where all of it is little.
   package func preview() -> CboSnapshot? {

@@ -99,12 +99,11 @@ struct DayField: Sendable {
         let due = begin + .microseconds(arrival.due)
         if due > .now { try await Task.sleep(until: due, tolerance: .milliseconds(1)) }
         let line = DayYard.Line(of: arrival.purpose)
-        let phone = try await take(from: line, of: yard)
+        let visit = DayVisit(
+          arrival: arrival, due: due, late: .now - due, dialing: dialings[number % Self.addresses],
+          address: served.address, now: served.now)
         tasks.addTask {
-          var phone = phone
-          let visit = DayVisit(
-            arrival: arrival, due: due, dialing: dialings[number % Self.addresses], address: served.address,
-            now: served.now)
+          var phone = try await take(from: line, of: yard)
           let outcome = try await visit.run(&phone)
           yard.give(phone, to: line, with: outcome)
           progress.advance()
@@ -114,7 +113,7 @@ struct DayField: Sendable {
     return yard.outcomes
   }
 
-  /// Its latency counts from the due time all the same.
+  /// Where all of a line are calling, this call waits and no other; its time counts from when it was due.
   private func take(from line: DayYard.Line, of yard: DayYard) async throws -> DayPhone {
     while true {
       if let phone = yard.take(from: line) { return phone }

@@ -25,13 +25,14 @@ struct DayVisit: Sendable {
 
   let arrival: DayPlan.Arrival
   let due: ContinuousClock.Instant
+  let late: Duration
   let dialing: Dialing
   let address: ServerAddress
   let now: Timestamp
 
   /// - Throws: `SimulationError`, and what a connection throws that will not pass.
   func run(_ phone: inout DayPhone) async throws -> Outcome {
-    var outcome = Outcome(arrival: arrival, whole: .zero, late: ContinuousClock.now - due)
+    var outcome = Outcome(arrival: arrival, whole: .zero, late: late)
     if arrival.sets > 0 { try phone.write(arrival.sets, ofLast: days, at: now) }
     var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
     var chance = SystemRandomNumberGenerator()

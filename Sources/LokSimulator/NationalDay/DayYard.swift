@@ -18,8 +18,9 @@ final class DayYard: Sendable {
     var phones: [DayPhone] = []
     var first = 0
 
-    mutating func take() -> DayPhone? {
+    mutating func take(andStays: Bool) -> DayPhone? {
       guard first < phones.count else { return nil }
+      if andStays { phones.append(phones[first]) }
       defer { first += 1 }
       if first > 4_096 {
         phones.removeFirst(first)
@@ -36,11 +37,14 @@ final class DayYard: Sendable {
     lines = Mutex(phones.mapValues { Waiting(phones: $0) })
   }
 
-  /// Nil while all of them are calling.
-  func take(from line: Line) -> DayPhone? { lines.withLock { $0[line]?.take() } }
+  /// Nil while all of them are calling. Who begins with nothing each time may call many times at once.
+  func take(from line: Line) -> DayPhone? {
+    lines.withLock { $0[line]?.take(andStays: line == .newcomers) }
+  }
 
   func give(_ phone: DayPhone, to line: Line, with outcome: DayVisit.Outcome) {
     calls.withLock { $0.append(outcome) }
+    guard line != .newcomers else { return }
     lines.withLock { $0[line, default: Waiting()].phones.append(phone) }
   }
 
