@@ -198,7 +198,7 @@ extension ShardReader {
       if !isOwn, row.envelope.kind == .set {
         cursor.newMembers += try ChangeSet.newRecords(of: .member, in: row.changes)
       }
-      let isNamed = !isOwn && PageFilling.isNamed(row, cursor)
+      let isNamed = !isOwn && PageFilling.isNamed(row, cursor.namesSets)
       return StoredSet(
         envelope: row.envelope, verdicts: row.verdicts, bytes: isOwn || isNamed ? nil : row.changes,
         named: isNamed ? Hash.sha256(row.changes) : nil)

@@ -12,7 +12,7 @@ struct PageFilling {
   /// There is more than went in.
   private(set) var isFull = false
   private let maximumBytes: Int
-  private let cursor: DownloadCursor
+  private let namesSets: Bool
   private var bytes = 0
   private var looked = 0
 
@@ -21,15 +21,15 @@ struct PageFilling {
   /// What a set's envelope, verdict and framing take beside its bytes, at most.
   private static let overheadBytes = 64
 
-  init(after seq: Seq, _ maximumBytes: Int, _ cursor: DownloadCursor) {
+  init(after seq: Seq, _ maximumBytes: Int, namesSets: Bool) {
     passed = seq
     self.maximumBytes = maximumBytes
-    self.cursor = cursor
+    self.namesSets = namesSets
   }
 
   /// - Returns: whether there may be room for another one. The first one always has room.
   fileprivate mutating func take(_ next: ChainedRow) -> Bool {
-    let set = Self.isNamed(next.row, cursor) ? Hash.length : next.row.changes.count
+    let set = Self.isNamed(next.row, namesSets) ? Hash.length : next.row.changes.count
     bytes += set + next.row.verdicts.count + Self.overheadBytes
     guard rows.isEmpty || bytes <= maximumBytes else { return close() }
     rows.append(next)
@@ -50,8 +50,8 @@ struct PageFilling {
   }
 
   /// Too long for one piece, where more can be asked for.
-  static func isNamed(_ row: JournalRow, _ cursor: DownloadCursor) -> Bool {
-    cursor.namesSets && row.changes.count > WireLimits.setBytesAtOnce
+  static func isNamed(_ row: JournalRow, _ namesSets: Bool) -> Bool {
+    namesSets && row.changes.count > WireLimits.setBytesAtOnce
   }
 }
 
@@ -89,7 +89,7 @@ extension ShardReader {
   func filling(
     of backfill: DownloadRequest.History, _ maximumBytes: Int, _ cursor: DownloadCursor
   ) throws -> PageFilling {
-    var filling = PageFilling(after: backfill.after, maximumBytes, cursor)
+    var filling = PageFilling(after: backfill.after, maximumBytes, namesSets: cursor.namesSets)
     try connection.statement(Self.selectOfCBO)
       .bind(backfill.cbo.rawValue, backfill.after.rawValue, backfill.through.rawValue)
       .scan(while: { filling.take(Self.chained($0)) })
@@ -98,7 +98,7 @@ extension ShardReader {
 
   /// What comes after the cursor, without what the device has.
   func tailFilling(_ cursor: inout DownloadCursor, _ maximumBytes: Int) throws -> PageFilling {
-    var filling = PageFilling(after: cursor.tail, maximumBytes, cursor)
+    var filling = PageFilling(after: cursor.tail, maximumBytes, namesSets: cursor.namesSets)
     if let scope = cursor.tailScope {
       try fill(&filling, from: scope, &cursor)
     } else {

@@ -117,6 +117,6 @@ package struct IdleBench: Sendable {
 
   private static func sayHello(_ phone: PeakPhone, over link: any FrameLink, call: UInt32) async throws {
     var session = PeakSession(phone, firstCall: call, isOneByOne: false)
-    try await PeakLine.run(&session, over: link)
+    try await session.run(over: link)
   }
 }

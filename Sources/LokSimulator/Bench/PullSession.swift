@@ -5,7 +5,7 @@ import LokWire
 
 /// A phone that fetches and keeps nothing: stepped by the same engine as a real one, so that every page is
 /// decoded and has to follow the one before it; what it holds is counted.
-struct PullSession {
+struct PullSession: LoadSession {
   /// What came, beside what the socket carried.
   struct Tally: Codable, Sendable {
     var sets = 0
@@ -18,11 +18,12 @@ struct PullSession {
 
   private(set) var tally = Tally()
   private(set) var isDone = false
+  private var standing: LoadStanding
   /// Where the phone stands when it is done.
-  private(set) var cursor: Cursor
-  private var engine: SyncEngine
+  var cursor: Cursor { standing.cursor }
+  var engine: SyncEngine
   private let start: SessionStart
-  private var have: [RecordID: Seq] = [:]
+  var block: BlockCode { start.block }
   /// Nil = chains are not recomputed.
   private var chains: [RecordID: [UInt8]]?
 
@@ -32,55 +33,25 @@ struct PullSession {
     start.cursor = cursor
     start.takesSnapshots = takesSnapshots
     self.start = start
-    self.cursor = cursor
+    standing = LoadStanding(at: cursor)
     engine = SyncEngine(start)
     chains = checksChains ? [:] : nil
   }
 
-  mutating func run(over link: any FrameLink) async throws {
-    link.takeFrames(upTo: WireLimits.frameBytesMaximum)
-    var outgoing = try step(.connected)
-    while !isDone {
-      if !outgoing.isEmpty { link.send(outgoing) }
-      outgoing = []
-      guard let frames = try await link.receive() else {
-        throw SimulationError.loadBrokenOff(block: start.block.rawValue, detail: "closed")
-      }
-      for frame in frames { outgoing += try step(.frame(try Frame(decoding: frame))) }
-    }
-  }
-
-  private mutating func step(_ event: SyncEvent) throws -> [[UInt8]] {
-    var outgoing: [[UInt8]] = []
-    var waiting = engine.event(event)
-    while !waiting.isEmpty {
-      let action = waiting.removeFirst()
-      if case .send(let frame) = action {
-        outgoing.append(frame.encoded(compressing: .fast))
-      } else if let answer = try perform(action) {
-        waiting += engine.event(answer)
-      }
-    }
-    return outgoing
-  }
-
-  private mutating func perform(_ action: SyncAction) throws -> SyncEvent? {
+  mutating func perform(_ action: SyncAction) throws -> SyncEvent? {
     switch action {
-    case .remember(_, let epoch): cursor.epoch = epoch
+    case .remember(_, let epoch): standing.cursor.epoch = epoch
     case .loadChain: return .ownChain(start.outboxChain)
     case .loadOutbox: return .outbox([])
-    case .loadPlace:
-      return .place(
-        cursor, have: have.sorted { $0.key < $1.key }.map { .init(cbo: $0.key, through: $0.value) })
+    case .loadPlace: return standing.place
     case .apply(let page, let adopting):
       try take(page)
-      if page.backfill == nil { cursor.seq = page.last }
-      if let adopting { cursor.scopeVersion = adopting }
+      standing.take(page, adopting: adopting)
       return .pageApplied(.applied)
     case .loadSnapshots(let only): return .snapshotRequest(SnapshotRequest(only: only))
     case .applySnapshot(let page, let adopting):
       take(page)
-      if let adopting { cursor.seq = adopting }
+      standing.take(page, adopting: adopting)
       return .snapshotApplied(.applied)
     case .finish(.done): isDone = true
     case .finish(let outcome):
@@ -123,7 +94,6 @@ struct PullSession {
     for part in page.parts {
       if part.file != nil { tally.snapshots += 1 }
       tally.snapshotBytes += part.bytes.count
-      have[part.cbo] = part.seq
     }
   }
 }

@@ -82,7 +82,7 @@ package struct ReplayBench: Sendable {
       let group = try PeakGroup(of: &phone, at: served.now)
       let link = try await served.connect()
       var session = PeakSession(phone, firstCall: 1, isOneByOne: false)
-      try await PeakLine.run(&session, over: link)
+      try await session.run(over: link)
       link.close()
       writers.append(GroupWriter(phone: session.phone, group: group))
     }

@@ -46,8 +46,9 @@ package struct LinkProfile: Hashable, Sendable {
   package static let mtuHole = LinkProfile(
     name: "mtu-hole", bitsPerSecond: 40_000, roundTripMilliseconds: 800, lostPerThousand: 30,
     packetBytesMaximum: 600)
-  package static func named(_ name: String) -> LinkProfile? { (all + [mtuHole]).first { $0.name == name } }
-  package static let names = (all + [mtuHole]).map(\.name)
   /// Those that carry packets of every size.
   package static let all = [edge, secondGeneration, hill]
+  private static let every = all + [mtuHole]
+  package static let names = every.map(\.name)
+  package static func named(_ name: String) -> LinkProfile? { every.first { $0.name == name } }
 }

@@ -16,8 +16,7 @@ struct DayPhone: Sendable {
   var phone: PeakPhone
   private(set) var groups: [PeakGroup] = []
   private(set) var written = Written()
-  var cursor: Cursor
-  var have: [RecordID: Seq] = [:]
+  var standing: LoadStanding
   private var clock: Timestamp
   private var nextGroup = 0
 
@@ -28,7 +27,7 @@ struct DayPhone: Sendable {
 
   init(_ phone: PeakPhone, at now: Timestamp) {
     self.phone = phone
-    cursor = Cursor(epoch: phone.epoch)
+    standing = LoadStanding(at: Cursor(epoch: phone.epoch))
     clock = Timestamp(milliseconds: now.milliseconds - Self.daysBefore * Self.day)
   }
 
@@ -61,9 +60,9 @@ struct DayPhone: Sendable {
   }
 
   /// - Parameter hasNothing: as a new phone begins.
-  func start(hasNothing: Bool) -> SessionStart {
+  func start(at standing: LoadStanding, hasNothing: Bool) -> SessionStart {
     var start = phone.start
-    start.cursor = hasNothing ? Cursor(epoch: phone.epoch) : cursor
+    start.cursor = standing.cursor
     start.takesSnapshots = hasNothing
     start.link = .fast
     return start

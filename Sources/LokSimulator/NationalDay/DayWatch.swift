@@ -42,7 +42,6 @@ final class DayWatch: Sendable {
     }
   }
 
-  @discardableResult
   func look() async throws -> Sample {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase

@@ -28,11 +28,10 @@ struct PeakLine: Sendable {
     -> Outcome
   {
     var outcome = Outcome()
-    link.takeFrames(upTo: WireLimits.frameBytesMaximum)
     for index in phones.indices {
       while !phones[index].isProven {
         var session = PeakSession(phones[index], firstCall: call, isOneByOne: isOneByOne, probe: probe)
-        try await Self.run(&session, over: link)
+        try await session.run(over: link)
         call = session.nextCall
         outcome.committed += session.latencies
         outcome.probed += session.probed
@@ -44,28 +43,15 @@ struct PeakLine: Sendable {
     }
     return outcome
   }
-
-  /// Until the session's upload is over; one without sets ends when the server knows who it is.
-  static func run(_ session: inout PeakSession, over link: any FrameLink) async throws {
-    var outgoing = try session.step(.connected)
-    while !session.isDone {
-      if !outgoing.isEmpty { link.send(outgoing) }
-      outgoing = []
-      guard let frames = try await link.receive() else {
-        throw SimulationError.loadBrokenOff(block: session.phone.block.rawValue, detail: "closed")
-      }
-      for frame in frames { outgoing += try session.step(.frame(try Frame(decoding: frame))) }
-    }
-  }
 }
 
 /// A phone's session over the sets that it holds in memory. Ends where its upload does: nothing is fetched.
-struct PeakSession {
+struct PeakSession: LoadSession {
   private(set) var phone: PeakPhone
   private(set) var isDone = false
   private(set) var latencies: [UInt32] = []
   private(set) var probed: [UInt32] = []
-  private var engine: SyncEngine
+  var engine: SyncEngine
   private var sent: [DeviceSeq: ContinuousClock.Instant] = [:]
   private let isOneByOne: Bool
   private let probe: FsyncProbe?
@@ -80,28 +66,15 @@ struct PeakSession {
     latencies.reserveCapacity(phone.sets.count)
   }
 
-  var nextCall: UInt32 { engine.nextCall }
+  var block: BlockCode { phone.block }
 
-  mutating func step(_ event: SyncEvent) throws -> [[UInt8]] {
-    var outgoing: [[UInt8]] = []
-    var waiting = engine.event(event)
-    while !waiting.isEmpty {
-      let action = waiting.removeFirst()
-      if case .send(let frame) = action {
-        // A phone presses harder, on a processor of its own.
-        outgoing.append(frame.encoded(compressing: .fast))
-      } else if let answer = try perform(action) {
-        waiting += engine.event(answer)
-      }
-      if sent.isEmpty, waiting.isEmpty, let postponed {
-        self.postponed = nil
-        waiting.append(postponed)
-      }
-    }
-    return outgoing
+  mutating func nextPostponed() -> SyncAction? {
+    guard sent.isEmpty, let postponed else { return nil }
+    self.postponed = nil
+    return postponed
   }
 
-  private mutating func perform(_ action: SyncAction) throws -> SyncEvent? {
+  mutating func perform(_ action: SyncAction) throws -> SyncEvent? {
     switch action {
     case .remember(let nonce, let epoch):
       phone.nonce = nonce

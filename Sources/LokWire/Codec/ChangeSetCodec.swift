@@ -71,14 +71,14 @@ extension ChangeSet {
   package static func newRecords(of entity: Entity, in bytes: [UInt8]) throws(WireError) -> [RecordID] {
     let (deviceField, firstCounterField, changeField): (UInt32, UInt32, UInt32) = (3, 5, 11)
     var reader = FieldReader(bytes)
-    var implied = ImpliedIDs(device: DeviceNumber(0), firstCounter: 0)
+    var (device, firstCounter) = (DeviceNumber(0), UInt32(0))
     var new: UInt32 = 0
     // Their places among the new ones: most sets have none.
     var places: [UInt32] = []
     while let field = try reader.next() {
       switch field.number {
-      case deviceField: implied.device = try LokWire.device(UInt32(truncatingIfNeeded: field.bits))
-      case firstCounterField: implied.firstCounter = UInt32(truncatingIfNeeded: field.bits)
+      case deviceField: device = try LokWire.device(UInt32(truncatingIfNeeded: field.bits))
+      case firstCounterField: firstCounter = UInt32(truncatingIfNeeded: field.bits)
       case changeField:
         let (kind, isNew) = try Self.head(of: field.payload, in: bytes)
         if isNew, kind == entity { places.append(new) }
@@ -86,6 +86,7 @@ extension ChangeSet {
       default: continue
       }
     }
+    let implied = ImpliedIDs(device: device, firstCounter: firstCounter)
     return try places.map { place throws(WireError) in try implied.id(at: place) }
   }
 
@@ -114,8 +115,8 @@ extension ChangeSet {
 
 /// The ids of a set's new records, in their order.
 private struct ImpliedIDs {
-  var device: DeviceNumber
-  var firstCounter: UInt32
+  let device: DeviceNumber
+  let firstCounter: UInt32
   private var given: UInt32 = 0
 
   init(device: DeviceNumber, firstCounter: UInt32) {
