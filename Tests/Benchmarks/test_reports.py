@@ -21,17 +21,25 @@ PEER = {"rows": [down("sets", 0, 1_000, 0.2), down("catchUp", 0, 500, 0.4)]}
 LOAD = {"groups": 4, "meetings": 3, "devices": 3}
 
 
+SLOWER = {"rows": [down("sets", 0, 1_000, 0.8), down("catchUp", 0, 500, 0.8)]}
+
+
 def downloaded(peer=PEER):
-    return download._report(copy.deepcopy(OWN), {name: copy.deepcopy(peer) for name in
-                                                 ("sqlite", "memory", "postgres")}, LOAD)
+    others = {"sqlite": peer, "memory": peer, "postgres_usual": SLOWER, "postgres_ours": peer}
+    return download._report(copy.deepcopy(OWN), copy.deepcopy(others), LOAD)
 
 
 class DownloadTests(unittest.TestCase):
     def test_the_target_is_about_the_whole_block(self):
         ratios = {row["what"]: row for row in downloaded()["ratios"]}
-        self.assertAlmostEqual(ratios["the whole block ÷ PostgreSQL"]["ratio"], 2)
-        self.assertFalse(ratios["the whole block ÷ PostgreSQL"]["isKept"])
-        self.assertIsNone(ratios["100 changes to each of 3 phones ÷ PostgreSQL"]["target"])
+        self.assertAlmostEqual(ratios["the whole block ÷ PostgreSQL (ours layout)"]["ratio"], 2)
+        self.assertFalse(ratios["the whole block ÷ PostgreSQL (ours layout)"]["isKept"])
+        self.assertIsNone(ratios["100 changes to each of 3 phones ÷ PostgreSQL (ours layout)"]["target"])
+
+    def test_the_target_is_against_the_faster_layout(self):
+        ratios = {row["what"]: row for row in downloaded()["ratios"]}
+        self.assertAlmostEqual(ratios["the whole block ÷ PostgreSQL (usual layout)"]["ratio"], 8)
+        self.assertIsNone(ratios["the whole block ÷ PostgreSQL (usual layout)"]["target"])
 
     def test_a_peer_that_gave_other_sets_counts_for_nothing(self):
         peer = {"rows": [down("sets", 0, 950, 0.2), PEER["rows"][1]]}

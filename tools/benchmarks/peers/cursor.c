@@ -1,13 +1,53 @@
-// PostgreSQL as a peer of `tools/bench download`: a journal row a set, copied from LokSync's shard before anything is
-// measured; a request is a binary cursor over its rows, a thousand at a time, on connections that stay open.
+// PostgreSQL as a peer of `tools/bench download`: the sets of LokSync's shard, copied before anything is measured; a
+// request is a binary cursor over its rows, a thousand at a time, on connections that stay open.
+//   --layout usual   a row per change, as a change log has it
+//   --layout ours    a journal row per set
 #include <arpa/inet.h>
 #include <libpq-fe.h>
 #include <sqlite3.h>
 
 #include "download.h"
 
-enum { columns = 10, columns_of_bytes = 2, batch = 1000 };
+enum { batch = 1000 };
 
+// What is copied, how it is kept, and what a cursor reads: among its columns how many changes a row holds, and the bytes
+// of them; `place` 0 begins a set.
+struct layout {
+  const char *name, *copied, *table, *copy, *index, *analyze, *cursor, *order;
+  int columns, columns_of_bytes, count_column, place_column, bytes_column;
+};
+
+static const struct layout layouts[] = {
+    {.name = "usual",
+     // The bytes of a set in as many parts as it has changes.
+     .copied = "WITH RECURSIVE change (place, seq, device, first, count, cbo, hlc, changes) AS ("
+               "SELECT 0, seq, device, first_device_seq, count, cbo, hlc, changes FROM journal WHERE cbo IS NOT NULL "
+               "UNION ALL SELECT place + 1, seq, device, first, count, cbo, hlc, changes FROM change "
+               "WHERE place + 1 < count) SELECT 900001, seq, place, device, first + place, cbo, hlc, "
+               "substr(changes, 1 + place * length(changes) / count, "
+               "(place + 1) * length(changes) / count - place * length(changes) / count) FROM change",
+     .table = "CREATE TABLE change_log (block bigint, seq bigint, place bigint, device bigint, device_seq bigint, "
+              "cbo bigint, hlc bigint, fields bytea, PRIMARY KEY (block, seq, place))",
+     .copy = "COPY change_log FROM STDIN (FORMAT binary)",
+     .index = "CREATE INDEX change_log_by_cbo ON change_log (block, cbo, seq, place)",
+     .analyze = "VACUUM ANALYZE change_log",
+     .cursor = "SELECT seq, place, device, device_seq, cbo, hlc, fields FROM change_log",
+     .order = "ORDER BY seq, place",
+     .columns = 8, .columns_of_bytes = 1, .count_column = -1, .place_column = 1, .bytes_column = 6},
+    {.name = "ours",
+     .copied = "SELECT 900001, seq, device, first_device_seq, count, cbo, received, hlc, verdicts, changes FROM journal "
+               "WHERE cbo IS NOT NULL ORDER BY seq",
+     .table = "CREATE TABLE journal (block bigint, seq bigint, device bigint, first_device_seq bigint, count bigint, "
+              "cbo bigint, received bigint, hlc bigint, verdicts bytea, changes bytea, PRIMARY KEY (block, seq))",
+     .copy = "COPY journal FROM STDIN (FORMAT binary)",
+     .index = "CREATE INDEX journal_by_cbo ON journal (block, cbo, seq)",
+     .analyze = "VACUUM ANALYZE journal",
+     .cursor = "SELECT seq, device, first_device_seq, count, cbo, received, hlc, verdicts, changes FROM journal",
+     .order = "ORDER BY seq",
+     .columns = 10, .columns_of_bytes = 2, .count_column = 3, .place_column = -1, .bytes_column = 8},
+};
+
+static const struct layout *layout;
 static const char *target;
 static int process;
 
@@ -31,11 +71,11 @@ static void copy_row(PGconn *line, sqlite3_stmt *row) {
   // COPY's binary form: a count of columns, then each with its length.
   static char bytes[1 << 20];
   char *end = bytes;
-  uint16_t count = htons(columns);
+  uint16_t count = htons((uint16_t)layout->columns);
   memcpy(end, &count, 2);
   end += 2;
-  for (int column = 0; column < columns; column++) {
-    int is_bytes = column >= columns - columns_of_bytes;
+  for (int column = 0; column < layout->columns; column++) {
+    int is_bytes = column >= layout->columns - layout->columns_of_bytes;
     uint32_t length = is_bytes ? (uint32_t)sqlite3_column_bytes(row, column) : 8, big = htonl(length);
     uint64_t number = htobe64((uint64_t)sqlite3_column_int64(row, column));
     if (end + length + 4 > bytes + sizeof bytes) stop("a row is too large");
@@ -51,12 +91,10 @@ static void load(PGconn *line, const char *shard) {
   sqlite3 *file;
   sqlite3_stmt *rows;
   if (sqlite3_open_v2(shard, &file, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) stop("cannot open %s", shard);
-  execute(line, "CREATE TABLE journal (block bigint, seq bigint, device bigint, first_device_seq bigint, count bigint, "
-                "cbo bigint, received bigint, hlc bigint, verdicts bytea, changes bytea, PRIMARY KEY (block, seq))");
-  PQclear(ran(line, PQexec(line, "COPY journal FROM STDIN (FORMAT binary)"), PGRES_COPY_IN));
+  execute(line, layout->table);
+  PQclear(ran(line, PQexec(line, layout->copy), PGRES_COPY_IN));
   if (PQputCopyData(line, head, sizeof head) != 1) fail(line);
-  if (sqlite3_prepare_v2(file, "SELECT 900001, seq, device, first_device_seq, count, cbo, received, hlc, verdicts, "
-                               "changes FROM journal WHERE cbo IS NOT NULL ORDER BY seq", -1, &rows, NULL) != SQLITE_OK)
+  if (sqlite3_prepare_v2(file, layout->copied, -1, &rows, NULL) != SQLITE_OK)
     stop("sqlite: %s", sqlite3_errmsg(file));
   while (sqlite3_step(rows) == SQLITE_ROW) copy_row(line, rows);
   sqlite3_finalize(rows);
@@ -64,25 +102,29 @@ static void load(PGconn *line, const char *shard) {
   if (PQputCopyData(line, tail, sizeof tail) != 1 || PQputCopyEnd(line, NULL) != 1) fail(line);
   PQclear(ran(line, PQgetResult(line), PGRES_COMMAND_OK));
   while (PQgetResult(line)) {}
-  execute(line, "CREATE INDEX journal_by_cbo ON journal (block, cbo, seq)");
-  execute(line, "VACUUM ANALYZE journal");
+  execute(line, layout->index);
+  execute(line, layout->analyze);
 }
 
 static void declare(PGconn *line, struct request request) {
-  static const char selected[] =
-      "DECLARE page BINARY CURSOR FOR SELECT seq, device, first_device_seq, count, cbo, received, hlc, verdicts, changes "
-      "FROM journal WHERE block = 900001 AND seq > $1::bigint AND seq <= $2::bigint";
   char statement[600], after[32], through[32], *list = malloc((size_t)request.groups * 24 + 8), *end = list;
   snprintf(after, sizeof after, "%ld", request.after);
   snprintf(through, sizeof through, "%ld", request.through);
-  snprintf(statement, sizeof statement, "%s %s ORDER BY seq", selected,
-           request.groups ? "AND cbo = ANY ($3::bigint[])" : "");
+  snprintf(statement, sizeof statement,
+           "DECLARE page BINARY CURSOR FOR %s WHERE block = 900001 AND seq > $1::bigint AND seq <= $2::bigint %s %s",
+           layout->cursor, request.groups ? "AND cbo = ANY ($3::bigint[])" : "", layout->order);
   for (int group = 0; group < request.groups; group++) end += sprintf(end, "%c%ld", group ? ',' : '{', cbos[group]);
   strcpy(end, "}");
   const char *values[] = {after, through, list};
   PGresult *declared = PQexecParams(line, statement, request.groups ? 3 : 2, NULL, values, NULL, NULL, 0);
   PQclear(ran(line, declared, PGRES_COMMAND_OK));
   free(list);
+}
+
+static int64_t value(PGresult *page, int row, int column) {
+  uint64_t big;
+  memcpy(&big, PQgetvalue(page, row, column), 8);
+  return (int64_t)be64toh(big);
 }
 
 static struct tally fetch(void *argument, struct request request) {
@@ -95,12 +137,10 @@ static struct tally fetch(void *argument, struct request request) {
     ran(line, page, PGRES_TUPLES_OK);
     rows = PQntuples(page);
     for (int row = 0; row < rows; row++) {
-      uint64_t count;
-      memcpy(&count, PQgetvalue(page, row, 3), 8);
-      tally.changes += (int64_t)be64toh(count);
-      tally.bytes += PQgetlength(page, row, 8);
+      tally.changes += layout->count_column < 0 ? 1 : value(page, row, layout->count_column);
+      tally.sets += layout->place_column < 0 || value(page, row, layout->place_column) == 0;
+      tally.bytes += PQgetlength(page, row, layout->bytes_column);
     }
-    tally.sets += rows;
     PQclear(page);
   }
   execute(line, "COMMIT");
@@ -113,6 +153,9 @@ int main(int count, char **words) {
   read_requests(count, words);
   target = word(count, words, "--target");
   process = number(count, words, "--process");
+  for (unsigned place = 0; place < sizeof layouts / sizeof *layouts; place++)
+    if (!strcmp(layouts[place].name, word(count, words, "--layout"))) layout = &layouts[place];
+  if (!layout) stop("no such layout");
   PGconn *line = open_line();
   load(line, word(count, words, "--shard"));
   PQfinish(line);
