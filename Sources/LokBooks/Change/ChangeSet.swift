@@ -1,5 +1,5 @@
 /// What kind of record a change is about. Values are those of `lokos.v1.Entity`; a newer app's are kept.
-package struct Entity: RawRepresentable, Hashable, Sendable {
+package struct Entity: Hashable, Sendable {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
   package static let village = Entity(rawValue: 1)

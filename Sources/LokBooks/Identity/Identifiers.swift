@@ -1,5 +1,8 @@
+// These, and amounts and accounts, are not RawRepresentable: its == is generic, is not specialized between
+// modules, and would be called for every line of every meeting.
+
 /// An administrative block by its LGD code; 900001 and up are synthetic.
-package struct BlockCode: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct BlockCode: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
   package init(_ rawValue: UInt32) { self.rawValue = rawValue }
@@ -8,7 +11,7 @@ package struct BlockCode: RawRepresentable, Hashable, Comparable, Sendable, Cust
 }
 
 /// A registered store on a phone, unique in its block for ever. 0 is the block itself.
-package struct DeviceNumber: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct DeviceNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
   package init(_ rawValue: UInt32) { self.rawValue = rawValue }
@@ -20,7 +23,7 @@ package struct DeviceNumber: RawRepresentable, Hashable, Comparable, Sendable, C
 }
 
 /// A device's own number for one change, contiguous from 1.
-package struct DeviceSeq: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct DeviceSeq: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let rawValue: UInt64
   package init(rawValue: UInt64) { self.rawValue = rawValue }
   package init(_ rawValue: UInt64) { self.rawValue = rawValue }
@@ -34,7 +37,7 @@ package struct DeviceSeq: RawRepresentable, Hashable, Comparable, Sendable, Cust
 }
 
 /// A command's gap-free position in its shard, from 1.
-package struct Seq: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct Seq: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let rawValue: UInt64
   package init(rawValue: UInt64) { self.rawValue = rawValue }
   package init(_ rawValue: UInt64) { self.rawValue = rawValue }
@@ -45,7 +48,7 @@ package struct Seq: RawRepresentable, Hashable, Comparable, Sendable, CustomStri
 }
 
 /// A row's position in the intake log, never repeated. 0 = before the first.
-package struct LSN: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct LSN: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let rawValue: UInt64
   package init(rawValue: UInt64) { self.rawValue = rawValue }
   package init(_ rawValue: UInt64) { self.rawValue = rawValue }
@@ -77,7 +80,7 @@ package struct IntakeID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Which version of the rules judged a set; stamped when it is appended to the intake.
-package struct RulesVersion: RawRepresentable, Hashable, Comparable, Sendable {
+package struct RulesVersion: Hashable, Comparable, Sendable {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
   package static let current = RulesVersion(rawValue: 1)

@@ -2,7 +2,7 @@
 ///
 /// Written `BLOCK:DEVICE-COUNTER` for people (6341:12-345). `RecordID.blockBook` (0) stands for the
 /// block's own book wherever a CBO is named.
-package struct RecordID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let rawValue: UInt64
   package init(rawValue: UInt64) { self.rawValue = rawValue }
   package init(device: DeviceNumber, counter: UInt32) {

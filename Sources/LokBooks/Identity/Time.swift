@@ -7,7 +7,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
 /// A hybrid logical clock's value: milliseconds since 1970 << 16 | counter. Orders writes that had not
 /// seen each other, nothing else.
-package struct HybridTime: RawRepresentable, Hashable, Comparable, Sendable {
+package struct HybridTime: Hashable, Comparable, Sendable {
   package let rawValue: UInt64
   package init(rawValue: UInt64) { self.rawValue = rawValue }
   package init(_ time: Timestamp, counter: UInt16 = 0) {

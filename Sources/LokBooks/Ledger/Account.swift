@@ -1,6 +1,6 @@
 /// An account of the groups' chart, by its code. Source: the chart of accounts for SHG, VO and CLF
 /// books in domain notes 2.2, with its additions.
-package struct Account: RawRepresentable, Hashable, Comparable, Sendable {
+package struct Account: Hashable, Comparable, Sendable {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
   init(_ rawValue: UInt32) { self.rawValue = rawValue }

@@ -1,6 +1,6 @@
 /// Money: whole paise, 100 to the rupee. Arithmetic is checked: a sum that leaves the range is nil,
 /// never a trap and never a wrapped number.
-package struct Paise: RawRepresentable, Hashable, Comparable, Sendable {
+package struct Paise: Hashable, Comparable, Sendable {
   package let rawValue: Int64
   package init(rawValue: Int64) { self.rawValue = rawValue }
   package init(_ rawValue: Int64) { self.rawValue = rawValue }
