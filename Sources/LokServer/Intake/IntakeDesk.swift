@@ -117,14 +117,15 @@ package final class IntakeDesk {
       group.now.append(Delivery(.refused(status, sets: count), to: caller))
       return
     }
-    var ledger = ledgers[batch.block] ?? BlockLedger()
-    defer { ledgers[batch.block] = ledger }
     var through: DeviceSeq?
     var appended = 0
     var answered = 0
     var ending: Status?
     for item in batch.items {
-      switch ledger.decide(item, from: batch.device, commitment: batch.commitment) {
+      // In its place: a copy would be one of all devices of the block.
+      let decision = ledgers[batch.block, default: BlockLedger()].decide(
+        item, from: batch.device, commitment: batch.commitment)
+      switch decision {
       case .append(let command):
         group.append(command, batch.block, caller, item: item)
         through = DeviceSeq(item.firstDeviceSeq.rawValue + UInt64(item.count) - 1)

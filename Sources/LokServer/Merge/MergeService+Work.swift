@@ -166,14 +166,12 @@ extension MergeService {
   package var blocksCatchingUp: Int { blocks.values.count { $0.tail != nil && !$0.isUnusable } }
 
   mutating func update(_ block: BlockCode, _ change: (inout Block) -> Void) {
-    var state = blocks[block] ?? Block()
-    change(&state)
-    let hasWork = state.needsOpening || !state.waiting.isEmpty
-    if hasWork, !state.isHeld, !state.isQueued, state.retryAt == nil, !state.isUnusable {
-      state.isQueued = true
+    // In its place: what waits would be copied for each item that is added to it.
+    change(&blocks[block, default: Block()])
+    if blocks[block]?.hasWorkForNobody == true {
+      blocks[block]?.isQueued = true
       queues[worker(of: block)].append(block)
     }
-    blocks[block] = state
   }
 
   mutating func drop(_ block: BlockCode) {

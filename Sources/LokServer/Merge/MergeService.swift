@@ -92,6 +92,11 @@ package struct MergeService: Sendable {
     var durable: LSN?
     var dirtySince: Instant?
     var walBytes = 0
+
+    /// There is something to do, and no worker knows of it.
+    var hasWorkForNobody: Bool {
+      (needsOpening || !waiting.isEmpty) && !isHeld && !isQueued && retryAt == nil && !isUnusable
+    }
   }
 
   package let workers: Int
