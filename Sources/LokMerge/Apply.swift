@@ -82,7 +82,7 @@ package struct Apply<State: BookState> {
     for index in set.changes.indices {
       switch set.changes[index].entity {
       case .attendance where isHeld: apply.addAttendance(index)
-      case .entry: apply.addEntry(index, isPosted: isPosted)
+      case .entry: apply.addEntry(index, LedgerLine(set.changes[index].patch), isPosted: isPosted)
       default: break
       }
     }
@@ -98,7 +98,7 @@ package struct Apply<State: BookState> {
           seq: envelope.seq, index: nil, cbo: set.cbo, verdict: whole, meetingNumber: meetingNumber,
           received: envelope.received))
       for index in set.changes.indices where set.changes[index].entity == .entry {
-        addEntry(index, isPosted: false)
+        addEntry(index, LedgerLine(set.changes[index].patch), isPosted: false)
       }
     case .quarantined, .refused: break
     }
@@ -157,12 +157,15 @@ package struct Apply<State: BookState> {
     guard place.index == nil, let meeting = try state.meeting(postedBy: place.seq),
       meeting.standing == .unapproved
     else { throw ApplyError.nothingSetAside(place.seq) }
+    let lines = Effects.Lines(seq: place.seq, cbo: set.cbo, day: meeting.day)
     guard word == .refused else {
-      effects.standing = .init(seq: place.seq, standing: .approved)
+      effects.standing = .init(lines: lines, standing: .approved)
       return
     }
-    effects.standing = .init(seq: place.seq, standing: .rejected)
-    for change in set.changes where change.entity == .entry { try post(change.patch, takingBack: true) }
+    effects.standing = .init(lines: lines, standing: .rejected)
+    for change in set.changes where change.entity == .entry {
+      try post(LedgerLine(change.patch)?.reversed)
+    }
   }
 
   private mutating func postMeeting(
@@ -178,22 +181,22 @@ package struct Apply<State: BookState> {
         opening: meeting.patch.paise(MeetingField.openingCashPaise) ?? .zero,
         closing: meeting.patch.paise(MeetingField.closingCashPaise) ?? .zero, standing: standing,
         seq: envelope.seq))
-    if linesStandAlready { effects.entriesPostedOfSet = envelope.seq }
+    if linesStandAlready { effects.linesPosted = .init(seq: envelope.seq, cbo: set.cbo, day: day) }
     for index in set.changes.indices.dropFirst() {
       let change = set.changes[index]
       switch change.entity {
       case .attendance: addAttendance(index)
       case .entry:
-        if !linesStandAlready { addEntry(index, isPosted: true) }
-        try post(change.patch)
+        let line = LedgerLine(change.patch)
+        if !linesStandAlready { addEntry(index, line, isPosted: true) }
+        try post(line)
       default: try write(index)
       }
     }
   }
 
-  private mutating func post(_ entry: Patch, takingBack: Bool = false) throws {
-    guard var line = LedgerLine(entry) else { throw ApplyError.meetingMissing(envelope.seq) }
-    if takingBack { line = line.reversed }
+  private mutating func post(_ line: LedgerLine?) throws {
+    guard let line else { throw ApplyError.meetingMissing(envelope.seq) }
     let state = state
     if let account = try ledger.post(line, in: set.cbo, over: { try state.balance($0) }) {
       throw ApplyError.sumOverflows(BalanceKey(cbo: set.cbo, account: account))
@@ -209,10 +212,9 @@ package struct Apply<State: BookState> {
         present: change.patch.integer(AttendanceField.present) == 1, seq: envelope.seq))
   }
 
-  private mutating func addEntry(_ index: Int, isPosted: Bool) {
+  private mutating func addEntry(_ index: Int, _ line: LedgerLine?, isPosted: Bool) {
     let change = set.changes[index]
     let patch = change.patch
-    let line = LedgerLine(patch)
     effects.entries.append(
       .init(
         id: change.record, cbo: set.cbo, meeting: set.changes[0].record,
@@ -277,7 +279,7 @@ package struct Apply<State: BookState> {
 
   private mutating func finished() -> Effects {
     effects.records = records.values.sorted { $0.id < $1.id }
-    effects.balances = ledger.changes
+    effects.balances = ledger.moved
     return effects
   }
 }

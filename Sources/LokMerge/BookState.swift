@@ -30,7 +30,7 @@ package struct StoredRecord: Hashable, Sendable {
 }
 
 /// An account of a CBO, or one member's or loan's share of it. `subLedger` nil = the control account.
-package struct BalanceKey: Hashable, Sendable {
+package struct BalanceKey: Hashable, Comparable, Sendable {
   package var cbo: RecordID
   package var account: Account
   package var subLedger: RecordID?
@@ -38,6 +38,11 @@ package struct BalanceKey: Hashable, Sendable {
     self.cbo = cbo
     self.account = account
     self.subLedger = subLedger
+  }
+
+  /// As in the balances' table.
+  package static func < (a: Self, b: Self) -> Bool {
+    (a.cbo, a.account, a.subLedger?.rawValue ?? 0) < (b.cbo, b.account, b.subLedger?.rawValue ?? 0)
   }
 
   /// One word for all three: keys of one set have the same group, and are looked up for every line.

@@ -8,11 +8,12 @@ package struct Effects: Hashable, Sendable {
   package var attendance: [AttendanceRow] = []
   package var entries: [EntryRow] = []
   /// Lines that stood unposted since their set was set aside, and count from now on.
-  package var entriesPostedOfSet: Seq?
+  package var linesPosted: Lines?
   /// A meeting that stood posted is approved or taken back; its lines count or count no more.
   package var standing: MeetingStanding?
   package var memberships: [MembershipRow] = []
-  package var balances: [BalanceKey: Paise] = [:]
+  /// Those that move, as they stand afterwards: written before anything else moves them.
+  package var balances: [Balance] = []
   package var conflicts: [Conflict] = []
   package var setAside: [SetAside] = []
   package var noLongerSetAside: [Place] = []
@@ -37,9 +38,16 @@ package struct Effects: Hashable, Sendable {
     }
   }
 
+  /// The entries of one set: all of its group, and of its meeting's day.
+  package struct Lines: Hashable, Sendable {
+    package var seq: Seq
+    package var cbo: RecordID
+    package var day: Day
+  }
+
   package struct MeetingStanding: Hashable, Sendable {
     /// Of the set that posted it.
-    package var seq: Seq
+    package var lines: Lines
     package var standing: HeldMeeting.Standing
   }
 

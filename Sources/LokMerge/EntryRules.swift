@@ -30,6 +30,10 @@ extension Judge {
     if let account = try ledger.post(line, in: set.cbo, over: { try state.balance($0) }) {
       return word(.flagged, .sumOverflows, index, arguments: [Int64(account.rawValue)])
     }
+    if line.credit == .bank || line.credit == .fixedDeposit {
+      let share = line.credit == .bank ? entry.record(EntryField.bankAccount) : nil
+      paidByBank.append((index, line.credit, share))
+    }
     return try isReleased ? nil : limitProblem(line, amount, index)
   }
 

@@ -53,6 +53,8 @@ package struct Judge<State: BookState> {
   var mergedInMeeting: [Verdict] = []
   /// Entries that this meeting takes back.
   var reversedInMeeting: Set<RecordID> = []
+  /// Lines that took money out of an account with the bank.
+  var paidByBank: [(index: Int, account: Account, share: RecordID?)] = []
   /// What this set has decided about other sets.
   var decidedInSet: [DecisionWord] = []
   var approvedInSet: Set<Seq> = []

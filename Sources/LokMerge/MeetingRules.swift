@@ -196,15 +196,11 @@ extension Judge {
 
   /// The bank lends by a loan of its own; what is called savings with it never falls below zero.
   private func bankProblem() throws -> Verdict? {
-    for (index, change) in set.changes.enumerated() where change.entity == .entry {
-      guard let line = LedgerLine(change.patch), [.bank, .fixedDeposit].contains(line.credit) else {
-        continue
-      }
-      let account = change.patch.record(EntryField.bankAccount)
-      for part in [nil, line.credit == .bank ? account : nil] {
-        let left = try balance(line.credit, part)
+    for payment in paidByBank {
+      for part in [nil, payment.share] {
+        let left = try balance(payment.account, part)
         guard left < .zero else { continue }
-        return word(.flagged, .bankBalanceNegative, index, record: part, arguments: [left.rawValue])
+        return word(.flagged, .bankBalanceNegative, payment.index, record: part, arguments: [left.rawValue])
       }
     }
     return nil

@@ -26,23 +26,19 @@ package final class Statement {
   deinit { sqlite3_finalize(handle) }
 
   /// Binds columns that are all integers, from the first one on: without the cost of values of any type, for
-  /// the rows that a set writes by the dozen.
+  /// what a set looks up by the dozen.
   @discardableResult
   package func bind(integers values: [Int64?]) throws(SQLiteError) -> Statement {
-    var index: Int32 = 1
-    for value in values {
-      let code = value.map { sqlite3_bind_int64(handle, index, $0) } ?? sqlite3_bind_null(handle, index)
-      guard code == SQLITE_OK else { throw error(code) }
-      index += 1
-    }
-    return self
+    try bind(columns: { binder in for value in values { binder.put(value) } })
   }
 
-  /// Binds one column, counted from 1.
+  /// Column after column, from the first one on: for what every set runs, since a call with a list of types
+  /// asks Swift's runtime for each of them.
   @discardableResult
-  package func bind(text: String?, at column: Int32) throws(SQLiteError) -> Statement {
-    let code = text.map { $0.bind(to: handle, at: column) } ?? sqlite3_bind_null(handle, column)
-    guard code == SQLITE_OK else { throw error(code) }
+  package func bind(columns body: (inout ColumnBinder) -> Void) throws(SQLiteError) -> Statement {
+    var binder = ColumnBinder(handle)
+    body(&binder)
+    if let failure = binder.failure { throw error(failure) }
     return self
   }
 

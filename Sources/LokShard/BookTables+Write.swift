@@ -8,13 +8,11 @@ extension BookTables {
   func write(_ effects: Effects) throws {
     for record in effects.records { try write(record) }
     for row in effects.meetings { try write(row) }
-    for row in effects.attendance { try write(row) }
-    for row in effects.entries { try write(row) }
-    if let seq = effects.entriesPostedOfSet {
-      try connection.statement("UPDATE entry SET posted = 1 WHERE seq = ?").bind(seq.rawValue).run()
-    }
+    try write(effects.attendance)
+    try write(effects.entries)
+    if let lines = effects.linesPosted { try setPosted(true, lines) }
     if let change = effects.standing { try write(change) }
-    for (key, change) in effects.balances { try add(change, to: key) }
+    try keep(effects.balances)
     for row in effects.memberships { try write(row) }
     for conflict in effects.conflicts { try write(conflict) }
     for place in effects.noLongerSetAside {
@@ -71,47 +69,81 @@ extension BookTables {
 
   private func write(_ change: Effects.MeetingStanding) throws {
     try connection.statement("UPDATE meeting SET standing = ? WHERE seq = ?")
-      .bind(change.standing.rawValue, change.seq.rawValue).run()
-    guard change.standing == .rejected else { return }
-    try connection.statement("UPDATE entry SET posted = 0 WHERE seq = ?").bind(change.seq.rawValue).run()
+      .bind(change.standing.rawValue, change.lines.seq.rawValue).run()
+    if change.standing == .rejected { try setPosted(false, change.lines) }
   }
 
-  private static let insertAttendance = Query(
-    "INSERT INTO attendance (id, cbo, meeting, member, present, seq) VALUES (?, ?, ?, ?, ?, ?)")
-
-  private func write(_ row: Effects.AttendanceRow) throws {
-    try connection.statement(Self.insertAttendance).bind(integers: [
-      row.id.column, row.cbo.column, row.meeting.column, row.member.column, row.present ? 1 : 0,
-      row.seq.column,
-    ])
-    .run()
+  private func setPosted(_ isPosted: Bool, _ lines: Effects.Lines) throws {
+    try connection.statement("UPDATE entry SET posted = ? WHERE cbo = ? AND day = ? AND seq = ?")
+      .bind(isPosted, lines.cbo.rawValue, lines.day.number, lines.seq.rawValue).run()
   }
 
-  private static let insertEntry = Query(
-    "INSERT INTO entry (id, cbo, meeting, day, kind, amount_paise, debit_account, credit_account, member, "
-      + "loan, bank_account, reverses, seq, posted, remark) "
-      + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  private static let insertAttendance = RowInsertion(
+    into: "attendance", "id, cbo, meeting, member, present, seq")
 
-  private func write(_ row: Effects.EntryRow) throws {
-    try connection.statement(Self.insertEntry).bind(integers: [
-      row.id.column, row.cbo.column, row.meeting.column, Int64(row.day.number), row.kind, row.amount.rawValue,
-      row.debit.map { Int64($0.rawValue) }, row.credit.map { Int64($0.rawValue) }, row.member?.column,
-      row.loan?.column, row.bankAccount?.column, row.reverses?.column, row.seq.column, row.isPosted ? 1 : 0,
-    ]).bind(text: row.remark, at: 15)
-      .run()
+  private func write(_ rows: [Effects.AttendanceRow]) throws {
+    try connection.insert(rows.count, by: Self.insertAttendance) { place, binder in
+      let row = rows[place]
+      binder.put(row.id.column)
+      binder.put(row.cbo.column)
+      binder.put(row.meeting.column)
+      binder.put(row.member.column)
+      binder.put(row.present ? 1 : 0)
+      binder.put(row.seq.column)
+    }
   }
 
-  private static let upsertBalance = Query(
-    "INSERT INTO balance (cbo, account, sub_ledger, paise) VALUES (?, ?, ?, ?) "
-      + "ON CONFLICT (cbo, account, sub_ledger) DO UPDATE SET paise = excluded.paise")
+  private static let insertEntry = RowInsertion(
+    into: "entry",
+    "id, cbo, meeting, day, kind, amount_paise, debit_account, credit_account, member, loan, bank_account, "
+      + "reverses, seq, posted, remark")
 
-  private func add(_ change: Paise, to key: BalanceKey) throws {
-    guard let sum = try balance(key).adding(change) else { throw ApplyError.sumOverflows(key) }
-    try connection.statement(Self.upsertBalance).bind(integers: [
-      key.cbo.column, Int64(key.account.rawValue), key.subLedger?.column ?? 0, sum.rawValue,
-    ])
-    .run()
-    cache?.keep(sum, key)
+  private func write(_ rows: [Effects.EntryRow]) throws {
+    try connection.insert(rows.count, by: Self.insertEntry) { place, binder in
+      let row = rows[place]
+      binder.put(row.id.column)
+      binder.put(row.cbo.column)
+      binder.put(row.meeting.column)
+      binder.put(Int64(row.day.number))
+      binder.put(row.kind)
+      binder.put(row.amount.rawValue)
+      binder.put(row.debit.map { Int64($0.rawValue) })
+      binder.put(row.credit.map { Int64($0.rawValue) })
+      binder.put(row.member?.column)
+      binder.put(row.loan?.column)
+      binder.put(row.bankAccount?.column)
+      binder.put(row.reverses?.column)
+      binder.put(row.seq.column)
+      binder.put(row.isPosted ? 1 : 0)
+      binder.put(text: row.remark)
+    }
+  }
+
+  /// The writer's stand in its cache until `writeOut`; whoever has none writes at once.
+  private func keep(_ balances: [Balance]) throws {
+    if let cache { cache.change(balances) } else { try write(balances) }
+  }
+
+  /// Puts the balances of all sets since the last call into the file: of one that many sets have moved, once.
+  func writeOut() throws {
+    guard let cache else { return }
+    try write(cache.takeChanged())
+  }
+
+  private static let upsertBalance = RowInsertion(
+    into: "balance", "cbo, account, sub_ledger, paise",
+    suffix: "ON CONFLICT (cbo, account, sub_ledger) DO UPDATE SET paise = excluded.paise")
+
+  private func write(_ balances: [Balance]) throws {
+    // In the table's order: the next one is found beside the last one.
+    let balances = balances.sorted { $0.key < $1.key }
+    try connection.insert(balances.count, by: Self.upsertBalance) { place, binder in
+      let balance = balances[place]
+      binder.put(balance.key.cbo.column)
+      binder.put(Int64(balance.key.account.rawValue))
+      binder.put(balance.key.subLedger?.column ?? 0)
+      binder.put(balance.sum.rawValue)
+    }
   }
 
   private func write(_ conflict: Conflict) throws {

@@ -49,7 +49,7 @@ struct BookTables: BookState {
     "\(Self.selectMeeting) WHERE cbo = ? AND standing != 3 ORDER BY number DESC LIMIT 1")
 
   func lastMeeting(of cbo: RecordID) throws -> HeldMeeting? {
-    try connection.statement(Self.selectLastMeeting).bind(cbo.rawValue).first(Self.meeting)
+    try connection.statement(Self.selectLastMeeting).bind(integers: [cbo.column]).first(Self.meeting)
   }
 
   func meetings(of cbo: RecordID, above number: UInt32) throws -> [HeldMeeting] {
@@ -107,7 +107,8 @@ struct BookTables: BookState {
   }
 
   func outstanding(of member: RecordID, in cbo: RecordID) throws -> Paise {
-    try connection.statement(
+    try writeOut()
+    return try connection.statement(
       "SELECT coalesce(sum(balance.paise), 0) FROM loan JOIN balance ON balance.cbo = loan.cbo "
         + "AND balance.account = ?3 AND balance.sub_ledger = loan.id WHERE loan.member = ?1 AND loan.cbo = ?2"
     ).bind(member.rawValue, cbo.rawValue, Account.loansToMembers.rawValue).first { Paise($0.integer(0)) }

@@ -20,7 +20,8 @@ struct DeviceTables {
       + "FROM device WHERE number = ?")
 
   func device(_ number: DeviceNumber) throws -> DeviceRow? {
-    let row = try connection.statement(Self.selectDevice).bind(number.rawValue).first { row in
+    let row = try connection.statement(Self.selectDevice).bind(integers: [Int64(number.rawValue)]).first {
+      row in
       DeviceRow(
         state: DeviceState(
           number: number, role: Role(rawValue: Int(row.integer(0))) ?? .viewer,
@@ -40,7 +41,7 @@ struct DeviceTables {
 
   func grants(of device: DeviceNumber) throws -> [Grant] {
     try connection.statement(Self.selectGrants)
-      .bind(device.rawValue).all { Self.grant($0.unsigned(0)) }
+      .bind(integers: [Int64(device.rawValue)]).all { Self.grant($0.unsigned(0)) }
   }
 
   /// In the tables the whole block is CBO 0.
@@ -82,20 +83,25 @@ struct DeviceTables {
     return Set(ids + [.blockBook])
   }
 
-  /// Whether one CBO is in reach: walks up from it, so that a wide scope costs no more than a narrow one.
-  /// `ever`: through grants and parents that were once in force.
-  func isInScope(_ cbo: RecordID, of device: DeviceNumber, ever: Bool) throws -> Bool {
-    let parents = ever ? "SELECT cbo AS id, parent FROM membership" : "SELECT id, parent FROM cbo"
-    let force = ever ? "" : "AND until_seq IS NULL"
-    return try connection.statement(
+  private static let isInReach = reach(through: "SELECT id, parent FROM cbo", force: "AND until_seq IS NULL")
+  private static let wasInReach = reach(through: "SELECT cbo AS id, parent FROM membership", force: "")
+
+  private static func reach(through parents: String, force: String) -> Query {
+    Query(
       """
       WITH RECURSIVE up(id) AS (
         SELECT ?2 UNION SELECT parents.parent FROM (\(parents)) AS parents JOIN up ON parents.id = up.id
           WHERE parents.parent IS NOT NULL)
       SELECT 1 FROM device_grant
         WHERE device = ?1 \(force) AND (cbo = 0 OR cbo IN (SELECT id FROM up)) LIMIT 1
-      """
-    ).bind(device.rawValue, cbo.rawValue).first { _ in true } ?? false
+      """)
+  }
+
+  /// Whether one CBO is in reach: walks up from it, so that a wide scope costs no more than a narrow one.
+  /// `ever`: through grants and parents that were once in force.
+  func isInScope(_ cbo: RecordID, of device: DeviceNumber, ever: Bool) throws -> Bool {
+    try connection.statement(ever ? Self.wasInReach : Self.isInReach)
+      .bind(integers: [Int64(device.rawValue), cbo.column]).first { _ in true } ?? false
   }
 
   func insert(
@@ -119,10 +125,14 @@ struct DeviceTables {
       + "last_received = ? WHERE number = ?")
 
   func advance(_ row: DeviceRow, at received: Timestamp) throws {
-    try connection.statement(Self.updateDevice).bind(
-      row.state.nextDeviceSeq.rawValue, row.nextCounter, row.state.chain, row.hlc.rawValue,
-      received.milliseconds, row.state.number.rawValue
-    ).run()
+    try connection.statement(Self.updateDevice).bind(columns: { binder in
+      binder.put(Int64(bitPattern: row.state.nextDeviceSeq.rawValue))
+      binder.put(Int64(bitPattern: row.nextCounter))
+      binder.put(row.state.chain)
+      binder.put(Int64(bitPattern: row.hlc.rawValue))
+      binder.put(received.milliseconds)
+      binder.put(Int64(row.state.number.rawValue))
+    }).run()
   }
 
   func set(_ status: DeviceState.Status, of device: DeviceNumber) throws {

@@ -25,21 +25,38 @@ struct JournalTable {
   private static let replaceRow = Query(
     "INSERT OR REPLACE INTO journal (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 
+  private static let insertChain = Query("INSERT INTO journal_by_cbo (cbo, seq, chain) VALUES (?, ?, ?)")
+
   func append(_ row: JournalRow) throws { try keep(row, isChained: row.cbo != nil) }
 
   /// - Parameter isChained: it goes on from the CBO's last set that is held; else its place is further back,
   ///   and it may be here already.
   func keep(_ row: JournalRow, isChained: Bool) throws {
     let envelope = row.envelope
-    try connection.statement(isChained || row.cbo == nil ? Self.insertRow : Self.replaceRow).bind(
-      envelope.seq.rawValue, row.lsn.rawValue, envelope.kind.rawValue, envelope.device.rawValue,
-      envelope.firstDeviceSeq.rawValue, envelope.count, row.cbo?.rawValue, envelope.received.milliseconds,
-      envelope.hlc.rawValue, envelope.rules.rawValue, row.verdicts, row.changes, row.leaf
-    ).run()
+    let insertion = try connection.statement(isChained || row.cbo == nil ? Self.insertRow : Self.replaceRow)
+    try insertion.bind(columns: { binder in
+      binder.put(envelope.seq.column)
+      binder.put(Int64(bitPattern: row.lsn.rawValue))
+      binder.put(Int64(envelope.kind.rawValue))
+      binder.put(Int64(envelope.device.rawValue))
+      binder.put(Int64(bitPattern: envelope.firstDeviceSeq.rawValue))
+      binder.put(Int64(envelope.count))
+      binder.put(row.cbo?.column)
+      binder.put(envelope.received.milliseconds)
+      binder.put(Int64(bitPattern: envelope.hlc.rawValue))
+      binder.put(Int64(envelope.rules.rawValue))
+      binder.put(row.verdicts)
+      binder.put(row.changes)
+      binder.put(row.leaf)
+    }).run()
     guard isChained, let cbo = row.cbo else { return }
     let (_, chain) = try chain(of: cbo)
-    try connection.statement("INSERT INTO journal_by_cbo (cbo, seq, chain) VALUES (?, ?, ?)")
-      .bind(cbo.rawValue, envelope.seq.rawValue, CboChain.next(after: chain, leaf: row.leaf)).run()
+    try connection.statement(Self.insertChain)
+      .bind(columns: { binder in
+        binder.put(cbo.column)
+        binder.put(envelope.seq.column)
+        binder.put(CboChain.next(after: chain, leaf: row.leaf))
+      }).run()
   }
 
   private static let selectChain = Query(
@@ -48,7 +65,7 @@ struct JournalTable {
   /// Where a CBO's chain stands; seq 0 and the start value before its first set.
   func chain(of cbo: RecordID) throws -> (seq: Seq, chain: [UInt8]) {
     try connection.statement(Self.selectChain)
-      .bind(cbo.rawValue).first { (Seq($0.unsigned(0)), $0.bytes(1)) } ?? (.zero, CboChain.start)
+      .bind(integers: [cbo.column]).first { (Seq($0.unsigned(0)), $0.bytes(1)) } ?? (.zero, CboChain.start)
   }
 
   /// Where it stood when the shard ended with `seq`.

@@ -158,8 +158,9 @@ enum Schema {
       reverses INTEGER,                  -- the entry that this one takes back
       remark TEXT, seq INTEGER NOT NULL, posted INTEGER NOT NULL
     );
-    CREATE INDEX entry_by_seq ON entry (seq);
+    -- A set's entries are found by it: they have its group and its meeting's day.
     CREATE INDEX entry_by_cbo ON entry (cbo, day);
+    CREATE INDEX entry_set_aside ON entry (cbo, seq) WHERE NOT posted;
     CREATE INDEX entry_by_reversed ON entry (reverses) WHERE reverses IS NOT NULL;
     CREATE TABLE loan (
       id INTEGER PRIMARY KEY, cbo INTEGER NOT NULL, member INTEGER, borrower_cbo INTEGER,

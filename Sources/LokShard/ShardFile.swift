@@ -53,7 +53,7 @@ enum ShardFile {
       // and gets it again by replay.
       try connection.execute(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; "
-          // Each set is a savepoint: what takes it back would be written to a file of its own.
+          // Where a set has to be taken back alone, what does so would be written to a file of its own.
           + "PRAGMA temp_store = MEMORY")
     }
     return connection

@@ -30,7 +30,8 @@ extension ShardWriter {
     _ command: ShardCommand
   ) throws -> Bool {
     var news = News()
-    news.add(effects)
+    // Where nothing is set aside, nobody waits for news.
+    if progress.rollup.setAside > 0 { news.add(effects) }
     if set.kind == .decision {
       for (index, change) in set.changes.enumerated() where verdicts.word(at: UInt32(index)) == .accepted {
         // One about a profile has taken effect with its own set.
@@ -196,7 +197,7 @@ extension ShardWriter {
       envelope, lsn: command.lsn, cbo: cbo, verdicts: [], changes: bytes, hash: Hash.sha256(bytes))
     try write(effects)
     news.add(effects)
-    if effects.entriesPostedOfSet != nil {
+    if effects.linesPosted != nil {
       news.records.formUnion(set.changes.lazy.filter { $0.entity == .entry }.map(\.record))
     }
     news.cbos.insert(cbo)

@@ -80,10 +80,11 @@ extension ShardWriter {
     }
     var judge = Judge(decoded, envelope: envelope, state: tables)
     let verdicts = try judge.verdicts()
+    let hash = Hash.sha256(set.bytes)
     let row = try append(
       envelope, lsn: command.lsn, cbo: decoded.cbo, verdicts: verdicts.encoded(), changes: set.bytes,
-      hash: Hash.sha256(set.bytes))
-    try remember(set.device, set.firstDeviceSeq, set.count, Hash.sha256(set.bytes), envelope.seq)
+      hash: hash)
+    try remember(set.device, set.firstDeviceSeq, set.count, hash, envelope.seq)
     try consume(
       set.count, chain: set.outboxChain, of: device, at: command.received,
       hlc: decoded.effectiveHLC(ofChangeAt: decoded.changes.count - 1, envelope: envelope),
@@ -199,9 +200,13 @@ extension ShardWriter {
   private func remember(
     _ device: DeviceNumber, _ first: DeviceSeq, _ count: UInt32, _ hash: [UInt8], _ seq: Seq
   ) throws {
-    try connection.statement(Self.insertDeviceSet).bind(
-      device.rawValue, first.rawValue, count, hash, seq.rawValue
-    ).run()
+    try connection.statement(Self.insertDeviceSet).bind(columns: { binder in
+      binder.put(Int64(device.rawValue))
+      binder.put(Int64(bitPattern: first.rawValue))
+      binder.put(Int64(count))
+      binder.put(hash)
+      binder.put(seq.column)
+    }).run()
   }
 
   private func consume(
@@ -239,9 +244,10 @@ extension ShardWriter {
   /// What the sender is told about a journal row.
   func committed(_ row: JournalRow) throws -> Committed {
     let envelope = row.envelope
-    let resolution = try connection.statement(Self.selectResolution).bind(envelope.seq.rawValue).first {
-      $0.bytes(0)
-    }
+    let resolution = try connection.statement(Self.selectResolution).bind(integers: [envelope.seq.column])
+      .first {
+        $0.bytes(0)
+      }
     return Committed(
       firstDeviceSeq: envelope.firstDeviceSeq, seq: envelope.seq, received: envelope.received,
       hlc: envelope.hlc == sentHLC(of: row) ? nil : envelope.hlc, rules: envelope.rules,

@@ -52,32 +52,51 @@ package final class ShardWriter {
 
   /// One transaction for all of them, in LSN order. Rows at or below `applied` are skipped and have no
   /// outcome. A set whose judging or applying throws is rolled back alone and quarantined (INTERNAL).
+  ///
+  /// For each to be a part that can be taken back by itself, SQLite would keep every page that it touches: so
+  /// only where one throws is the transaction begun again that way.
   /// - Throws: `ShardError` where the log and the shard do not fit; an environmental `SQLiteError`; in
   ///   both cases nothing is written.
   package func apply(_ batch: [ShardCommand]) throws -> [CommandOutcome] {
-    let before = progress
     // The next one may come much later, and many shards are open.
     defer { cache.forget() }
     do {
+      return try apply(batch, each: run)
+    } catch let error as SQLiteError where error.isOfMachine {
+      throw error
+    } catch {
+      return try apply(batch, each: isolated)
+    }
+  }
+
+  private func apply(
+    _ batch: [ShardCommand], each run: (ShardCommand) throws -> CommandOutcome
+  ) throws -> [CommandOutcome] {
+    let before = progress
+    do {
       return try connection.transaction {
-        let outcomes = try batch.filter { $0.lsn > before.applied }.map(applyInOrder)
+        let outcomes = try batch.filter { $0.lsn > before.applied }.map { try applyInOrder($0, by: run) }
+        try tables.writeOut()
         try progress.save(to: connection)
         return outcomes
       }
     } catch {
       progress = before
+      cache.forget()
       throw error
     }
   }
 
-  private func applyInOrder(_ command: ShardCommand) throws -> CommandOutcome {
+  private func applyInOrder(
+    _ command: ShardCommand, by run: (ShardCommand) throws -> CommandOutcome
+  ) throws -> CommandOutcome {
     guard command.previous <= progress.applied else {
       throw ShardError.behindLog(block: block, applied: progress.applied, log: command.previous)
     }
     guard command.previous == progress.applied else {
       throw ShardError.aheadOfLog(block: block, applied: progress.applied, log: command.previous)
     }
-    let outcome = try isolated(command)
+    let outcome = try run(command)
     progress.applied = command.lsn
     progress.rollup.lastSeq = Int64(clamping: progress.head.rawValue)
     progress.rollup.lastContact = max(progress.rollup.lastContact, command.received.milliseconds)
@@ -88,8 +107,8 @@ package final class ShardWriter {
   private func isolated(_ command: ShardCommand) throws -> CommandOutcome {
     let before = progress
     do {
-      return try connection.savepoint { try run(command) }
-    } catch let error as SQLiteError where error.isEnvironmental || error.isCorruption {
+      return try connection.savepoint { try writtenOut { try run(command) } }
+    } catch let error as SQLiteError where error.isOfMachine {
       throw error
     } catch {
       progress = before
@@ -98,9 +117,16 @@ package final class ShardWriter {
       if case .quarantineDecision = command.command { return command.without(.internal) }
       guard case .set(let set) = command.command else { throw error }
       return try connection.savepoint {
-        try quarantine(set, .internal, command, consumesNumbers: true)
+        try writtenOut { try quarantine(set, .internal, command, consumesNumbers: true) }
       }
     }
+  }
+
+  /// Nothing of it stands in the cache alone.
+  private func writtenOut<Result>(_ body: () throws -> Result) throws -> Result {
+    let result = try body()
+    try tables.writeOut()
+    return result
   }
 
   package func device(_ number: DeviceNumber) throws -> DeviceState? { try devices.device(number)?.state }
@@ -114,4 +140,9 @@ package final class ShardWriter {
 extension ShardWriter {
   /// The root over all leaves, RFC 9162: equal roots are equal histories.
   package func treeRoot() throws -> [UInt8] { progress.tree.root }
+}
+
+extension SQLiteError {
+  /// Not the fault of one command: all of them wait.
+  fileprivate var isOfMachine: Bool { isEnvironmental || isCorruption }
 }

@@ -28,8 +28,12 @@ import Testing
     try other.execute("CREATE TABLE t (a, b, c)")
     // The second query first: their numbers are not in the order of their use.
     #expect(try other.statement(select).first { $0.integer(0) } == nil)
-    try one.statement(insert).bind(integers: [.min, nil]).bind(text: "धान", at: 3).run()
-    try other.statement(insert).bind(integers: [7, 8]).bind(text: nil, at: 3).run()
+    try one.statement(insert).bind(columns: { binder in
+      binder.put(Int64.min)
+      binder.put(nil as Int64?)
+      binder.put(text: "धान")
+    }).run()
+    try other.statement(insert).bind(integers: [7, 8, nil]).run()
     let isBound = try one.statement(select).first { row in
       row.integer(0) == .min && row.isNull(1) && row.text(2) == "धान"
     }
@@ -37,6 +41,50 @@ import Testing
     #expect(try other.statement(select).first { [$0.integer(0), $0.integer(1)] } == [7, 8])
     #expect(try other.statement(select).first { $0.isNull(2) } == true)
     #expect(try one.statement(insert) === one.statement(insert))
+  }
+
+  @Test(arguments: [0, 1, 3, 4, 15, 16, 17, 39])
+  func `rows that are inserted many to a statement are all there`(_ count: Int) throws {
+    let connection = try open("CREATE TABLE t (a INTEGER PRIMARY KEY, b, c, d)")
+    try connection.insert(count, by: RowInsertion(into: "t", "a, b, c, d")) { row, binder in
+      binder.put(Int64(row))
+      binder.put(row % 3 == 0 ? nil : Int64(-row))
+      binder.put(text: row % 5 == 0 ? nil : "धान \(row)")
+      binder.put([UInt8(row)])
+    }
+    let rows = try connection.statement("SELECT a, b, c, d FROM t ORDER BY a").all { row in
+      [
+        row.description(0), row.description(1), row.description(2), row.description(3),
+      ]
+    }
+    let wanted = (0..<count).map { row in
+      [
+        "\(row)", row % 3 == 0 ? "NULL" : "\(-row)", row % 5 == 0 ? "NULL" : "धान \(row)",
+        "x'" + (row < 16 ? "0" : "") + String(row, radix: 16) + "'",
+      ]
+    }
+    #expect(rows == wanted)
+  }
+
+  @Test func `rows that meet one that is there change it where that was said`() throws {
+    let connection = try open("CREATE TABLE t (a INTEGER PRIMARY KEY, b) ; INSERT INTO t VALUES (3, 1)")
+    let sums = RowInsertion(into: "t", "a, b", suffix: "ON CONFLICT (a) DO UPDATE SET b = excluded.b")
+    try connection.insert(5, by: sums) { row, binder in
+      binder.put(Int64(row))
+      binder.put(Int64(row * 10))
+    }
+    #expect(
+      try connection.statement("SELECT b FROM t ORDER BY a").all { $0.integer(0) } == [0, 10, 20, 30, 40])
+  }
+
+  @Test func `a row that breaks a constraint ends an insertion, and its transaction is taken back`() throws {
+    let connection = try open("CREATE TABLE t (a INTEGER PRIMARY KEY) ; INSERT INTO t VALUES (18)")
+    #expect(throws: SQLiteError.self) {
+      try connection.transaction {
+        try connection.insert(20, by: RowInsertion(into: "t", "a")) { row, binder in binder.put(Int64(row)) }
+      }
+    }
+    #expect(try connection.statement("SELECT a FROM t").all { $0.integer(0) } == [18])
   }
 
   @Test func `bound values do not stay for the next run`() throws {

@@ -111,15 +111,39 @@ struct ShardLawTests {
     let block = try TestBlock()
     let device = try block.register(.bookkeeperSHG)
     var group = try TestGroup.create(block, device)
-    var meetings = 0
-    block.onJudge { set in
-      meetings += set.kind == .meeting ? 1 : 0
-      if meetings == 2 { throw OurFault() }
-    }
-    let rows = try (0..<2).map { _ in block.row(try device.set(.meeting, group.cbo, group.savings(1_000))) }
-    let words = try block.writer.apply(rows).map { try $0.verdicts().whole?.word }
-    #expect(words == [nil, .quarantined])
+    let first = block.row(try device.set(.meeting, group.cbo, group.savings(1_000)))
+    let poison = device.nextSeq
+    let after = group
+    let second = block.row(try device.set(.meeting, group.cbo, group.savings(1_000)))
+    // Judged on what the first one alone has made.
+    group = after
+    let third = block.row(try device.set(.meeting, group.cbo, group.savings(500)))
+    block.onJudge { if $0.firstDeviceSeq == poison { throw OurFault() } }
+    let words = try block.writer.apply([first, second, third]).map { try $0.verdicts().whole?.word }
+    #expect(words == [nil, .quarantined, nil])
     #expect(try block.verify() == [])
+  }
+
+  @Test func `what a member owes is known in the transaction that lends it to her`() throws {
+    let block = try TestBlock()
+    let device = try block.register(.bookkeeperSHG)
+    var group = try TestGroup.create(block, device)
+    let member = group.members[0]
+    let given = group.meeting([TestGroup.entry(.otherReceipt, 900)], cash: 900)
+    _ = try block.submit(try device.set(.meeting, group.cbo, given))
+    let loan = TestDevice.Line(
+      entity: .loan, record: nil,
+      patch: Patch([LoanField.member: .id(member), LoanField.principalPaise: .integer(700)]))
+    _ = try block.submit(try device.set(.records, group.cbo, [loan]))
+    let id = RecordID(device: device.number, counter: device.nextCounter - 1)
+    let lent = group.meeting([TestGroup.entry(.loanGiven, 700, member: member, loan: id)], cash: -700)
+    let exit = TestDevice.Line(
+      entity: .member, record: member, patch: Patch([MemberField.leftDay: .day(group.day)]))
+    let commands = [try device.set(.meeting, group.cbo, lent), try device.set(.records, group.cbo, [exit])]
+    let outcomes = try block.writer.apply(commands.map(block.row)).map { try $0.verdicts() }
+    #expect(outcomes[0] == .allAccepted)
+    #expect(outcomes[1].changes.first?.reason == .memberNotSettled)
+    #expect(outcomes[1].changes.first?.arguments == [0, 700])
   }
 
   @Test(arguments: [1, 2, 7, 1_000])

@@ -16,10 +16,7 @@ final class MemoryBooks: BookState {
       if record.entity == .member, records[record.id] == nil { members[record.cbo, default: 0] += 1 }
       records[record.id] = record
     }
-    for (key, change) in effects.balances {
-      guard let sum = balance(key).adding(change) else { throw ApplyError.sumOverflows(key) }
-      balances[key] = sum
-    }
+    for balance in effects.balances { balances[balance.key] = balance.sum }
     for row in effects.meetings {
       meetings[row.cbo, default: []].append(
         HeldMeeting(

@@ -24,7 +24,6 @@ static const char *const tables[] = {
     "seq bigint, PRIMARY KEY (block, id))",
     "CREATE TABLE entry (block int, id bigint, cbo bigint, meeting bigint, day int, kind int, amount bigint, "
     "debit int, credit int, member bigint, seq bigint, posted int, PRIMARY KEY (block, id))",
-    "CREATE INDEX entry_by_seq ON entry (block, seq)",
     "CREATE INDEX entry_by_cbo ON entry (block, cbo, day)",
     "CREATE TABLE balance (block int, cbo bigint, account int, share bigint, paise bigint, "
     "PRIMARY KEY (block, cbo, account, share))",
