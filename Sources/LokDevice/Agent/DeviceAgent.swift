@@ -92,16 +92,22 @@ package actor DeviceAgent {
   ///   - deadline: for each connection; then it ends as `.brokenOff`.
   ///   - budget: bytes of frames that may come down in all, beside what always does; nil = no bound. What was
   ///     typed goes up whatever it is, and at least the smallest page comes.
+  ///   - comparing: chain and state of every CBO held with the server's, when all is down; those that differ
+  ///     are taken up as they stand there, in the same session. What was found is in the report.
   /// - Throws: `DeviceError.syncRunsAlready`, `.notRegistered`; `TransportError`; what the store throws.
-  package func sync(deadline: Duration = .seconds(120), budget: UInt32? = nil) async throws -> SyncReport {
+  package func sync(
+    deadline: Duration = .seconds(120), budget: UInt32? = nil, comparing: Bool = false
+  ) async throws -> SyncReport {
     try await exclusively {
-      var report = try await session(.sync, deadline: deadline, budget: budget)
+      var report = try await session(.sync, deadline: deadline, budget: budget, comparing: comparing)
       while case .reenrol = report.outcome, report.reenrolments < Self.reenrolmentsMaximum {
         let request = try store().reenrolment(appBuild: surroundings.appBuild)
         let reply = try await exchange(request)
         report.setsRewritten += try store().adopt(reply, at: surroundings.clock())
         report.reenrolments += 1
-        report.add(try await session(.sync, deadline: deadline, budget: report.left(of: budget)))
+        report.add(
+          try await session(
+            .sync, deadline: deadline, budget: report.left(of: budget), comparing: comparing))
       }
       return report
     }
@@ -143,11 +149,12 @@ package actor DeviceAgent {
   }
 
   func session(
-    _ goal: SyncEngine.Goal, deadline: Duration, budget: UInt32? = nil
+    _ goal: SyncEngine.Goal, deadline: Duration, budget: UInt32? = nil, comparing: Bool = false
   ) async throws -> SyncReport {
     let store = try store()
     var start = try store.sessionStart(appBuild: surroundings.appBuild)
     start.byteBudget = budget
+    start.comparesBooks = comparing
     let link = try await dial()
     let alarm = Task {
       try await Task.sleep(for: deadline)

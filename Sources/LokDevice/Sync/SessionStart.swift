@@ -42,6 +42,8 @@ package struct SessionStart: Sendable {
   package var byteBudget: UInt32?
   /// `BooksMark` of all that is held at the cursor; nil = some of it is of another moment.
   package var books: UInt64?
+  /// All books are compared with the server's, whatever the marks say.
+  package var comparesBooks = false
   /// As the last sessions found it.
   package var link = LinkClass.slow
   /// Blobs wait to be sent or fetched.

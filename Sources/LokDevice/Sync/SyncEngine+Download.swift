@@ -178,8 +178,8 @@ extension SyncEngine {
   }
 
   mutating func complete() -> [SyncAction] {
-    if booksDiffer, goal == .sync, uploadOutcome == nil {
-      booksDiffer = false
+    if mustCompare, goal == .sync, uploadOutcome == nil {
+      mustCompare = false
       return [.loadHeld]
     }
     let goesOn = goal == .follow && uploadOutcome == nil && !download.isEnded

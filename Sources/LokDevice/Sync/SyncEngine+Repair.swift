@@ -82,7 +82,7 @@ extension SyncEngine {
     let report = RepairReport(
       compared: check.compared, mended: fetched.filter { !check.differing.contains($0) },
       left: check.differing)
-    return [.noteRepair(report)] + (goal == .check ? finish(.done) : complete())
+    return [.noteRepair(report)] + complete()
   }
 
   /// The CBOs that differed are here anew: they are compared once more.

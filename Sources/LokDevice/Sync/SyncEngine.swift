@@ -39,8 +39,6 @@ package struct SyncEngine: Sendable {
     case ask(Method, [UInt8])
     /// Older sets of CBOs that came as snapshots.
     case history([DownloadRequest.History])
-    /// All books compared with the server's, those that differ taken up anew.
-    case check
   }
 
   package let start: SessionStart
@@ -62,8 +60,8 @@ package struct SyncEngine: Sendable {
   var mending: RecordID?
   var mended: Set<RecordID> = []
   var check: CheckProgress?
-  /// By the server's word: all of it is compared when the download is through.
-  var booksDiffer = false
+  /// By the server's word, or on wish: all of it is compared when the download is through.
+  var mustCompare = false
   var blobs = BlobProgress()
   /// What the upload ended with, told after the download.
   var uploadOutcome: SyncOutcome?
@@ -176,7 +174,7 @@ package struct SyncEngine: Sendable {
     epoch = terms.epoch
     head = terms.head
     serverScope = terms.scopeVersion
-    booksDiffer = terms.booksDiffer
+    mustCompare = terms.booksDiffer || start.comparesBooks
     frameBytes = min(Int(terms.maximumFrameBytes), Int(start.maximumFrameBytes))
     upload.window = max(1, min(Int(terms.setsInFlight), WireLimits.setsInFlight))
     state = .comparing(terms)
@@ -200,7 +198,6 @@ package struct SyncEngine: Sendable {
       upload.known = terms.nextDeviceSeq
       return proven + beginUpload(from: min(terms.nextDeviceSeq, start.firstUnproven))
     case .history(let missing): return proven + askHistory(missing)
-    case .check: return proven + [.loadHeld]
     case .ask(let method, let payload):
       let call = openCall()
       state = .asking(call: call, method)

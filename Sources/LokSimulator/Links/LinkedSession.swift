@@ -59,10 +59,11 @@ package struct LinkedSession {
   /// - Throws: what the store throws, and what a peer's framing may not be.
   package static func run(
     _ store: DeviceStore, _ server: SteppedServer, over profile: LinkProfile, cut: LinkCut = .never,
-    goal: SyncEngine.Goal = .sync, budget: UInt32? = nil, seed: UInt64
+    goal: SyncEngine.Goal = .sync, budget: UInt32? = nil, comparing: Bool = false, seed: UInt64
   ) throws -> Outcome {
     var start = try store.sessionStart(appBuild: "simulator")
     start.byteBudget = budget
+    start.comparesBooks = comparing
     var session = LinkedSession(
       SyncStepper(
         store, start, goal: goal, clock: { .milliseconds(server.now.instant.milliseconds) }), server, profile,

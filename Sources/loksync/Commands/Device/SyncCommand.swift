@@ -12,6 +12,7 @@ package struct SyncCommand: AsyncParsableCommand {
         loksync device sync --store asha.sqlite --server 192.0.2.7:7711
         loksync device sync --store asha.sqlite --history
         loksync device sync --store asha.sqlite --budget 20000
+        loksync device sync --store asha.sqlite --check
         loksync device sync --store asha.sqlite --capture asha.capture
 
       A group that is new to this phone comes as it stands: members, balances, loans, the last three \
@@ -40,7 +41,7 @@ package struct SyncCommand: AsyncParsableCommand {
   package var budget: UInt32?
   @Flag(help: "Fetch the older sets too of groups that came as they stand: named books need them.")
   package var history = false
-  @Flag(help: "Compare all books with the server's too, and fetch anew those that differ.")
+  @Flag(help: "Compare all books with the server's in the same session, and fetch anew those that differ.")
   package var check = false
   @OptionGroup package var output: OutputOptions
 
@@ -54,7 +55,7 @@ package struct SyncCommand: AsyncParsableCommand {
   package func run() async throws {
     let newAddress = server?.description
     let (attempts, history, check, budget) = (attempts, history, check, budget)
-    let (report, status, repair) = try await Phone.online(
+    let (report, status) = try await Phone.online(
       phone, capture: try capture.map { try CaptureWriter($0) }
     ) {
       agent in
@@ -65,22 +66,17 @@ package struct SyncCommand: AsyncParsableCommand {
           try store.setServer(address)
         }
       }
-      let report = try await agent.syncUntilDone(attempts: attempts, history: history, budget: budget)
-      let repair = check && report.outcome == .done ? try await agent.repair() : nil
-      return (report, try await agent.status(), repair)
+      let report = try await agent.syncUntilDone(
+        attempts: attempts, history: history, budget: budget, comparing: check)
+      return (report, try await agent.status())
     }
     let text = SyncText(report, status)
     if output.json { try printJSON(text.json) } else { print(text.text) }
-    if let repair {
+    if check, let repair = report.repair {
       // Beside the output, which is the same with and without it.
       StandardError.write(
         "\(repair.compared) groups compared, \(repair.mended.count) fetched anew, \(repair.left.count) differ"
       )
-      if let group = repair.left.first {
-        throw Failure(
-          .disagreement, "the books of \(group) differ from the server's",
-          next: "What was typed is kept; show this to the operator")
-      }
     }
     if let failure = text.failure { throw failure }
   }
