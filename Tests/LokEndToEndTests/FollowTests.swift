@@ -1,9 +1,12 @@
 import Foundation
 import LokBooks
 import LokDevice
+import LokSQLite
 import LokServer
+import LokShard
 import LokSimulator
 import LokTestSupport
+import LokTransport
 import LokWire
 import Synchronization
 import Testing
@@ -103,6 +106,55 @@ import Testing
     #expect(follower.stepper.timesCaughtUp == 1)
     #expect(try village.asha.status().unsent == 0)
     try village.expectEqualBooks([village.asha])
+  }
+
+  @Test func `who follows compares what Hello's mark says differs, mends it, and goes on to follow`() throws {
+    let village = try LinkedVillage(seed: 44)
+    let usha = try village.phone("usha.sqlite")
+    for _ in 1...5 { try village.meet(village.asha) }
+    _ = try village.sync(village.asha, over: Self.link)
+    _ = try village.sync(usha, over: Self.link)
+    try usha.shard.connection.execute(RepairTests.Plant.whole.rawValue)
+    var follower = try Follower(usha, village.server)
+    #expect(follower.stepper.report.repair?.mended == [village.group])
+    #expect(follower.stepper.timesCaughtUp == 1 && follower.stepper.isQuiet)
+    try village.expectEqualBooks([usha])
+    try village.meet(village.asha, on: Day(of: village.server.now.wall))
+    _ = try village.sync(village.asha, over: Self.link)
+    try follower.settle()
+    #expect(follower.stepper.timesCaughtUp == 2)
+    try village.expectEqualBooks([village.asha, usha])
+    // Equal books cost no digest.
+    #expect(try Follower(usha, village.server).stepper.report.repair == nil)
+  }
+
+  @Test func `what a follower has mended is told, and stands among her notices`() async throws {
+    let bench = try await Bench()
+    let village = try await Village(bench)
+    try await village.phone.with { store, _ in
+      try store.shard.connection.execute(RepairTests.Plant.whole.rawValue)
+    }
+    let told = Mutex<[RecordID]>([])
+    let watching = Task {
+      try await village.phone.follow { report in told.withLock { $0 += report.mended } }
+    }
+    try await eventually { told.withLock { $0 } == [village.group] }
+    watching.cancel()
+    _ = try? await watching.value
+    #expect(try await village.phone.status().notices.map(\.trouble.key) == ["trouble.repaired.fetchedAnew"])
+    #expect(try await village.phone.digests().allSatisfy { $0.isEqual == true })
+    await bench.end()
+  }
+
+  @Test func `a connection that ends after all has come says nothing of its packets`() async throws {
+    let bench = try await Bench()
+    let asha = try await bench.enrolled("asha.sqlite")
+    let isWhole = Mutex(false)
+    let watching = Task { try await asha.follow { _ in isWhole.withLock { $0 = true } } }
+    try await eventually { isWhole.withLock { $0 } }
+    await bench.end()
+    _ = try? await watching.value
+    #expect(try await asha.with { store, _ in try store.server().segments } == .usual)
   }
 
   private final class Threads: Sendable {

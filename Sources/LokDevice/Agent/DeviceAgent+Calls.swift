@@ -64,22 +64,32 @@ extension DeviceAgent {
   /// and what is typed here goes up within half a second. Ends with the connection, or when the server says
   /// so; nothing is lost by that.
   ///
-  /// - Parameter told: what has come and gone since the last time, whenever all there was is down.
+  /// - Parameters:
+  ///   - deadline: for each answer; where nothing comes so long, the connection has stalled.
+  ///   - told: what has come and gone since the last time, whenever all there was is down.
   /// - Throws: as `sync`.
-  package func follow(told: @escaping @Sendable (SyncReport) -> Void) async throws -> SyncReport {
+  package func follow(
+    deadline: Duration = .seconds(120), told: @escaping @Sendable (SyncReport) -> Void
+  ) async throws -> SyncReport {
     try await exclusively {
       let store = try store()
       let link = try await dial()
       defer { link.close() }
-      let driver = FollowDriver(
-        store: store, link: link, appBuild: surroundings.appBuild, clock: surroundings.clock)
-      let report = try await withTaskCancellationHandler {
-        try await driver.run(isolation: self, told: told)
-      } onCancel: {
-        link.close()
+      var driver = try FollowDriver(
+        store: store, link: link, appBuild: surroundings.appBuild, clock: surroundings.clock,
+        deadline: deadline)
+      let report = try await notingPath {
+        try await withTaskCancellationHandler {
+          try await driver.run(isolation: self, told: told)
+        } onCancel: {
+          link.close()
+        }
       }
       try store.noteOutcome(report.outcome, at: surroundings.clock())
-      try noteRepairs(of: report)
+      // Where all had come once, a connection that ends says nothing of its packets.
+      if !driver.wasWhole, !Task.isCancelled {
+        try store.notePath(isBroken: report.outcome == .brokenOff, at: surroundings.clock())
+      }
       return report
     }
   }

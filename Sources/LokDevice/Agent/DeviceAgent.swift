@@ -139,7 +139,7 @@ package actor DeviceAgent {
     try await notingPath { try await surroundings.dialing.connect(try store().server()) }
   }
 
-  private func notingPath<Result>(_ body: () async throws -> Result) async throws -> Result {
+  func notingPath<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
       return try await body()
     } catch let error as TransportError where error.isStall {
@@ -171,7 +171,7 @@ package actor DeviceAgent {
     defer { try? store.noteSession(driver.report, at: surroundings.clock()) }
     let report = try await notingPath { try await driver.run(isolation: self) }
     try store.noteOutcome(report.outcome, at: surroundings.clock())
-    try noteRepairs(of: report)
+    try store.noteRepairs(of: report, at: surroundings.clock())
     try store.notePath(isBroken: report.outcome == .brokenOff, at: surroundings.clock())
     return report
   }

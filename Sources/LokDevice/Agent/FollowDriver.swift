@@ -12,19 +12,45 @@ struct FollowDriver {
     case failed(any Error)
   }
 
-  let store: DeviceStore
-  let link: any FrameLink
-  let appBuild: String
-  let clock: @Sendable () -> Timestamp
+  /// All there was has been down once.
+  private(set) var wasWhole = false
+
+  private let store: DeviceStore
+  private let link: any FrameLink
+  private let appBuild: String
+  private let clock: @Sendable () -> Timestamp
+  private let deadline: Duration
+  private var stepper: SyncStepper
+  private var account: FollowAccount
+  /// How often the session that runs has had all there was.
+  private var caughtUp = 0
+  /// When something last came, or was asked for.
+  private var heard = ContinuousClock.now
+
   /// How soon what was typed is seen: looking costs the phone a row, and nobody a byte.
   private static let glanceInterval: Duration = .milliseconds(500)
+
+  init(
+    store: DeviceStore, link: any FrameLink, appBuild: String, clock: @escaping @Sendable () -> Timestamp,
+    deadline: Duration
+  ) throws {
+    self.store = store
+    self.link = link
+    self.appBuild = appBuild
+    self.clock = clock
+    self.deadline = deadline
+    stepper = SyncStepper(
+      store, try store.sessionStart(appBuild: appBuild), goal: .follow, clock: link.clock)
+    account = FollowAccount(store: store, clock: clock)
+  }
 
   /// - Parameter isolation: whose thread the store is used on; named by the caller, since a closure that does
   ///   not mention its actor has none.
   /// - Parameter told: called with what has happened since the last call, each time all there was is down.
-  /// - Throws: what the store or the connection throws; acknowledgements until then are kept.
+  /// - Throws: what the store or the connection throws, `TransportError.frameTooLate` where an answer does not
+  ///   come; acknowledgements until then are kept.
   /// - Returns: how it ended, when the connection or the session did.
-  func run(
+  mutating func run(
     isolation: isolated any Actor, told: (SyncReport) -> Void
   ) async throws -> SyncReport {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
@@ -40,40 +66,58 @@ struct FollowDriver {
       listening.cancel()
       glancing.cancel()
     }
-    var stepper = SyncStepper(
-      store, try store.sessionStart(appBuild: appBuild), goal: .follow, clock: link.clock)
     link.takeFrames(upTo: stepper.maximumFrameBytes)
     send(try stepper.step(.connected))
-    var caughtUp = 0
-    var account = FollowAccount(store: store, clock: clock)
-    defer { account.settle(stepper.takeReport(), link, isLast: true) }
+    defer { account.settle(stepper.takeReport(), link, .ended) }
     while let event = await Self.next(of: events) {
       switch event {
-      case .frames(let frames): for frame in frames { send(try stepper.step(received: frame)) }
-      case .glance: try lookAtOutbox(&stepper, &account)
+      case .frames(let frames):
+        heard = .now
+        for frame in frames { send(try stepper.step(received: frame)) }
+      case .glance: try glance()
       case .closed: _ = try stepper.step(.closed)
       case .failed(let error): throw error
       }
       if stepper.timesCaughtUp > caughtUp {
-        told(account.settle(stepper.takeReport(), link))
+        caughtUp = stepper.timesCaughtUp
+        told(try settle(.whole))
+        if !wasWhole { try store.notePath(isBroken: false, at: clock()) }
+        wasWhole = true
       }
-      // A new session begins to count anew.
-      caughtUp = stepper.timesCaughtUp
       if stepper.isFinished { break }
     }
-    return account.settle(stepper.takeReport(), link)
+    return try settle()
   }
 
-  /// What was typed since this session signed its outbox needs another one.
-  private func lookAtOutbox(_ stepper: inout SyncStepper, _ account: inout FollowAccount) throws {
-    guard try store.counters().nextDeviceSeq > stepper.outboxLast.advanced(by: 1) else { return }
+  private mutating func glance() throws {
+    guard stepper.isQuiet || ContinuousClock.now - heard < deadline else {
+      throw TransportError.frameTooLate
+    }
+    // What was typed since this session signed its outbox needs another one.
+    if try store.counters().nextDeviceSeq > stepper.outboxLast.advanced(by: 1) { try leave(for: .follow) }
+  }
+
+  /// The next session begins on this connection, once nothing is under way in the one that runs.
+  private mutating func leave(for goal: SyncEngine.Goal) throws {
     send(try stepper.step(.leave))
     guard stepper.isFinished else { return }
-    account.settle(stepper.takeReport(), link)
+    _ = try settle()
+    try begin(goal)
+  }
+
+  private mutating func begin(_ goal: SyncEngine.Goal) throws {
     stepper = SyncStepper(
-      store, try store.sessionStart(appBuild: appBuild), goal: .follow, firstCall: stepper.nextCall,
+      store, try store.sessionStart(appBuild: appBuild), goal: goal, firstCall: stepper.nextCall,
       clock: link.clock)
+    caughtUp = 0
+    heard = .now
     send(try stepper.step(.connected))
+  }
+
+  private mutating func settle(_ standing: FollowAccount.Standing = .underWay) throws -> SyncReport {
+    let report = account.settle(stepper.takeReport(), link, standing)
+    try store.noteRepairs(of: report, at: clock())
+    return report
   }
 
   private func send(_ frames: [[UInt8]]) {
@@ -97,41 +141,5 @@ struct FollowDriver {
       continuation.yield(.failed(error))
     }
     continuation.finish()
-  }
-}
-
-/// What a connection that stays has carried, written down from time to time: a transaction for each push
-/// would wear the phone's memory for nothing.
-private struct FollowAccount {
-  private static let interval: Duration = .seconds(60)
-  let store: DeviceStore
-  let clock: @Sendable () -> Timestamp
-  private var carried = (up: 0, down: 0)
-  private var unwritten = SyncReport()
-  private var written = ContinuousClock.now
-
-  init(store: DeviceStore, clock: @escaping @Sendable () -> Timestamp) {
-    self.store = store
-    self.clock = clock
-  }
-
-  /// - Parameter report: what was done since the last time, without the socket's bytes.
-  /// - Returns: the same with them.
-  @discardableResult
-  mutating func settle(_ report: SyncReport, _ link: any FrameLink, isLast: Bool = false) -> SyncReport {
-    var report = report
-    report.bytesUp = link.bytesUp - carried.up
-    report.bytesDown = link.bytesDown - carried.down
-    carried = (link.bytesUp, link.bytesDown)
-    unwritten.add(report)
-    if isLast || ContinuousClock.now - written >= Self.interval {
-      // A phone that cannot count goes on syncing.
-      try? store.noteSession(unwritten, hasEnded: isLast, at: clock())
-      let link = unwritten.link
-      unwritten = SyncReport()
-      unwritten.link = link
-      written = .now
-    }
-    return report
   }
 }

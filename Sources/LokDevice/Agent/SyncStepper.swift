@@ -37,6 +37,8 @@ package struct SyncStepper {
   package var outboxLast: DeviceSeq { engine.start.outboxLast }
 
   package var isFinished: Bool { engine.isFinished }
+  /// Of a `.follow`: nothing is owed by either side.
+  package var isQuiet: Bool { engine.isQuiet }
   /// What this phone takes in one frame.
   package var maximumFrameBytes: Int { Int(engine.start.maximumFrameBytes) }
 

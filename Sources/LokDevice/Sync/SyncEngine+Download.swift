@@ -4,6 +4,8 @@ import LokWire
 /// Where the download of a session stands.
 struct DownloadProgress: Hashable, Sendable {
   var call: UInt32?
+  /// It stays open behind its last page.
+  var follows = false
   /// The cursor the next tail page has to stand on.
   var expected = Seq.zero
   /// The same for pages of one gained CBO.
@@ -101,13 +103,15 @@ extension SyncEngine {
     let call = openCall()
     let asked = download.asked + 1
     let saysHave = serverScope != cursor.scopeVersion || scopeHasMoved || asked > 1
+    // Nothing is pushed into a comparison: a page would stand on what is being fetched anew.
+    let follows = goal == .follow && !mustCompare
     download = DownloadProgress(
-      call: call, expected: cursor.seq,
+      call: call, follows: follows, expected: cursor.seq,
       through: Dictionary(have.map { ($0.cbo, $0.through) }, uniquingKeysWith: { first, _ in first }),
       saysHave: saysHave, asked: asked)
     let request = DownloadRequest(
       epoch: cursor.epoch, after: cursor.seq, scopeVersion: cursor.scopeVersion,
-      have: saysHave ? have : have.filter { $0.through > cursor.seq }, follows: goal == .follow)
+      have: saysHave ? have : have.filter { $0.through > cursor.seq }, follows: follows)
     return [.send(Frame(call: call, method: .download, payload: request.encoded(), end: true))]
   }
 
@@ -135,7 +139,7 @@ extension SyncEngine {
       return actions
     }
     if frame.end, !download.isComplete { return actions + askAgain(.unexpectedEnd(.download)) }
-    if frame.end, goal == .follow, frame.payload == nil {
+    if frame.end, download.follows, frame.payload == nil {
       // What it follows is no longer what this phone may see: it asks again, and says what it holds.
       scopeHasMoved = true
       download.asked = 0
@@ -171,30 +175,40 @@ extension SyncEngine {
       download.asksAgain = nil
       return askAgain(violation)
     }
-    if download.isInterrupted, download.held == nil, goal == .follow || !download.isComplete {
+    if download.isInterrupted, download.held == nil, download.follows || !download.isComplete {
       return goOnAfterHeldPage()
     }
     return download.isComplete ? complete() : []
   }
 
   mutating func complete() -> [SyncAction] {
-    if mustCompare, goal == .sync, uploadOutcome == nil {
+    if mustCompare, goal == .sync || goal == .follow, uploadOutcome == nil {
       mustCompare = false
       return [.loadHeld]
     }
-    let goesOn = goal == .follow && uploadOutcome == nil && !download.isEnded
-    if goesOn { return [.caughtUp] + beginBlobs() }
     if let uploadOutcome { return finish(uploadOutcome) }
+    if goal == .follow, !download.follows {
+      download = DownloadProgress()
+      state = .downloading
+      return [.loadPlace]
+    }
+    if goal == .follow, !download.isEnded { return [.caughtUp] + beginBlobs() }
     state = .exchangingBlobs
     let work = beginBlobs()
     return work.isEmpty ? finish(.done) : work
   }
 
+  /// All there was is down, and what comes is sent.
+  private var isFollowing: Bool {
+    state == .downloading && download.follows && download.isComplete && download.applying == 0
+  }
+
+  /// Nothing is owed by either side: no byte moves until something is typed or committed.
+  package var isQuiet: Bool { isFollowing && blobs.work == nil && !blobs.isLoading }
+
   /// The driver has something else to do on this connection. Nothing is left in the middle of a page.
   mutating func leave() -> [SyncAction] {
-    guard goal == .follow, state == .downloading, download.isComplete, download.applying == 0,
-      let call = download.call
-    else { return [] }
+    guard isFollowing, let call = download.call else { return [] }
     let calls = [blobs.call, call].compactMap { $0 }
     return calls.map { .send(Frame(call: $0, cancel: true)) } + finish(.done)
   }

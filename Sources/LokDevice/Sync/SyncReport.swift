@@ -34,6 +34,9 @@ package struct SyncReport: Sendable {
 
   package init() {}
 
+  /// CBOs that are here anew, whatever showed that they differed.
+  package var mended: [RecordID] { fetchedAnew + (repair?.mended ?? []) }
+
   /// What a later session may cost of a budget for all of them. Never nothing: each brings its smallest page.
   func left(of budget: UInt32?) -> UInt32? {
     budget.map { UInt32(clamping: max(1, Int($0) - calls.budgetedBytesDown)) }

@@ -25,6 +25,14 @@ package struct SyncText {
     return messages.text(SyncKey.sum, counts.map { .number($0) })
   }
 
+  /// The same, and which groups' books had come to differ.
+  package var news: String {
+    let mended = report.mended.map { group in
+      Trouble(.repaired, .key(.fetchedAnew, [.text(group.description)])).text(in: messages)
+    }
+    return ([sum] + mended).joined(separator: "\n")
+  }
+
   package var text: String {
     var lines = [sum]
     if case .budgetSpent(let held) = report.outcome {
@@ -104,6 +112,8 @@ package struct SyncText {
     let setsRewritten: Int
     let filesSent: Int
     let filesReceived: Int
+    /// Groups whose books differed from the server's.
+    let fetchedAnew: [String]
     let status: StatusText.JSON
 
     init(_ report: SyncReport, _ status: DeviceStatus) {
@@ -123,6 +133,7 @@ package struct SyncText {
       setsRewritten = report.setsRewritten
       filesSent = report.blobsSent
       filesReceived = report.blobsReceived
+      fetchedAnew = report.mended.map(\.description)
       self.status = StatusText.JSON(status)
     }
   }

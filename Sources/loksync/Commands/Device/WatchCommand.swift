@@ -13,8 +13,9 @@ package struct WatchCommand: AsyncParsableCommand {
         loksync device watch --store asha.sqlite
         loksync device watch --store asha.sqlite --for 600 --json
 
-      Prints a line each time something has come or gone. While nothing happens, no byte moves. A connection \
-      that breaks is made again, at growing intervals. Ends by Ctrl-C, or after --for seconds.
+      Prints a line each time something has come or gone. While nothing happens, no byte moves. Books that \
+      differ from the server's are fetched anew, as a sync does. A connection that breaks is made again, at \
+      growing intervals. Ends by Ctrl-C, or after --for seconds.
       """)
 
   @OptionGroup package var phone: StoreOptions
@@ -69,8 +70,8 @@ package struct WatchCommand: AsyncParsableCommand {
   }
 
   private static func tell(_ report: SyncReport, _ status: DeviceStatus, json: Bool) throws {
-    guard report.setsSent + report.setsReceived > 0 else { return }
+    guard report.setsSent + report.setsReceived > 0 || !report.mended.isEmpty else { return }
     let text = SyncText(report, status)
-    if json { try printJSON(text.json) } else { print(text.sum) }
+    if json { try printJSON(text.json) } else { print(text.news) }
   }
 }
