@@ -188,13 +188,4 @@ import Testing
     #expect(threads.names == ["device-store"], "nobody else touches a phone's store")
     await bench.end()
   }
-
-  /// Within the time that a slow machine may take.
-  private func eventually(_ condition: () async throws -> Bool) async throws {
-    for _ in 0..<200 {
-      if try await condition() { return }
-      try await Task.sleep(for: .milliseconds(100))
-    }
-    Issue.record("it did not come to pass")
-  }
 }

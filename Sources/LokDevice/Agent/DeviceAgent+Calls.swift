@@ -66,10 +66,12 @@ extension DeviceAgent {
   ///
   /// - Parameters:
   ///   - deadline: for each answer; where nothing comes so long, the connection has stalled.
+  ///   - history: how older sets of this phone's own groups come when nothing else does; nil = they do not.
   ///   - told: what has come and gone since the last time, whenever all there was is down.
   /// - Throws: as `sync`.
   package func follow(
-    deadline: Duration = .seconds(120), told: @escaping @Sendable (SyncReport) -> Void
+    deadline: Duration = .seconds(120), history: HistoryPace? = HistoryPace(),
+    told: @escaping @Sendable (SyncReport) -> Void
   ) async throws -> SyncReport {
     try await exclusively {
       let store = try store()
@@ -77,7 +79,7 @@ extension DeviceAgent {
       defer { link.close() }
       var driver = try FollowDriver(
         store: store, link: link, appBuild: surroundings.appBuild, clock: surroundings.clock,
-        deadline: deadline)
+        deadline: deadline, history: history)
       let report = try await notingPath {
         try await withTaskCancellationHandler {
           try await driver.run(isolation: self, told: told)

@@ -3,7 +3,9 @@ import LokTransport
 import LokWire
 
 /// Stays on one connection: what the server pushes is applied as it comes, what is typed meanwhile goes up
-/// in a session of its own on the same connection. Between them no byte moves.
+/// in a session of its own on the same connection. Between them no byte moves, or older sets of this phone's
+/// own groups come, in short sessions too, each with a budget: on a link that is called fast, and only where
+/// nothing else is to be sent or fetched.
 struct FollowDriver {
   private enum Event: Sendable {
     case frames([[UInt8]])
@@ -20,6 +22,10 @@ struct FollowDriver {
   private let appBuild: String
   private let clock: @Sendable () -> Timestamp
   private let deadline: Duration
+  /// Nil = older sets are left where they are.
+  private var history: HistoryPace?
+  /// The session that runs is one for older sets.
+  private var isFetchingHistory = false
   private var stepper: SyncStepper
   private var account: FollowAccount
   /// How often the session that runs has had all there was.
@@ -32,13 +38,14 @@ struct FollowDriver {
 
   init(
     store: DeviceStore, link: any FrameLink, appBuild: String, clock: @escaping @Sendable () -> Timestamp,
-    deadline: Duration
+    deadline: Duration, history: HistoryPace?
   ) throws {
     self.store = store
     self.link = link
     self.appBuild = appBuild
     self.clock = clock
     self.deadline = deadline
+    self.history = history
     stepper = SyncStepper(
       store, try store.sessionStart(appBuild: appBuild), goal: .follow, clock: link.clock)
     account = FollowAccount(store: store, clock: clock)
@@ -47,8 +54,8 @@ struct FollowDriver {
   /// - Parameter isolation: whose thread the store is used on; named by the caller, since a closure that does
   ///   not mention its actor has none.
   /// - Parameter told: called with what has happened since the last call, each time all there was is down.
-  /// - Throws: what the store or the connection throws, `TransportError.frameTooLate` where an answer does not
-  ///   come; acknowledgements until then are kept.
+  /// - Throws: what the store or the connection throws, `TransportError.frameTooLate` where an answer does
+  ///   not come; acknowledgements until then are kept.
   /// - Returns: how it ended, when the connection or the session did.
   mutating func run(
     isolation: isolated any Actor, told: (SyncReport) -> Void
@@ -84,7 +91,7 @@ struct FollowDriver {
         if !wasWhole { try store.notePath(isBroken: false, at: clock()) }
         wasWhole = true
       }
-      if stepper.isFinished { break }
+      if stepper.isFinished, try !followAgain(told) { break }
     }
     return try settle()
   }
@@ -94,21 +101,51 @@ struct FollowDriver {
       throw TransportError.frameTooLate
     }
     // What was typed since this session signed its outbox needs another one.
-    if try store.counters().nextDeviceSeq > stepper.outboxLast.advanced(by: 1) { try leave(for: .follow) }
+    if try store.counters().nextDeviceSeq > stepper.outboxLast.advanced(by: 1) {
+      try leave(for: .follow)
+    } else if stepper.isQuiet, let history, ContinuousClock.now - heard >= history.quiet {
+      try fetchHistory(history)
+    }
+  }
+
+  private mutating func fetchHistory(_ pace: HistoryPace) throws {
+    let missing = try store.missingOwnHistory()
+    guard !missing.isEmpty, try store.link().link == .fast else { return }
+    try leave(for: .history(missing), budget: pace.bytes)
+    isFetchingHistory = stepper.goal == .history(missing)
+  }
+
+  /// After a session for older sets.
+  ///
+  /// - Returns: false after any other, and where the connection is at its end.
+  private mutating func followAgain(_ told: (SyncReport) -> Void) throws -> Bool {
+    guard isFetchingHistory, stepper.outcome != .brokenOff else { return false }
+    isFetchingHistory = false
+    let report = try settle()
+    told(report)
+    switch report.outcome {
+    case .done, .budgetSpent: break
+    default:
+      // What is wrong is noted, and tried again on the next connection.
+      try store.noteOutcome(report.outcome, at: clock())
+      history = nil
+    }
+    try begin(.follow)
+    return true
   }
 
   /// The next session begins on this connection, once nothing is under way in the one that runs.
-  private mutating func leave(for goal: SyncEngine.Goal) throws {
+  private mutating func leave(for goal: SyncEngine.Goal, budget: UInt32? = nil) throws {
     send(try stepper.step(.leave))
     guard stepper.isFinished else { return }
     _ = try settle()
-    try begin(goal)
+    try begin(goal, budget: budget)
   }
 
-  private mutating func begin(_ goal: SyncEngine.Goal) throws {
-    stepper = SyncStepper(
-      store, try store.sessionStart(appBuild: appBuild), goal: goal, firstCall: stepper.nextCall,
-      clock: link.clock)
+  private mutating func begin(_ goal: SyncEngine.Goal, budget: UInt32? = nil) throws {
+    var start = try store.sessionStart(appBuild: appBuild)
+    start.byteBudget = budget
+    stepper = SyncStepper(store, start, goal: goal, firstCall: stepper.nextCall, clock: link.clock)
     caughtUp = 0
     heard = .now
     send(try stepper.step(.connected))

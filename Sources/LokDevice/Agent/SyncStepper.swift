@@ -37,6 +37,9 @@ package struct SyncStepper {
   package var outboxLast: DeviceSeq { engine.start.outboxLast }
 
   package var isFinished: Bool { engine.isFinished }
+  var goal: SyncEngine.Goal { engine.goal }
+  /// Of a session that is finished.
+  var outcome: SyncOutcome { report.outcome }
   /// Of a `.follow`: nothing is owed by either side.
   package var isQuiet: Bool { engine.isQuiet }
   /// What this phone takes in one frame.

@@ -23,6 +23,19 @@ package struct DeviceStatus: Hashable, Sendable {
       self.reason = reason
     }
   }
+  /// Groups come as they stand; what came before that comes later, or on wish.
+  package struct History: Hashable, Sendable {
+    package var groups: Int
+    /// Of which all sets are here, from the first on.
+    package var whole: Int
+    /// Of the others, from before they came.
+    package var olderSets: Int
+    package init(groups: Int, whole: Int = 0, olderSets: Int = 0) {
+      self.groups = groups
+      self.whole = whole
+      self.olderSets = olderSets
+    }
+  }
   package struct Notice: Hashable, Sendable {
     package var trouble: Trouble
     package var at: Timestamp
@@ -49,6 +62,7 @@ package struct DeviceStatus: Hashable, Sendable {
   /// Photos and pages of this phone that the server does not have whole, those it refuses included.
   package var unsentFiles = 0
   package var refusedFiles: [RefusedFile] = []
+  package var history = History(groups: 0)
   package var isRevoked: Bool
   package var notices: [Notice]
 

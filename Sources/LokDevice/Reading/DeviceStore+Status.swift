@@ -15,6 +15,7 @@ extension DeviceStore {
     status.pendingProfiles = ownProfiles.count - status.rejectedProfiles.count
     status.unsentFiles = try unsentBlobs()
     status.refusedFiles = try refusedBlobs()
+    status.history = try heldHistory()
     for set in try committedSets() {
       if let verdict = try whySetAside(set) {
         status.setAside.append(

@@ -31,6 +31,11 @@ package struct ServerAddress: Hashable, Sendable {
   }
 }
 
+extension Grant {
+  /// Nil = the block.
+  var group: RecordID? { if case .cbo(let id) = self { id } else { nil } }
+}
+
 extension [Grant] {
   /// Eight bytes each, big-endian; the block is 0.
   var stored: [UInt8] {

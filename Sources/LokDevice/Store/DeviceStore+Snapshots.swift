@@ -178,4 +178,28 @@ extension DeviceStore {
   package func missingHistory() throws -> [DownloadRequest.History] {
     try shard.incompleteHistories().map { .init(cbo: $0.cbo, after: $0.fetched, through: $0.floor) }
   }
+
+  /// Of these, the groups that this phone writes in, or was enrolled for by name: a wide scope's others are
+  /// looked at as they stand.
+  package func missingOwnHistory() throws -> [DownloadRequest.History] {
+    let missing = try missingHistory()
+    guard !missing.isEmpty else { return [] }
+    let written = try connection.statement("SELECT DISTINCT cbo FROM device_outbox")
+      .all { RecordID(rawValue: $0.unsigned(0)) }
+    let own = Set(written).union(try identity().grants.compactMap(\.group))
+    return missing.filter { own.contains($0.cbo) }
+  }
+
+  /// How much of the groups' older sets is here.
+  func heldHistory() throws -> DeviceStatus.History {
+    let missing = try missingHistory()
+    var history = DeviceStatus.History(groups: try shard.heldCBOs().count { $0.cbo != .blockBook })
+    history.whole = history.groups - missing.count { $0.cbo != .blockBook }
+    for group in missing where group.after > .zero {
+      history.olderSets +=
+        try connection.statement("SELECT COUNT(*) FROM journal WHERE cbo = ? AND seq <= ?")
+        .bind(group.cbo.rawValue, group.after.rawValue).first { Int($0.integer(0)) } ?? 0
+    }
+    return history
+  }
 }

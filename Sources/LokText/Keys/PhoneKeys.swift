@@ -20,6 +20,8 @@ package enum StatusKey: String, MessageKey {
   case unsentFiles = "status.unsentFiles"
   /// Record, what is wrong and what to do.
   case refusedFile = "status.refusedFile"
+  /// Groups with all their older sets, groups, older sets of the others.
+  case history = "status.history"
 }
 
 /// What a phone has found of its link.

@@ -33,6 +33,10 @@ package enum StatusText {
       let facts = [file.record.description, ReasonText(file.reason, in: messages).text]
       lines.append("  " + messages.text(StatusKey.refusedFile, facts.map { .text($0) }))
     }
+    if status.history.whole < status.history.groups {
+      let counts = [status.history.whole, status.history.groups, status.history.olderSets]
+      lines.append("  " + messages.text(StatusKey.history, counts.map { .number($0) }))
+    }
     if status.isRevoked { lines.append("  " + ReasonText(.deviceRevoked, in: messages).text) }
     for notice in status.notices {
       let facts = [Moment.text(notice.at, in: messages), notice.trouble.text(in: messages)]
@@ -55,6 +59,11 @@ package enum StatusText {
       let verdict: VerdictText.JSON
       let remark: String?
     }
+    struct History: Encodable {
+      let groups: Int
+      let whole: Int
+      let olderSets: Int
+    }
     let block: UInt32
     let device: UInt32?
     let cursor: UInt64
@@ -67,6 +76,7 @@ package enum StatusText {
     let pendingProfiles: Int
     let unsentFiles: Int
     let refusedFiles: [String]
+    let history: History
     let isRevoked: Bool
     let notices: [TroubleText.JSON]
     let traffic: TrafficText.JSON?
@@ -92,6 +102,8 @@ package enum StatusText {
       pendingProfiles = status.pendingProfiles
       unsentFiles = status.unsentFiles
       refusedFiles = status.refusedFiles.map(\.record.description)
+      history = History(
+        groups: status.history.groups, whole: status.history.whole, olderSets: status.history.olderSets)
       isRevoked = status.isRevoked
       notices = status.notices.map { TroubleText.JSON($0.trouble, at: $0.at) }
     }

@@ -16,7 +16,7 @@ package struct SyncCommand: AsyncParsableCommand {
         loksync device sync --store asha.sqlite --capture asha.capture
 
       A group that is new to this phone comes as it stands: members, balances, loans, the last three \
-      meetings. Its older meetings come with --history.
+      meetings. Its older meetings come with --history, or while device watch has nothing else to do.
 
       --budget bounds what comes down: verdicts and receipts always do, then what is new of the scope, books \
       and sets as far as it goes. The rest waits for the next sync. What was typed goes up all the same.
