@@ -20,9 +20,10 @@ package enum Dialer {
     case small
   }
 
-  /// A connection that is ready: with TLS, the server's key is the right one. `timeout` bounds connecting
-  /// and handshake each. The preface goes out with the first frame. `source` is the address of this computer
-  /// to connect from, nil = the system's choice: one address has no more than some 28,000 free ports.
+  /// A connection that is ready: with TLS, the server's key is the right one. `timeout` bounds connecting,
+  /// twice of it both, and `handshakeTime` the handshake. The preface goes out with the first frame.
+  /// `source` is the address of this computer to connect from, nil = the system's choice: one address has no
+  /// more than some 28,000 free ports.
   ///
   /// Throws `refused`, `connectTimeout`, `unknownHost`, `wrongServerKey`, `tlsFailed`, `closedByPeer`, `io`.
   package static func connect(
@@ -36,14 +37,17 @@ package enum Dialer {
     do {
       let loop = group.next()
       let inbox = FrameInbox(ready: loop.makePromise(of: FrameConnection.self))
-      let late = loop.scheduleTask(in: TimeAmount(timeout + timeout)) { inbox.fail(.connectTimeout) }
-      defer { late.cancel() }
       do {
         try await bootstrap(group: loop, trust: pin, timeout: timeout, limits: limits, inbox: inbox)
           .connect(to: target, from: source, segments)
       } catch {
         inbox.fail(TransportError(error))
       }
+      let connecting = ContinuousClock.now - began
+      let late = loop.scheduleTask(in: TimeAmount(handshakeTime(after: connecting, timeout: timeout))) {
+        inbox.fail(.connectTimeout)
+      }
+      defer { late.cancel() }
       return DialedConnection(connection: try await inbox.ready.futureResult.get(), inbox: inbox)
     } catch {
       let reason = pin?.mismatch ?? TransportError(error)
@@ -53,6 +57,17 @@ package enum Dialer {
       }
       throw reason
     }
+  }
+
+  /// How long a handshake may take where connecting took so long, which is a round trip and what SYNs were
+  /// lost.
+  ///
+  /// A handshake is a round trip too, but longer packets. Of a lost one the sender hears nothing for three
+  /// round trips, of the same lost again for six more: ten let one be lost twice. Ten seconds are for
+  /// servers that have much to do.
+  package static func handshakeTime(after connecting: Duration, timeout: Duration = .seconds(20)) -> Duration
+  {
+    min(max(connecting * 10, timeout / 2), max(timeout + timeout - connecting, .zero))
   }
 
   private static func bootstrap(

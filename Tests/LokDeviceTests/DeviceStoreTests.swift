@@ -57,9 +57,7 @@ import Testing
 }
 
 @Suite struct PathTests {
-  @Test func `after a stall packets are small, after another usual, and after a day usual are tried again`()
-    throws
-  {
+  @Test func `after a stall packets are small, and what helped is kept over a restart`() throws {
     let phone = try TemporaryStore()
     func segments() throws -> Dialer.Segments { try phone.store.server().segments }
     func ended(_ isBroken: Bool, hours: Int64 = 0) throws {
@@ -72,13 +70,40 @@ import Testing
     try ended(true)
     #expect(try segments() == .small)
     try phone.reopen()
-    try ended(false, hours: 20)
-    #expect(try segments() == .small, "what helped is kept")
-    try ended(true, hours: 21)
+    try ended(true, hours: 1)
     #expect(try segments() == .usual, "it was not the packets' size")
-    try ended(true, hours: 22)
-    try ended(false, hours: 47)
-    #expect(try segments() == .usual)
+    try ended(true, hours: 2)
+    try ended(false, hours: 3)
+    try phone.reopen()
+    try ended(true, hours: 4)
+    #expect(try segments() == .small, "what helped is kept")
+    try ended(false, hours: 27)
+    #expect(try segments() == .usual, "a day later usual ones are tried")
+  }
+
+  @Test func `usual packets are tried more rarely each time they fail, and for good where they pass`() {
+    var path = PacketPath()
+    func day(_ day: Int) -> Timestamp { Timestamp(milliseconds: noon.milliseconds + Int64(day) * 86_400_000) }
+    var today = 0
+    path.note(isBroken: true, at: day(today))
+    var waits: [Int] = []
+    for _ in 0..<7 {
+      let began = today
+      path.note(isBroken: false, at: day(today))
+      while path.isSmall {
+        today += 1
+        path.note(isBroken: false, at: day(today))
+      }
+      waits.append(today - began)
+      path.note(isBroken: true, at: day(today))
+    }
+    #expect(waits == [1, 2, 4, 8, 16, 30, 30])
+    path.note(isBroken: false, at: day(today + 30))
+    path.note(isBroken: false, at: day(today + 30))
+    #expect(path == PacketPath())
+    path.note(isBroken: true, at: day(100))
+    path.note(isBroken: false, at: day(90))
+    #expect(!path.isSmall, "a clock that was set back is not waited for")
   }
 }
 

@@ -75,7 +75,7 @@ import Testing
     let link = PhoneLink(.mtuHole, seed: 1, phone: 1)
     let dialing = link.dialing(AnsweringServer(answerBytes: Self.answerBytes).dialing)
     await #expect(throws: TransportError.connectTimeout) { try await Self.converse(dialing, 5) }
-    #expect(link.tally.stalled == 1 && link.tally.milliseconds == 20_000)
+    #expect(link.tally.stalled == 1 && link.tally.milliseconds == 10_800)
     #expect(try await Self.converse(dialing, 5, segments: .small) == 5)
     #expect(link.tally.stalled == 1)
   }

@@ -54,10 +54,12 @@ enum DeviceSchema {
     CREATE TABLE IF NOT EXISTS device_taken_scope (
       id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL
     );
-    -- Since when this phone asks for small packets; one row at most.
-    CREATE TABLE IF NOT EXISTS device_small_packets (
-      id INTEGER PRIMARY KEY CHECK (id = 1), since INTEGER NOT NULL
+    -- Whether this phone asks for small packets, since when, and after how many days usual ones are tried.
+    CREATE TABLE IF NOT EXISTS device_packet_path (
+      id INTEGER PRIMARY KEY CHECK (id = 1), is_small INTEGER NOT NULL, since INTEGER NOT NULL,
+      days INTEGER NOT NULL
     );
+    DROP TABLE IF EXISTS device_small_packets;
     -- Photos and pages, by the SHA-256 of their bytes as they travel.
     CREATE TABLE IF NOT EXISTS device_blob (
       id INTEGER PRIMARY KEY,            -- in the order in which they were attached or asked for

@@ -2,31 +2,24 @@ package import LokBooks
 import LokSQLite
 import LokTransport
 
-/// How large packets may be on the way to the server.
-///
-/// Behind some tunnels large packets vanish and nobody is told (RFC 2923, 2.1): the connection is made, and
-/// the first full packet is sent for ever. So after a session that stalled or broke the next one asks for
-/// small packets, which cost 5 % more; where that does not help either, the one after it for usual
-/// ones again.
 extension DeviceStore {
-  /// A path that once needed small packets is tried with usual ones after so long.
-  private static let smallForMilliseconds: Int64 = 24 * 3_600 * 1_000
-
-  func segments() throws -> Dialer.Segments { try smallSince() == nil ? .usual : .small }
+  func segments() throws -> Dialer.Segments { try packetPath().isSmall ? .small : .usual }
 
   /// A session, or the attempt to begin one, has ended.
   package func notePath(isBroken: Bool, at now: Timestamp) throws {
-    let since = try smallSince()
-    let isPast = since.map { !(0..<Self.smallForMilliseconds).contains(now.milliseconds - $0) } ?? false
-    if isBroken, since == nil {
-      try connection.statement("INSERT OR REPLACE INTO device_small_packets (id, since) VALUES (1, ?)")
-        .bind(now.milliseconds).run()
-    } else if isBroken || isPast {
-      try connection.statement("DELETE FROM device_small_packets").run()
-    }
+    let before = try packetPath()
+    var path = before
+    path.note(isBroken: isBroken, at: now)
+    guard path != before else { return }
+    try connection.statement(
+      "INSERT OR REPLACE INTO device_packet_path (id, is_small, since, days) VALUES (1, ?, ?, ?)"
+    ).bind(path.isSmall, path.since.milliseconds, path.days).run()
   }
 
-  private func smallSince() throws -> Int64? {
-    try connection.statement("SELECT since FROM device_small_packets").first { $0.integer(0) }
+  private func packetPath() throws -> PacketPath {
+    try connection.statement("SELECT is_small, since, days FROM device_packet_path").first { row in
+      PacketPath(
+        isSmall: row.integer(0) == 1, since: Timestamp(milliseconds: row.integer(1)), days: row.integer(2))
+    } ?? PacketPath()
   }
 }

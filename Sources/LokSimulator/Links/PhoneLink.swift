@@ -31,9 +31,6 @@ package final class PhoneLink: Sendable {
     var abandoned: (any FrameLink)?
   }
 
-  /// How long a phone tries to connect.
-  static let connectMilliseconds: Int64 = 20_000
-
   package let profile: LinkProfile
   private let state: Mutex<State>
 
@@ -56,7 +53,7 @@ package final class PhoneLink: Sendable {
       }
       let certificate = LinkedSession.certificateBytes + LinkDirection.headerBytes
       guard address.segments == .small || profile.carries(packet: certificate) else {
-        ended(.stalled, after: Self.connectMilliseconds)
+        ended(.stalled, after: Self.stalling(over: profile))
         throw TransportError.connectTimeout
       }
       let inner = try await dialing.connect(address)
@@ -64,6 +61,12 @@ package final class PhoneLink: Sendable {
       state.withLock { $0.abandoned.take() }?.close()
       return ShapedLink(inner, of: self, spell, segments: address.segments)
     }
+  }
+
+  /// From dialling until a phone gives up a handshake of which nothing comes.
+  static func stalling(over profile: LinkProfile) -> Int64 {
+    let connecting = Duration.milliseconds(profile.roundTripMilliseconds)
+    return (connecting + Dialer.handshakeTime(after: connecting)).wholeMilliseconds
   }
 
   private func begin() -> LinkWeather.Spell {
