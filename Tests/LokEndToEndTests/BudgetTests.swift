@@ -1,5 +1,6 @@
 import LokBooks
 import LokDevice
+import LokSQLite
 import LokServer
 import LokShard
 import LokSimulator
@@ -132,6 +133,39 @@ import Testing
       sessions += 1
     }
     #expect(sessions > 2 && sessions < 100)
+    try village.expectEqualBooks([village.asha, usha])
+  }
+
+  /// A chain is met in a page, where nothing new comes by the mark of the books.
+  @Test(arguments: [RepairTests.Plant.chain, .whole], [true, false])
+  func `books that differ are mended within the budget, and what waits is told as it is`(
+    _ plant: RepairTests.Plant, isNew: Bool
+  ) throws {
+    let village = try LinkedVillage(seed: 86)
+    for _ in 1...30 { try village.meet(village.asha) }
+    let usha = try village.phone("usha.sqlite")
+    for phone in [village.asha, usha] {
+      #expect(try village.sync(phone, over: Self.link).report.outcome == .done)
+    }
+    try usha.shard.connection.execute(plant.rawValue)
+    if isNew {
+      try village.meet(village.asha)
+      #expect(try village.sync(village.asha, over: Self.link).report.outcome == .done)
+    }
+    var told: [String] = []
+    for _ in 0..<20 {
+      let outcome = try village.sync(usha, over: Self.link, budget: 900)
+      guard case .budgetSpent(let held) = outcome.report.outcome else {
+        #expect(outcome.report.outcome == .done)
+        break
+      }
+      let waiting = outcome.report.repair?.waiting ?? []
+      #expect(held.sets > 0 || waiting == [village.group], "something waits")
+      #expect(outcome.report.repair?.left ?? [] == [])
+      told.append("\(held.sets) \(waiting.count)")
+    }
+    #expect(!told.isEmpty && told.count < 20)
+    #expect(told.allSatisfy { isNew ? $0.hasPrefix("1 ") : $0 == "0 1" }, "\(told)")
     try village.expectEqualBooks([village.asha, usha])
   }
 }

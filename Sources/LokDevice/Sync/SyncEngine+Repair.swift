@@ -12,6 +12,8 @@ struct CheckProgress: Hashable, Sendable {
   var differing: [RecordID] = []
   /// What differed before it was fetched anew; nil at the first comparison.
   var fetched: [RecordID]?
+  /// The budget was spent on it.
+  var isCutShort = false
 }
 
 /// Books that differ are taken up anew as they stand at the server, each CBO once a session and alone. The
@@ -79,16 +81,22 @@ extension SyncEngine {
     }
     self.check = nil
     let fetched = check.fetched ?? []
-    let report = RepairReport(
-      compared: check.compared, mended: fetched.filter { !check.differing.contains($0) },
-      left: check.differing)
+    var report = RepairReport(
+      compared: check.compared, mended: fetched.filter { !check.differing.contains($0) })
+    guard !check.isCutShort || check.differing.isEmpty else {
+      report.waiting = check.differing
+      return [.noteRepair(report)] + finish(.budgetSpent(HeldBack()))
+    }
+    report.left = check.differing
     return [.noteRepair(report)] + complete()
   }
 
-  /// The CBOs that differed are here anew: they are compared once more.
-  mutating func checkAgain(_ check: CheckProgress) -> [SyncAction] {
+  /// The CBOs that differed are here anew, or as many of them as the budget let come: they are compared once
+  /// more.
+  mutating func checkAgain(_ check: CheckProgress, isCutShort: Bool = false) -> [SyncAction] {
     self.check = CheckProgress(
-      waiting: check.differing, compared: check.compared - check.differing.count, fetched: check.differing)
+      waiting: check.differing, compared: check.compared - check.differing.count, fetched: check.differing,
+      isCutShort: isCutShort)
     return askDigests()
   }
 }

@@ -23,16 +23,21 @@ extension SyncEngine {
   /// They are of CBOs that are here already, and differ.
   private var isRepair: Bool { mending != nil || check != nil }
 
+  /// Not all of it has come. The download tells how much is left of what is new; the next session asks for
+  /// the rest, and goes on where a file was.
+  private mutating func cutShort() -> [SyncAction] {
+    snapshots = nil
+    if let check { return checkAgain(check, isCutShort: true) }
+    if mending == nil { hasSnapshots = true }
+    mending = nil
+    return [.loadPlace]
+  }
+
   mutating func snapshotReceived(_ frame: Frame, _ progress: SnapshotProgress) -> [SyncAction] {
     if let status = frame.status, status.code != .ok {
       // An older server: everything comes with the download, as history.
       if status.code == .unimplemented, progress.head == nil { return endSnapshots() }
-      if status.reason == .budgetSpent, !isRepair {
-        // Not all of it has come: the download tells how much is left, and the next session asks again.
-        snapshots = nil
-        hasSnapshots = true
-        return [.loadPlace]
-      }
+      if status.reason == .budgetSpent { return cutShort() }
       let outcome = Self.outcome(of: status)
       return finish(outcome == .revoked ? outcome : uploadOutcome ?? outcome)
     }

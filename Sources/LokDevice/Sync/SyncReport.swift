@@ -74,6 +74,8 @@ package struct RepairReport: Hashable, Sendable {
   package var mended: [RecordID] = []
   /// They differ still.
   package var left: [RecordID] = []
+  /// They differ, and were not fetched whole within the budget: the next sync goes on with them.
+  package var waiting: [RecordID] = []
 }
 
 /// Times the way of each set of one session; readings of any monotonic clock.

@@ -55,6 +55,8 @@ package enum SyncKey: String, MessageKey {
   case sum = "sync.sum"
   /// Bytes that came, sets, groups.
   case heldBack = "sync.heldBack"
+  /// Bytes that came, groups.
+  case mendingHeldBack = "sync.mendingHeldBack"
   /// Sets written again.
   case reenrolled = "sync.reenrolled"
   /// Files sent, files fetched.

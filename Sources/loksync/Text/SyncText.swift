@@ -35,10 +35,7 @@ package struct SyncText {
 
   package var text: String {
     var lines = [sum]
-    if case .budgetSpent(let held) = report.outcome {
-      let counts = [report.calls.budgetedBytesDown, held.sets, held.cbos]
-      lines.append(messages.text(SyncKey.heldBack, counts.map { .number($0) }))
-    }
+    if let heldBack { lines.append(heldBack) }
     if report.reenrolments > 0 {
       lines.append(messages.text(SyncKey.reenrolled, [.number(report.setsRewritten)]))
     }
@@ -47,6 +44,16 @@ package struct SyncText {
         messages.text(SyncKey.files, [.number(report.blobsSent), .number(report.blobsReceived)]))
     }
     return (lines + [StatusText.text(status, in: messages)]).joined(separator: "\n")
+  }
+
+  /// What waits at the server because the budget is spent.
+  private var heldBack: String? {
+    guard case .budgetSpent(let held) = report.outcome else { return nil }
+    let bytes = report.calls.budgetedBytesDown
+    if let waiting = report.repair?.waiting, !waiting.isEmpty {
+      return messages.text(SyncKey.mendingHeldBack, [.number(bytes), .number(waiting.count)])
+    }
+    return messages.text(SyncKey.heldBack, [bytes, held.sets, held.cbos].map { .number($0) })
   }
 
   /// Nil = all that was signed for is up, all there was is down.
@@ -98,6 +105,8 @@ package struct SyncText {
     struct HeldBackJSON: Encodable {
       let sets: Int
       let groups: Int
+      /// Whose books differ and wait to be fetched anew.
+      let groupsToMend: Int
     }
     let isDone: Bool
     let trouble: TroubleText.JSON?
@@ -120,7 +129,8 @@ package struct SyncText {
       isDone = report.outcome == .done
       trouble = report.outcome.trouble.map { TroubleText.JSON($0) }
       if case .budgetSpent(let held) = report.outcome {
-        heldBack = HeldBackJSON(sets: held.sets, groups: held.cbos)
+        heldBack = HeldBackJSON(
+          sets: held.sets, groups: held.cbos, groupsToMend: report.repair?.waiting.count ?? 0)
       } else {
         heldBack = nil
       }
