@@ -143,12 +143,13 @@ let package = Package(
     tests(
       of: "LokSimulator",
       ["LokBooks", "LokWire", "LokTransport", "LokServer", "LokSimulator", "loksync", crypto, grdb]),
-    tests(of: "Loksync", ["LokBooks", "LokText", "LokWire", "LokDevice", "loksync", arguments]),
+    tests(
+      of: "Loksync", ["LokBooks", "LokText", "LokWire", "LokDevice", "LokSimulator", "loksync", arguments]),
     tests(
       of: "LokEndToEnd",
       [
         "LokBooks", "LokWire", "LokTransport", "LokSQLite", "LokShard", "LokServer", "LokDevice",
-        "LokSimulator", "loksync", crypto, logging,
+        "LokSimulator", "LokText", "loksync", crypto, logging,
       ] + nio, exclude: ["FirstYear"]),
     // Line lengths, imports, words that stay out: what a compiler does not look at.
     tests(of: "Tidy", []),

@@ -7,6 +7,8 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   case outOfRange(option: String, allowed: ClosedRange<Int>)
   case noNames(path: String)
   case badActs(path: String, line: Int)
+  /// Stores of an earlier run lie there: they are registered already.
+  case phonesThere(folder: String)
   case serverDidNotStart(detail: String)
   case codesMissing(block: UInt32, role: String)
   case badCodes(path: String, line: Int)
@@ -28,6 +30,7 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
       "--\(option) has to be from \(allowed.lowerBound) to \(allowed.upperBound)"
     case .noNames(let path): "\(path) has no names"
     case .badActs(let path, let line): "\(path), line \(line): not readable"
+    case .phonesThere(let folder): "\(folder) holds the phones of an earlier run"
     case .serverDidNotStart(let detail): "the server did not start: \(detail)"
     case .codesMissing(let block, let role): "no enrolment code left for block \(block), role \(role)"
     case .badCodes(let path, let line): "\(path), line \(line): expected block,role,scope,code"

@@ -9,7 +9,10 @@ import Testing
 /// A server that somebody else runs: all that the simulator has of it is an address and a sheet of codes.
 @Suite(.enabled(if: Run.executable != nil, "no loksync executable beside the tests"))
 struct RemoteRunTests {
-  @Test func `a run against a server with prepared codes agrees on all phones`() async throws {
+  @Test(arguments: [nil, LinkProfile.hill, .mtuHole])
+  func `a run against a server with prepared codes agrees on all phones, over poor links too`(
+    link: LinkProfile?
+  ) async throws {
     let folder = try TemporaryFolder()
     let workload = WorkloadOptions(blocks: 2, devices: 4, meetings: 2, days: 20, seed: 5)
     let csv = try Sample.directoryFile(in: folder)
@@ -31,12 +34,15 @@ struct RemoteRunTests {
     let address = try #require(
       line.split(whereSeparator: { " ,\n".contains($0) }).lazy.compactMap { HostPort(String($0)) }.first)
 
-    let options = RunOptions(
+    var options = RunOptions(
       workload: workload, directory: csv, names: Sample.names,
       target: .remote(address, codes: folder.path("codes.csv"), fingerprint: nil), concurrency: 4,
       insecure: true, folder: folder.path("phones"))
+    options.link = link
     let report = try await LoadRun(options, silent: true).run()
     #expect(report.isGood, "\(report.audit.findings.prefix(3))")
+    #expect(report.link?.profile == link?.name)
+    #expect((report.link.map { $0.sessionsCut + $0.sessionsStalled > 0 } ?? false) == (link != nil))
     #expect(report.audit.compared[.digest, default: 0] >= 8)
   }
 
@@ -55,6 +61,22 @@ struct RemoteRunTests {
       Issue.record("\(String(describing: error))")
       return
     }
+  }
+
+  @Test func `a folder that holds phones of an earlier run is left as it is, and named`() async throws {
+    let folder = try TemporaryFolder()
+    let phones = folder.path("phones")
+    try FileManager.default.createDirectory(atPath: phones, withIntermediateDirectories: true)
+    try Data().write(to: URL(fileURLWithPath: phones + "/phone-7.sqlite"))
+    let options = RunOptions(
+      workload: WorkloadOptions(blocks: 1, devices: 1, meetings: 1, days: 1, seed: 5),
+      directory: try Sample.directoryFile(in: folder), names: Sample.names,
+      target: .local(data: folder.path("data"), executable: ""), folder: phones)
+    await #expect(throws: SimulationError.phonesThere(folder: phones)) {
+      try await LoadRun(options, silent: true).run()
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: phones) == ["phone-7.sqlite"])
+    #expect(!FileManager.default.fileExists(atPath: folder.path("data")))
   }
 
   private func writeCodes(for plan: Workload, _ data: DataDirectory, to path: String) throws {

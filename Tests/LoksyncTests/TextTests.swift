@@ -1,4 +1,5 @@
 import LokBooks
+import LokSimulator
 import LokWire
 import LokText
 import Testing
@@ -97,6 +98,13 @@ import loksync
     let failure = Failure(describing: Strange())
     #expect(failure.exit == .internalFault)
     #expect(failure.text.split(separator: "\n").count == 2)
+  }
+
+  @Test func `a folder with phones is a mistake of the command line, and the next step names the option`() {
+    let failure = Failure(describing: SimulationError.phonesThere(folder: "/tmp/day-phones"))
+    #expect(failure.exit == .usage)
+    #expect(failure.text.hasPrefix("loksync: /tmp/day-phones holds the phones of an earlier run\n"))
+    #expect(failure.text.contains("--phones"))
   }
 
   @Test func `findings of a verification are named, and the sum says how many were looked at`() {

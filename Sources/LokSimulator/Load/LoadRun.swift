@@ -22,6 +22,7 @@ package struct LoadRun: Sendable {
   /// - Parameter announce: called with the workload's SHA-256 before anything is recorded.
   /// - Throws: `SimulationError` and what a phone throws; disagreement is in the report.
   package func run(announce: (String) -> Void = { _ in }) async throws -> RunReport {
+    guard !options.holdsStores else { throw SimulationError.phonesThere(folder: options.folder) }
     let directory = try BlockChoice(path: options.directory, scale: options.scale)
     let workload = try Workload(options.workload, directory: directory, names: Names(path: options.names))
     try FileManager.default.createDirectory(atPath: options.folder, withIntermediateDirectories: true)

@@ -1,3 +1,4 @@
+import Foundation
 package import LokTransport
 
 /// What a simulation is asked to do.
@@ -49,5 +50,12 @@ package struct RunOptions: Sendable {
 
   var actFile: String { folder + "/acts.jsonl" }
   var recordedFile: String { folder + "/recorded.jsonl" }
-  func store(of phone: Int) -> String { folder + "/phone-\(phone).sqlite" }
+  func store(of phone: Int) -> String { "\(folder)/\(Self.storePrefix)\(phone).sqlite" }
+
+  /// Some are there already.
+  var holdsStores: Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.contains { $0.hasPrefix(Self.storePrefix) }
+  }
+  private static let storePrefix = "phone-"
 }

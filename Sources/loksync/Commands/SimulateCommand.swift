@@ -95,7 +95,7 @@ package struct SimulateCommand: AsyncParsableCommand {
   package var scale: String?
   @Option(
     help: ArgumentHelp(
-      "Keep the phones' stores and the workload here; else DATA-phones, or a new folder in /tmp.",
+      "Keep the phones' stores and the workload here (none of an earlier run); else DATA-phones, or in /tmp.",
       valueName: "DIR"))
   package var phones: String?
 

@@ -25,11 +25,19 @@ extension Failure {
     case let error as BookQueryError: self.init(error)
     case let error as ReportError:
       self.init(.badData, "the books cannot be summed: \(error)", next: "loksync shard verify says where")
-    case let error as SimulationError: self.init(.badData, error.description)
+    case let error as SimulationError: self.init(error)
     default:
       self.init(
         .internalFault, "something failed that has no better words: \(error)",
         next: "Run it again; if it stays, report it with this line")
+    }
+  }
+
+  private init(_ error: SimulationError) {
+    switch error {
+    case .phonesThere:
+      self.init(.usage, error.description, next: "Give another folder with --phones, or remove this one")
+    default: self.init(.badData, error.description)
     }
   }
 
