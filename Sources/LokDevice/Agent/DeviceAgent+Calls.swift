@@ -60,42 +60,6 @@ extension DeviceAgent {
     }
   }
 
-  /// A sync that goes on: while the connection lasts, what others commit comes as soon as the server has it,
-  /// and what is typed here goes up within half a second. Ends with the connection, or when the server says
-  /// so; nothing is lost by that.
-  ///
-  /// - Parameters:
-  ///   - deadline: for each answer; where nothing comes so long, the connection has stalled.
-  ///   - history: how older sets of this phone's own groups come when nothing else does; nil = they do not.
-  ///   - told: what has come and gone since the last time, whenever all there was is down.
-  /// - Throws: as `sync`.
-  package func follow(
-    deadline: Duration = .seconds(120), history: HistoryPace? = HistoryPace(),
-    told: @escaping @Sendable (SyncReport) -> Void
-  ) async throws -> SyncReport {
-    try await exclusively {
-      let store = try store()
-      let link = try await dial()
-      defer { link.close() }
-      var driver = try FollowDriver(
-        store: store, link: link, appBuild: surroundings.appBuild, clock: surroundings.clock,
-        deadline: deadline, history: history)
-      let report = try await notingPath {
-        try await withTaskCancellationHandler {
-          try await driver.run(isolation: self, told: told)
-        } onCancel: {
-          link.close()
-        }
-      }
-      try store.noteOutcome(report.outcome, at: surroundings.clock())
-      // Where all had come once, a connection that ends says nothing of its packets.
-      if !driver.wasWhole, !Task.isCancelled {
-        try store.notePath(isBroken: report.outcome == .brokenOff, at: surroundings.clock())
-      }
-      return report
-    }
-  }
-
   /// Own digests of every CBO held beside the server's; for all of them to be comparable, sync first.
   ///
   /// - Throws: `CallError`, `WireError`, and what a sync throws.

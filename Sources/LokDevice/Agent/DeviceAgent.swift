@@ -139,13 +139,18 @@ package actor DeviceAgent {
     try await notingPath { try await surroundings.dialing.connect(try store().server()) }
   }
 
-  func notingPath<Result>(_ body: () async throws -> Result) async throws -> Result {
+  private func notingPath<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
       return try await body()
-    } catch let error as TransportError where error.isStall {
-      try store().notePath(isBroken: true, at: surroundings.clock())
+    } catch {
+      try noteStall(error)
       throw error
     }
+  }
+
+  func noteStall(_ error: any Error) throws {
+    guard let error = error as? TransportError, error.isStall else { return }
+    try store().notePath(isBroken: true, at: surroundings.clock())
   }
 
   func session(

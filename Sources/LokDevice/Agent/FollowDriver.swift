@@ -7,13 +7,6 @@ import LokWire
 /// own groups come, in short sessions too, each with a budget: on a link that is called fast, and only where
 /// nothing else is to be sent or fetched.
 struct FollowDriver {
-  private enum Event: Sendable {
-    case frames([[UInt8]])
-    case glance
-    case closed
-    case failed(any Error)
-  }
-
   /// All there was has been down once.
   private(set) var wasWhole = false
 
@@ -33,9 +26,6 @@ struct FollowDriver {
   /// When something last came, or was asked for.
   private var heard = ContinuousClock.now
 
-  /// How soon what was typed is seen: looking costs the phone a row, and nobody a byte.
-  private static let glanceInterval: Duration = .milliseconds(500)
-
   init(
     store: DeviceStore, link: any FrameLink, appBuild: String, clock: @escaping @Sendable () -> Timestamp,
     deadline: Duration, history: HistoryPace?
@@ -51,50 +41,36 @@ struct FollowDriver {
     account = FollowAccount(store: store, clock: clock)
   }
 
-  /// - Parameter isolation: whose thread the store is used on; named by the caller, since a closure that does
-  ///   not mention its actor has none.
+  mutating func begin() throws {
+    link.takeFrames(upTo: stepper.maximumFrameBytes)
+    heard = .now
+    send(try stepper.step(.connected))
+  }
+
   /// - Parameter told: called with what has happened since the last call, each time all there was is down.
   /// - Throws: what the store or the connection throws, `TransportError.frameTooLate` where an answer does
   ///   not come; acknowledgements until then are kept.
-  /// - Returns: how it ended, when the connection or the session did.
-  mutating func run(
-    isolation: isolated any Actor, told: (SyncReport) -> Void
-  ) async throws -> SyncReport {
-    let (events, continuation) = AsyncStream.makeStream(of: Event.self)
-    let link = link
-    let listening = Task { await Self.listen(to: link, continuation) }
-    let glancing = Task {
-      while !Task.isCancelled {
-        try await Task.sleep(for: Self.glanceInterval)
-        continuation.yield(.glance)
-      }
+  /// - Returns: false when the connection or the session has ended.
+  mutating func take(_ event: FollowEvents.Event, told: (SyncReport) -> Void) throws -> Bool {
+    switch event {
+    case .frames(let frames):
+      heard = .now
+      for frame in frames { send(try stepper.step(received: frame)) }
+    case .glance: try glance()
+    case .closed: _ = try stepper.step(.closed)
+    case .failed(let error): throw error
     }
-    defer {
-      listening.cancel()
-      glancing.cancel()
+    if stepper.timesCaughtUp > caughtUp {
+      caughtUp = stepper.timesCaughtUp
+      told(try settle(.whole))
+      if !wasWhole { try store.notePath(isBroken: false, at: clock()) }
+      wasWhole = true
     }
-    link.takeFrames(upTo: stepper.maximumFrameBytes)
-    send(try stepper.step(.connected))
-    defer { account.settle(stepper.takeReport(), link, .ended) }
-    while let event = await Self.next(of: events) {
-      switch event {
-      case .frames(let frames):
-        heard = .now
-        for frame in frames { send(try stepper.step(received: frame)) }
-      case .glance: try glance()
-      case .closed: _ = try stepper.step(.closed)
-      case .failed(let error): throw error
-      }
-      if stepper.timesCaughtUp > caughtUp {
-        caughtUp = stepper.timesCaughtUp
-        told(try settle(.whole))
-        if !wasWhole { try store.notePath(isBroken: false, at: clock()) }
-        wasWhole = true
-      }
-      if stepper.isFinished, try !followAgain(told) { break }
-    }
-    return try settle()
+    return try !stepper.isFinished || followAgain(told)
   }
+
+  /// How it ended, with what has not been told.
+  mutating func end() throws -> SyncReport { try settle(.ended) }
 
   private mutating func glance() throws {
     guard stepper.isQuiet || ContinuousClock.now - heard < deadline else {
@@ -159,24 +135,5 @@ struct FollowDriver {
 
   private func send(_ frames: [[UInt8]]) {
     if !frames.isEmpty { link.send(frames) }
-  }
-
-  /// Waits outside of every actor, so that whoever asked goes on where it was: a `for await` in a function
-  /// with an isolated parameter was seen to go on in the cooperative pool, beside the store's own thread.
-  @concurrent private static func next(of events: AsyncStream<Event>) async -> Event? {
-    for await event in events { return event }
-    return nil
-  }
-
-  private static func listen(
-    to link: any FrameLink, _ continuation: AsyncStream<Event>.Continuation
-  ) async {
-    do {
-      while let frames = try await link.receive() { continuation.yield(.frames(frames)) }
-      continuation.yield(.closed)
-    } catch {
-      continuation.yield(.failed(error))
-    }
-    continuation.finish()
   }
 }
