@@ -81,11 +81,12 @@ final class LinkedVillage {
 
   func sync(
     _ phone: DeviceStore, over link: LinkProfile, cut: LinkCut = .never, goal: SyncEngine.Goal = .sync,
-    budget: UInt32? = nil
+    budget: UInt32? = nil, asksForFiles: Bool = false
   ) throws -> LinkedSession.Outcome {
     sessions += 1
     let outcome = try LinkedSession.run(
-      phone, server, over: link, cut: cut, goal: goal, budget: budget, seed: seed &+ sessions)
+      phone, server, over: link, cut: cut, goal: goal, budget: budget, asksForFiles: asksForFiles,
+      seed: seed &+ sessions)
     let device = try phone.identity().number
     for frame in try outcome.framesUp.map({ try Frame(decoding: $0) }) {
       guard frame.method == Method.upload.rawValue, let payload = frame.payload else { continue }

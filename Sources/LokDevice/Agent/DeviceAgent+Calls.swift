@@ -14,13 +14,15 @@ extension DeviceAgent {
   /// - Returns: the sum of all; its outcome is the last one's. Connections that fail count as `.brokenOff`.
   package func syncUntilDone(
     attempts: Int, deadline: Duration = .seconds(120), backoff: Backoff = Backoff(), history: Bool = false,
-    budget: UInt32? = nil
+    budget: UInt32? = nil, asksForFiles: Bool = false
   ) async throws -> SyncReport {
     var backoff = backoff
     var total = SyncReport()
     for attempt in 1...max(1, attempts) {
       do {
-        total.add(try await sync(deadline: deadline, budget: total.left(of: budget)))
+        total.add(
+          try await sync(
+            deadline: deadline, budget: total.left(of: budget), asksForFiles: asksForFiles))
         if history, total.outcome == .done {
           total.add(try await fetchHistory(deadline: deadline, budget: total.left(of: budget)))
         }
@@ -68,6 +70,7 @@ extension DeviceAgent {
   package func follow(told: @escaping @Sendable (SyncReport) -> Void) async throws -> SyncReport {
     try await exclusively {
       let store = try store()
+      try store.doubtFiles(at: surroundings.clock())
       let link = try await dial()
       defer { link.close() }
       let driver = FollowDriver(

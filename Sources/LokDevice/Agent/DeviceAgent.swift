@@ -90,18 +90,26 @@ package actor DeviceAgent {
   ///
   /// - Parameters:
   ///   - deadline: for each connection; then it ends as `.brokenOff`.
-  ///   - budget: bytes of frames that may come down in all, beside what always does; nil = no bound. What was
-  ///     typed goes up whatever it is, and at least the smallest page comes.
+  ///   - budget: bytes of frames that may come down in all, beside what always does, and of files that go up;
+  ///     nil = no bound. What was typed goes up whatever it is, and at least the smallest page comes.
+  ///   - asksForFiles: those that were asked for come over a slow link too.
   /// - Throws: `DeviceError.syncRunsAlready`, `.notRegistered`; `TransportError`; what the store throws.
-  package func sync(deadline: Duration = .seconds(120), budget: UInt32? = nil) async throws -> SyncReport {
+  package func sync(
+    deadline: Duration = .seconds(120), budget: UInt32? = nil, asksForFiles: Bool = false
+  ) async throws -> SyncReport {
     try await exclusively {
-      var report = try await session(.sync, deadline: deadline, budget: budget)
+      // Once in a while, where it costs next to nothing.
+      if budget == nil { try store().doubtFiles(at: surroundings.clock()) }
+      var report = try await session(
+        .sync, deadline: deadline, budget: budget, asksForFiles: asksForFiles)
       while case .reenrol = report.outcome, report.reenrolments < Self.reenrolmentsMaximum {
         let request = try store().reenrolment(appBuild: surroundings.appBuild)
         let reply = try await exchange(request)
         report.setsRewritten += try store().adopt(reply, at: surroundings.clock())
         report.reenrolments += 1
-        report.add(try await session(.sync, deadline: deadline, budget: report.left(of: budget)))
+        report.add(
+          try await session(
+            .sync, deadline: deadline, budget: report.left(of: budget), asksForFiles: asksForFiles))
       }
       return report
     }
@@ -143,10 +151,10 @@ package actor DeviceAgent {
   }
 
   func session(
-    _ goal: SyncEngine.Goal, deadline: Duration, budget: UInt32? = nil
+    _ goal: SyncEngine.Goal, deadline: Duration, budget: UInt32? = nil, asksForFiles: Bool = false
   ) async throws -> SyncReport {
     let store = try store()
-    var start = try store.sessionStart(appBuild: surroundings.appBuild)
+    var start = try store.sessionStart(appBuild: surroundings.appBuild, asksForFiles: asksForFiles)
     start.byteBudget = budget
     let link = try await dial()
     let alarm = Task {

@@ -28,8 +28,16 @@ package struct SyncText {
   package var text: String {
     var lines = [sum]
     if case .budgetSpent(let held) = report.outcome {
-      let counts = [report.calls.budgetedBytesDown, held.sets, held.cbos]
-      lines.append(messages.text(SyncKey.heldBack, counts.map { .number($0) }))
+      if held.sets > 0 {
+        let counts = [report.calls.budgetedBytesDown, held.sets, held.cbos]
+        lines.append(messages.text(SyncKey.heldBack, counts.map { .number($0) }))
+      }
+      if filesToSend + status.wantedFiles > 0 {
+        let counts = [report.budgetedBytes, filesToSend, status.wantedFiles]
+        lines.append(messages.text(SyncKey.filesHeldBack, counts.map { .number($0) }))
+      }
+    } else if report.filesSpared > 0 {
+      lines.append(messages.text(SyncKey.filesSpared, [.number(report.filesSpared)]))
     }
     if report.reenrolments > 0 {
       lines.append(messages.text(SyncKey.reenrolled, [.number(report.setsRewritten)]))
@@ -40,6 +48,9 @@ package struct SyncText {
     }
     return (lines + [StatusText.text(status, in: messages)]).joined(separator: "\n")
   }
+
+  /// Without those that the server refuses.
+  private var filesToSend: Int { status.unsentFiles - status.refusedFiles.count }
 
   /// Nil = all that was signed for is up, all there was is down.
   package var failure: Failure? {
@@ -104,6 +115,9 @@ package struct SyncText {
     let setsRewritten: Int
     let filesSent: Int
     let filesReceived: Int
+    /// On the phone and not at the server, and asked for and not on the phone.
+    let filesToSend: Int
+    let filesToFetch: Int
     let status: StatusText.JSON
 
     init(_ report: SyncReport, _ status: DeviceStatus) {
@@ -123,6 +137,8 @@ package struct SyncText {
       setsRewritten = report.setsRewritten
       filesSent = report.blobsSent
       filesReceived = report.blobsReceived
+      filesToSend = status.unsentFiles - status.refusedFiles.count
+      filesToFetch = status.wantedFiles
       self.status = StatusText.JSON(status)
     }
   }
