@@ -142,7 +142,10 @@ let package = Package(
       ]),
     tests(
       of: "LokSimulator",
-      ["LokBooks", "LokWire", "LokTransport", "LokServer", "LokSimulator", "loksync", crypto, grdb]),
+      [
+        "LokBooks", "LokWire", "LokTransport", "LokServer", "LokDevice", "LokSimulator", "loksync", crypto,
+        grdb,
+      ]),
     tests(
       of: "Loksync", ["LokBooks", "LokText", "LokWire", "LokDevice", "LokSimulator", "loksync", arguments]),
     tests(

@@ -17,6 +17,8 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   /// What a measured load wrote is not what its commands make of it.
   case doesNotVerify(path: String, finding: String)
   case loadBrokenOff(block: UInt32, detail: String)
+  /// In good order, and before the session was through.
+  case connectionClosed(block: UInt32)
   case phoneFailed(phone: Int, block: UInt32, detail: String)
 
   package var description: String {
@@ -37,6 +39,7 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
     case .notAccepted(let block, let seq): "set \(block)@\(seq) was not accepted as it stands"
     case .doesNotVerify(let path, let finding): "\(path) does not verify: \(finding)"
     case .loadBrokenOff(let block, let detail): "block \(block): the session ended early: \(detail)"
+    case .connectionClosed(let block): "block \(block): the session ended early: closed"
     case .phoneFailed(let phone, let block, let detail): "phone \(phone) of block \(block): \(detail)"
     }
   }

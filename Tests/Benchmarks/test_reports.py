@@ -104,11 +104,12 @@ class DayTests(unittest.TestCase):
     def report(**other):
         times = {"count": 9, "p50": 10.0, "p99": 400.0}
         row = {"seconds": 20.0, "syncs": 5_000, "offeredChanges": 208_000, "committedChanges": 207_000, "small": times,
-               "lagging": times, "looks": times, "firstSyncs": {**times, "count": 0}, "cameAgain": 0,
+               "lagging": times, "repeated": {**times, "p99": 1_700.0}, "looks": times,
+               "firstSyncs": {**times, "count": 0}, "cameAgain": 0, "reconnected": 3,
                "serverCPUSeconds": 20.0, "otherCPUSeconds": 1.0}
         proof = {"setsWritten": 7, "setsInShards": 7, "setsProven": 7, "changesWritten": 224, "changesInShards": 224,
-                 "rupeesWritten": 70, "rupeesInShards": 70, "notAccepted": 0, "findings": [], "shards": 7_241,
-                 "shardsVerified": 64, **other}
+                 "paiseWritten": 70_00, "paiseInShards": 70_00, "blocksDiffering": 0, "differences": [],
+                 "notAccepted": 0, "findings": [], "shards": 7_241, "shardsVerified": 64, **other}
         return {"hours": [{**row, "hour": 20}], "burst": row, "proof": proof, "burstRate": 10_400, "serverExitCode": 0,
                 "serverResidentBytesMost": 2 ** 29, "blocks": 7_241, "phones": 9_083, "isInsecure": False,
                 "hourSeconds": 8.0, "burstSeconds": 20.0, "drainSeconds": 0.1}
@@ -121,7 +122,8 @@ class DayTests(unittest.TestCase):
         self.assertEqual([row["isKept"] for row in day.judged(slow)["ratios"][:2]], [False, False])
 
     def test_a_set_that_is_missing_or_there_twice_makes_it_void(self):
-        for other in ({"setsInShards": 8}, {"rupeesInShards": 69}, {"setsProven": 6}, {"notAccepted": 1},
+        for other in ({"setsInShards": 8}, {"paiseInShards": 69_99}, {"setsProven": 6}, {"notAccepted": 1},
+                      {"blocksDiffering": 2, "differences": [{"block": 900_001}, {"block": 900_002}]},
                       {"findings": ["900001: a balance"]}):
             self.assertRaises(Wrong, day.judged, self.report(**other))
 
@@ -129,6 +131,7 @@ class DayTests(unittest.TestCase):
         words = day.text(day.judged(self.report()), False)
         self.assertIn("20–21", words)
         self.assertIn("each hour is played 8 s, the burst minute 20 s", words)
+        self.assertIn("1,700", words)
         self.assertIn("20–21", charts.svg(next(day.charts(self.report()))))
 
 

@@ -103,6 +103,37 @@ import Testing
     #expect(outcome(gone) == .later(milliseconds: nil, .blobNotThere))
   }
 
+  @Test func `a budget that is spent ends the session when the server has answered for what it was sent`()
+    throws
+  {
+    let head = BlobHead(cbo: RecordID(rawValue: 1), hash: Self.hash, size: 9_000, type: .photo)
+    func sending() throws -> (EngineRig, UInt32) {
+      var rig = EngineRig(sets: 0, hasBlobs: true)
+      _ = rig.greet()
+      let call = try #require(sentFrame(rig.engine.event(.blobWork(.put(head))))).call
+      let begun = Frame(call: call, payload: PutBlobReply(have: 0).encoded())
+      #expect(rig.engine.event(.frame(begun)).last == .loadBlob(hash: Self.hash, offset: 0, count: 384))
+      return (rig, call)
+    }
+    // Nothing is on its way.
+    var (rig, call) = try sending()
+    #expect(outcome(rig.engine.event(.filesHeldBack)) == .budgetSpent(HeldBack()))
+    // One chunk is.
+    (rig, call) = try sending()
+    let sent = rig.engine.event(.blobBytes([UInt8](repeating: 1, count: 384)))
+    #expect(sent.last == .loadBlob(hash: Self.hash, offset: 384, count: 768))
+    #expect(rig.engine.event(.filesHeldBack) == [])
+    let reply = PutBlobReply(have: 384)
+    let answered = rig.engine.event(.frame(Frame(call: call, payload: reply.encoded())))
+    #expect(answered == [.recordBlob(hash: Self.hash, reply), .finish(.budgetSpent(HeldBack()))])
+    // The server says so itself of what it gives.
+    rig = EngineRig(sets: 0, hasBlobs: true)
+    _ = rig.greet()
+    let get = GetBlobRequest(.record(RecordID(rawValue: 1)), hash: Self.hash, offset: 7)
+    call = try #require(sentFrame(rig.engine.event(.blobWork(.get(get))))).call
+    #expect(outcome(rig.engine.event(Self.answer(call, HeldBack().status))) == .budgetSpent(HeldBack()))
+  }
+
   @Test func `what happens to a photo is no fault of the sync`() throws {
     let head = BlobHead(cbo: RecordID(rawValue: 1), hash: Self.hash, size: 900, type: .photo)
     func sending() throws -> (EngineRig, UInt32) {

@@ -61,6 +61,28 @@ import Testing
     #expect(await bench.run(verify) == 0)
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `what is damaged at the server comes again by the check of the phone that has it`() async throws {
+    let bench = try await Bench()
+    let asha = try await bench.enrolled("asha.sqlite")
+    let (group, _) = try await asha.makeGroup("Jai Maa")
+    let page = Array("%PDF-1.7 ".utf8) + [UInt8](repeating: 7, count: 20_000)
+    let files = try Self.write([("page.pdf", page)], in: bench)
+    let attach = ["device", "attach", "resolution", "--store", "asha.sqlite", "--cbo", "\(group)", "--file"]
+    #expect(await bench.run(attach + [files[0]]) == 0)
+    #expect(await bench.run("device", "sync", "--store", "asha.sqlite") == 0)
+    let blob = bench.data.blobs(of: Bench.block) + "/" + Hash.sha256(page).hexadecimal
+    try Data(page.dropLast()).write(to: URL(fileURLWithPath: blob))
+    let verify = ["shard", "verify", "\(Bench.block)", "--json", "--data", bench.data.path]
+    #expect(await bench.run(verify) == 1)
+    #expect(await bench.run("device", "sync", "--store", "asha.sqlite") == 0)
+    #expect(Self.read(blob) != page, "a usual sync offers nothing that was brought today")
+    #expect(await bench.run("device", "sync", "--check", "--store", "asha.sqlite") == 0)
+    #expect(Self.read(blob) == page)
+    #expect(await bench.run(verify) == 0)
+    await bench.end()
+  }
+
   private static func write(_ files: [(String, [UInt8])], in bench: Bench) throws -> [String] {
     try files.map { name, bytes in
       try Data(bytes).write(to: URL(fileURLWithPath: bench.folder.path(name)))

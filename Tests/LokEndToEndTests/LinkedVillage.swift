@@ -81,11 +81,12 @@ final class LinkedVillage {
 
   func sync(
     _ phone: DeviceStore, over link: LinkProfile, cut: LinkCut = .never, goal: SyncEngine.Goal = .sync,
-    budget: UInt32? = nil, comparing: Bool = false
+    budget: UInt32? = nil, comparing: Bool = false, asksForFiles: Bool = false
   ) throws -> LinkedSession.Outcome {
     sessions += 1
     let outcome = try LinkedSession.run(
       phone, server, over: link, cut: cut, goal: goal, budget: budget, comparing: comparing,
+      asksForFiles: asksForFiles,
       seed: seed &+ sessions)
     let device = try phone.identity().number
     for frame in try outcome.framesUp.map({ try Frame(decoding: $0) }) {

@@ -59,6 +59,76 @@ import Testing
     #expect(again.reply == PutBlobReply(have: 3_000, isStored: true) && again.heard.isEnded)
   }
 
+  @Test(arguments: ["offered", "asked for"])
+  func `a damaged one is set aside when it is offered or asked for, and taken anew`(how: String) throws {
+    let village = try BlobVillage()
+    let blob = village.page(20_000)
+    let name = Hash.sha256(blob).hexadecimal
+    try village.put(blob)
+    try village.name(blob)
+    try Data(blob.dropLast() + [0]).write(to: URL(fileURLWithPath: village.folder + "/" + name))
+    if how == "asked for" {
+      let heard = try village.heardGet(blob)
+      #expect(heard.reason == .blobNotThere && heard.payloads == [])
+      #expect(village.files() == [name + ".damaged"])
+    }
+    let other = try village.bench.registered(key: 2)
+    var put = try village.begin(blob, as: other)
+    #expect(put.reply == PutBlobReply(have: 0) && village.files() == [name + ".damaged"])
+    // Nobody gets it meanwhile, after a restart neither.
+    try village.bench.restart()
+    #expect(try village.heardGet(blob).reason == .blobNotThere)
+    put = try village.begin(blob, as: other)
+    while put.reply?.isStored == false { try put.send(WireLimits.blobChunkBytes) }
+    #expect(village.files() == [name])
+    #expect(try village.get(blob, from: 0).flatMap(\.bytes) == blob)
+    // A server that died before it dropped the damaged one does so now.
+    try Data([1]).write(to: URL(fileURLWithPath: village.folder + "/" + name + ".damaged"))
+    #expect(try village.get(blob, from: 0).flatMap(\.bytes) == blob && village.files() == [name])
+  }
+
+  @Test func `what is set aside takes room until it is whole again, and no longer`() throws {
+    var tuning = ServerTuning()
+    tuning.blobs.blockBytes = 7_000
+    let village = try BlobVillage(tuning: tuning)
+    let blob = village.page(3_000)
+    let path = village.folder + "/" + Hash.sha256(blob).hexadecimal
+    try village.put(blob)
+    for _ in 1...3 {
+      try Data(blob.dropLast() + [0]).write(to: URL(fileURLWithPath: path))
+      try village.put(blob)
+    }
+    #expect(try village.begin(village.page(4_001)).status?.reason == .blobSpaceFull)
+    #expect(try village.begin(village.page(4_000)).reply == PutBlobReply(have: 0))
+  }
+
+  @Test(arguments: [UInt32(1), 200, 5_000])
+  func `the server gives no more of a file than a session's budget has left`(budget: UInt32) throws {
+    let village = try BlobVillage()
+    let blob = village.page(20_000)
+    try village.put(blob)
+    try village.name(blob)
+    let line = village.bench.server.connect()
+    var hello = try village.asha.hello()
+    hello.byteBudget = budget
+    #expect(try village.bench.call(.hello, hello.encoded(), on: line).status == nil)
+    var have = 0
+    var ends = 0
+    // Asked again in one session it says so at once.
+    for _ in 1...2 {
+      let request = GetBlobRequest(.record(village.group), hash: Hash.sha256(blob), offset: have)
+      let heard = try village.bench.call(.getBlob, request.encoded(), on: line)
+      #expect(heard.reason == .budgetSpent && heard.isEnded)
+      let pieces = try heard.payloads.map { try BlobPiece(decoding: $0).bytes }
+      #expect(pieces.flatMap { $0 } == Array(blob[have...].prefix(pieces.reduce(0) { $0 + $1.count })))
+      have += pieces.reduce(0) { $0 + $1.count }
+      ends += pieces.isEmpty ? 1 : 0
+    }
+    #expect(ends == 1 && have > 0 && have <= Int(budget) + 64)
+    // The next session goes on there, and without a budget to the end.
+    #expect(try village.get(blob, from: have).flatMap(\.bytes) == Array(blob[have...]))
+  }
+
   @Test func `two phones with one file keep a part each, and the first whole one counts for both`() throws {
     let village = try BlobVillage()
     let blob = village.page(3_000)

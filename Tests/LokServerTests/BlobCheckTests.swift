@@ -62,11 +62,23 @@ import Testing
     let finding = try #require(check.findings.first)
     #expect(check.findings.count == 1 && finding.place == "blob \(name)")
     #expect(finding.problem.hasPrefix(words) && finding.problem.contains("from a backup"))
-    // It is here, and no phone will bring it again.
+    #expect(finding.problem.contains("device sync --check"))
     #expect(check.whole == 0 && check.notYetHere == 0 && check.underWay == 1)
   }
 
-  @Test(arguments: ["tmp", "%.tmp", "%.2.20000.9.part.tmp", "%.2.x.9.part", "%0", "NAME", "folder/"])
+  @Test func `one that was set aside is named until a phone has brought it again`() throws {
+    let (check, name) = try Self.changed { village, name in
+      let file = village.folder + "/" + name
+      try FileManager.default.moveItem(atPath: file, toPath: file + ".damaged")
+    }
+    #expect(check.findings.map(\.place) == ["blob \(name).damaged"])
+    #expect(check.findings.first?.problem.contains("is set aside") == true)
+    #expect(check.whole == 0 && check.notYetHere == 1 && check.underWay == 1)
+  }
+
+  @Test(arguments: [
+    "tmp", "%.damaged.tmp", "%.tmp", "%.2.20000.9.part.tmp", "%.2.x.9.part", "%0", "NAME", "folder/",
+  ])
   func `what is neither a blob nor a part of one is a stray`(pattern: String) throws {
     let (check, name) = try Self.changed { village, name in
       let stray = village.folder + "/" + Self.stray(pattern, name)

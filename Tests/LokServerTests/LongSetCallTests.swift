@@ -50,6 +50,8 @@ import Testing
     while put.reply?.isStored == false { try put.send(WireLimits.blobChunkBytes) }
     let told = try village.bench.call(.upload, request, on: village.bench.line(phone)).committed()
     #expect(told.map(\.duplicate) == [true, true])
+    // And what it was told by is dropped again.
+    #expect(village.files() == [])
   }
 
   @Test func `another device cannot name it, and what names nothing consumes nothing`() throws {

@@ -6,8 +6,8 @@ import tempfile
 
 from . import blocks, figures, table
 
-HEADING = ["Hour", "offered/s", "committed/s", "syncs/s", "small p50 ms", "p99", "lagging p99", "look p99",
-           "first sync p99", "came again", "server CPU %", "others %"]
+HEADING = ["Hour", "offered/s", "committed/s", "syncs/s", "small p50 ms", "p99", "lagging p99", "repeated p99",
+           "look p99", "first sync p99", "came again", "redialled", "server CPU %", "others %"]
 # Exit codes of the command: what it found is in its report, too.
 JUDGED = (0, 1)
 # The slowest small upload of a hundred in the burst.
@@ -32,7 +32,10 @@ def measure(run):
 def judged(report):
     """With its ratios; what is not there once, as it was written, makes every figure void."""
     proof = report["proof"]
-    for name in ("sets", "changes", "rupees"):
+    if proof["blocksDiffering"]:
+        named = ", ".join(str(one["block"]) for one in proof["differences"])
+        raise figures.Wrong(f"{proof['blocksDiffering']:,} blocks do not hold what was written: {named}")
+    for name in ("sets", "changes", "paise"):
         written, found = proof[f"{name}Written"], proof[f"{name}InShards"]
         if written != found:
             raise figures.Wrong(f"{written:,} {name} written, {found:,} in the shards")
@@ -59,10 +62,12 @@ def _row(row):
     def milliseconds(kind, part):
         return figures.number(row[kind][part]) if row[kind]["count"] else ""
     seconds = row["seconds"]
+    # Those whose answer was lost on purpose are in "repeated" alone.
     return [_name(row), f"{row['offeredChanges'] / seconds:,.0f}", f"{row['committedChanges'] / seconds:,.0f}",
             f"{row['syncs'] / seconds:,.0f}", milliseconds("small", "p50"), milliseconds("small", "p99"),
-            milliseconds("lagging", "p99"), milliseconds("looks", "p99"), milliseconds("firstSyncs", "p99"),
-            str(row["cameAgain"]), f"{100 * row['serverCPUSeconds'] / seconds:.0f}",
+            milliseconds("lagging", "p99"), milliseconds("repeated", "p99"), milliseconds("looks", "p99"),
+            milliseconds("firstSyncs", "p99"), str(row["cameAgain"]), str(row["reconnected"]),
+            f"{100 * row['serverCPUSeconds'] / seconds:.0f}",
             f"{100 * row['otherCPUSeconds'] / seconds:.0f}"]
 
 
@@ -74,7 +79,8 @@ def text(report, as_markdown):
             + f"\n\n{report['blocks']:,} blocks, {report['phones']:,} phones, "
             f"{'TCP' if report['isInsecure'] else 'TLS'}. Rates are the day's own; each hour is played "
             f"{report['hourSeconds']:g} s, the burst minute {report['burstSeconds']:g} s. Times count from when a call "
-            f"was due. {proof['setsInShards']:,} sets are there once, {proof['shardsVerified']:,} of "
+            "was due; repeated are uploads whose answer was lost on purpose, until the receipt that they came again "
+            f"for, in no other column. {proof['setsInShards']:,} sets are there once, {proof['shardsVerified']:,} of "
             f"{proof['shards']:,} shards were verified; the log was drained {report['drainSeconds']:.1f} s after the "
             "last call.")
 

@@ -14,14 +14,16 @@ extension DeviceAgent {
   /// - Returns: the sum of all; its outcome is the last one's. Connections that fail count as `.brokenOff`.
   package func syncUntilDone(
     attempts: Int, deadline: Duration = .seconds(120), backoff: Backoff = Backoff(), history: Bool = false,
-    budget: UInt32? = nil, comparing: Bool = false
+    budget: UInt32? = nil, comparing: Bool = false, asksForFiles: Bool = false
   ) async throws -> SyncReport {
     var backoff = backoff
     var total = SyncReport()
     for attempt in 1...max(1, attempts) {
       do {
         total.add(
-          try await sync(deadline: deadline, budget: total.left(of: budget), comparing: comparing))
+          try await sync(
+            deadline: deadline, budget: total.left(of: budget), comparing: comparing,
+            asksForFiles: asksForFiles))
         if history, total.outcome == .done {
           total.add(try await fetchHistory(deadline: deadline, budget: total.left(of: budget)))
         }

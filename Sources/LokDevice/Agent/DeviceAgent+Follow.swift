@@ -19,6 +19,7 @@ extension DeviceAgent {
     _ deadline: Duration, _ history: HistoryPace?, _ told: @Sendable (SyncReport) -> Void
   ) async throws -> SyncReport {
     let store = try store()
+    try store.doubtFiles(at: surroundings.clock())
     let link = try await dial()
     defer { link.close() }
     var driver = try FollowDriver(

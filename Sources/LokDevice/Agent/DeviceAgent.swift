@@ -90,16 +90,21 @@ package actor DeviceAgent {
   ///
   /// - Parameters:
   ///   - deadline: for each connection; then it ends as `.brokenOff`.
-  ///   - budget: bytes of frames that may come down in all, beside what always does; nil = no bound. What was
-  ///     typed goes up whatever it is, and at least the smallest page comes.
+  ///   - budget: bytes of frames that may come down in all, beside what always does, and of files that go up;
+  ///     nil = no bound. What was typed goes up whatever it is, and at least the smallest page comes.
   ///   - comparing: chain and state of every CBO held with the server's, when all is down; those that differ
   ///     are taken up as they stand there, in the same session. What was found is in the report.
+  ///   - asksForFiles: those that were asked for come over a slow link too.
   /// - Throws: `DeviceError.syncRunsAlready`, `.notRegistered`; `TransportError`; what the store throws.
   package func sync(
-    deadline: Duration = .seconds(120), budget: UInt32? = nil, comparing: Bool = false
+    deadline: Duration = .seconds(120), budget: UInt32? = nil, comparing: Bool = false,
+    asksForFiles: Bool = false
   ) async throws -> SyncReport {
     try await exclusively {
-      var report = try await session(.sync, deadline: deadline, budget: budget, comparing: comparing)
+      // Once in a while, where it costs next to nothing.
+      if budget == nil { try store().doubtFiles(at: surroundings.clock()) }
+      var report = try await session(
+        .sync, deadline: deadline, budget: budget, comparing: comparing, asksForFiles: asksForFiles)
       while case .reenrol = report.outcome, report.reenrolments < Self.reenrolmentsMaximum {
         let request = try store().reenrolment(appBuild: surroundings.appBuild)
         let reply = try await exchange(request)
@@ -107,7 +112,8 @@ package actor DeviceAgent {
         report.reenrolments += 1
         report.add(
           try await session(
-            .sync, deadline: deadline, budget: report.left(of: budget), comparing: comparing))
+            .sync, deadline: deadline, budget: report.left(of: budget), comparing: comparing,
+            asksForFiles: asksForFiles))
       }
       return report
     }
@@ -154,10 +160,11 @@ package actor DeviceAgent {
   }
 
   func session(
-    _ goal: SyncEngine.Goal, deadline: Duration, budget: UInt32? = nil, comparing: Bool = false
+    _ goal: SyncEngine.Goal, deadline: Duration, budget: UInt32? = nil, comparing: Bool = false,
+    asksForFiles: Bool = false
   ) async throws -> SyncReport {
     let store = try store()
-    var start = try store.sessionStart(appBuild: surroundings.appBuild)
+    var start = try store.sessionStart(appBuild: surroundings.appBuild, asksForFiles: asksForFiles)
     start.byteBudget = budget
     start.comparesBooks = comparing
     let link = try await dial()

@@ -85,6 +85,9 @@ package struct SyncStepper {
     case .send(let frame):
       let bytes = frame.encoded(compressing: .small)
       let method = meter.count(frame, bytes: bytes.count, .up, in: &report.calls)
+      if method == .putBlob, engine.isMovingFile {
+        report.fileBytesUp += bytes.count + TrafficMeter.lengthBytes
+      }
       linkMeter.sent(frame, method, at: clock())
       outgoing.append(bytes)
     case .remember(let nonce, let epoch):
@@ -116,16 +119,18 @@ package struct SyncStepper {
     case .noteFetchedAnew(let cbo): report.fetchedAnew.append(cbo)
     case .noteRepair(let repair): report.repair = repair
     case .rememberTaken(let scope): try store.rememberTaken(scope: scope)
-    case .loadBlobWork: return .blobWork(try store.nextBlob())
+    case .loadBlobWork: return try nextBlob()
     case .loadBlob(let hash, let offset, let count):
-      return .blobBytes(try store.blobBytes(hash, from: offset, count: count))
+      let room = engine.isMovingFile ? roomForFiles : nil
+      guard room ?? 1 > 0 else { return .filesHeldBack }
+      return .blobBytes(try store.blobBytes(hash, from: offset, count: min(count, room ?? count)))
     case .recordBlob(let hash, let reply):
-      try store.record(blob: hash, reply)
-      if reply.isStored { report.blobsSent += 1 }
+      let isNews = try store.record(blob: hash, reply)
+      if reply.isStored, isNews { report.blobsSent += 1 }
     case .refuseBlob(let hash, let reason): try store.refuse(blob: hash, reason)
     case .keepPiece(let piece, let hash, let offset):
       let result = try store.keep(piece, of: hash, at: offset)
-      if result == .whole, !engine.isFetchingSet { report.blobsReceived += 1 }
+      if result == .whole, engine.isMovingFile { report.blobsReceived += 1 }
       return .pieceKept(result)
     case .loadNamedSet(let page): return .namedSet(try store.nextNamedSet(of: page))
     case .caughtUp:
@@ -137,6 +142,25 @@ package struct SyncStepper {
       if outcome != .brokenOff { noteWhole() }
     }
     return nil
+  }
+
+  /// What a budget has left for files, both ways, without what frames take; nil = no bound.
+  private var roomForFiles: Int? {
+    engine.start.byteBudget.map { Int($0) - report.budgetedBytes - Self.fileFrameBytes }
+  }
+  private static let fileFrameBytes = 64
+
+  private mutating func nextBlob() throws -> SyncEvent {
+    let fetches = engine.start.fetchesFiles
+    // What the server was said to have is worth no budget.
+    let doubts = engine.start.byteBudget == nil
+    guard let work = try store.nextBlob(fetching: fetches, doubting: doubts) else {
+      report.filesSpared = fetches ? 0 : try store.wantedFiles()
+      return .blobWork(nil)
+    }
+    // What the server gives it counts itself, and it has not counted what it was given.
+    if case .get = work, !doubts, report.fileBytesUp > 0 { return .filesHeldBack }
+    return roomForFiles ?? 1 > 0 ? .blobWork(work) : .filesHeldBack
   }
 
   private mutating func noteWhole() {

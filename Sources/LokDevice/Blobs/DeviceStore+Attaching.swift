@@ -54,17 +54,18 @@ extension DeviceStore {
   ) throws -> RecordedSet {
     let hash = Hash.sha256(bytes)
     return try shard.transaction {
-      // What is here already, or asked for, needs no second row: it is sent once.
+      // What is here already, or asked for, needs no second row: it is sent once. Where the server was said
+      // to have it, it is asked.
       try connection.statement(
         """
         INSERT INTO device_blob (hash, type, record, cbo, size, bytes, state, sent)
         VALUES (?, ?, ?, ?, ?, ?, ?, 0)
         ON CONFLICT (hash) DO UPDATE SET bytes = excluded.bytes, size = excluded.size, reason = NULL,
-          state = CASE state WHEN ? THEN state ELSE excluded.state END
+          state = CASE WHEN state IN (?, ?) THEN ? ELSE excluded.state END
         """
       ).bind(
         hash, type.rawValue, id.rawValue, cbo.rawValue, bytes.count, bytes, BlobState.unsent.rawValue,
-        BlobState.held.rawValue
+        BlobState.held.rawValue, BlobState.doubted.rawValue, BlobState.doubted.rawValue
       ).run()
       let patch = Patch(present: (FieldPolicy.blobField(of: entity) ?? 0, .bytes(hash)))
       return try record(

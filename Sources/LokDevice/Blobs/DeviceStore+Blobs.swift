@@ -14,15 +14,19 @@ extension DeviceStore {
   }
 
   /// Nil = nothing waits. First what goes up, the oldest first.
-  package func nextBlob() throws -> BlobWork? {
-    try connection.statement(
+  ///
+  /// - Parameters:
+  ///   - fetching: also what was asked for.
+  ///   - doubting: also what the server was said to have.
+  package func nextBlob(fetching: Bool = true, doubting: Bool = true) throws -> BlobWork? {
+    let states = [BlobState.unsent] + (fetching ? [.wanted] : []) + (doubting ? [.doubted] : [])
+    return try connection.statement(
       """
       SELECT hash, type, record, cbo, size, state FROM device_blob
-      WHERE state IN (?, ?) AND type != ? AND reason IS NULL ORDER BY state, id LIMIT 1
+      WHERE state IN (\(states.map { "\($0.rawValue)" }.joined(separator: ", "))) AND type != ?
+        AND reason IS NULL ORDER BY state, id LIMIT 1
       """
-    ).bind(
-      BlobState.unsent.rawValue, BlobState.wanted.rawValue, BlobType.changeSet.rawValue
-    ).first { row -> BlobWork? in
+    ).bind(BlobType.changeSet.rawValue).first { row -> BlobWork? in
       let hash = row.bytes(0)
       if row.integer(5) == BlobState.wanted.rawValue {
         let offset = try fetchedBytes(of: hash)
@@ -40,24 +44,36 @@ extension DeviceStore {
   /// Of one that goes up, or of a set of the outbox; empty where it is not here.
   package func blobBytes(_ hash: [UInt8], from offset: Int, count: Int) throws -> [UInt8] {
     let blob = try connection.statement(
-      "SELECT substr(bytes, ?, ?) FROM device_blob WHERE hash = ? AND state = ?"
+      "SELECT substr(bytes, ?, ?) FROM device_blob WHERE hash = ? AND state IN (?, ?)"
     )
-    .bind(offset + 1, count, hash, BlobState.unsent.rawValue).first { $0.bytes(0) }
+    .bind(offset + 1, count, hash, BlobState.unsent.rawValue, BlobState.doubted.rawValue).first {
+      $0.bytes(0)
+    }
     if let blob { return blob }
     return try connection.statement("SELECT substr(bytes, ?, ?) FROM device_outbox WHERE hash = ?")
       .bind(offset + 1, count, hash).first { $0.bytes(0) } ?? []
   }
 
   /// What the server has of it on disk.
-  package func record(blob hash: [UInt8], _ reply: PutBlobReply) throws {
-    try connection.statement("UPDATE device_blob SET sent = ?, state = ? WHERE hash = ? AND state = ?")
+  ///
+  /// - Returns: whether that is more than was known.
+  @discardableResult
+  package func record(blob hash: [UInt8], _ reply: PutBlobReply) throws -> Bool {
+    let isDoubted =
+      try connection.statement("SELECT 1 FROM device_blob WHERE hash = ? AND state = ?")
+      .bind(hash, BlobState.doubted.rawValue).first { _ in true } ?? false
+    try connection.statement("UPDATE device_blob SET sent = ?, state = ? WHERE hash = ? AND state IN (?, ?)")
       .bind(
-        reply.have, (reply.isStored ? BlobState.held : .unsent).rawValue, hash, BlobState.unsent.rawValue
+        reply.have, (reply.isStored ? BlobState.held : .unsent).rawValue, hash, BlobState.unsent.rawValue,
+        BlobState.doubted.rawValue
       ).run()
+    return !isDoubted
   }
 
   /// One that was to go up stays, with the reason; one that was asked for is asked for no longer.
   package func refuse(blob hash: [UInt8], _ reason: Reason?) throws {
+    try connection.statement("UPDATE device_blob SET state = ? WHERE hash = ? AND state = ?")
+      .bind(BlobState.held.rawValue, hash, BlobState.doubted.rawValue).run()
     try connection.statement("UPDATE device_blob SET reason = ? WHERE hash = ? AND state = ?")
       .bind((reason ?? .badRequest).rawValue, hash, BlobState.unsent.rawValue).run()
     try forget(wanted: hash)
@@ -110,6 +126,14 @@ extension DeviceStore {
   func unsentBlobs() throws -> Int {
     try connection.statement("SELECT COUNT(*) FROM device_blob WHERE state = ?").bind(
       BlobState.unsent.rawValue
+    )
+    .first { Int($0.integer(0)) } ?? 0
+  }
+
+  /// Asked for, and not here whole.
+  func wantedFiles() throws -> Int {
+    try connection.statement("SELECT COUNT(*) FROM device_blob WHERE state = ? AND type != ?").bind(
+      BlobState.wanted.rawValue, BlobType.changeSet.rawValue
     )
     .first { Int($0.integer(0)) } ?? 0
   }

@@ -61,6 +61,8 @@ package struct DeviceStatus: Hashable, Sendable {
   package var pendingProfiles = 0
   /// Photos and pages of this phone that the server does not have whole, those it refuses included.
   package var unsentFiles = 0
+  /// Asked for, and not here whole.
+  package var wantedFiles = 0
   package var refusedFiles: [RefusedFile] = []
   package var history = History(groups: 0)
   package var isRevoked: Bool

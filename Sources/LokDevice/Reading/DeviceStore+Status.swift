@@ -14,6 +14,7 @@ extension DeviceStore {
     status.rejectedProfiles = ownProfiles.filter(\.isRejected)
     status.pendingProfiles = ownProfiles.count - status.rejectedProfiles.count
     status.unsentFiles = try unsentBlobs()
+    status.wantedFiles = try wantedFiles()
     status.refusedFiles = try refusedBlobs()
     status.history = try heldHistory()
     for set in try committedSets() {

@@ -75,6 +75,8 @@ enum DeviceSchema {
       hash BLOB NOT NULL, offset INTEGER NOT NULL, bytes BLOB NOT NULL,
       PRIMARY KEY (hash, offset)
     ) WITHOUT ROWID;
+    -- When the server was last asked whether it still has a file that this phone has brought.
+    CREATE TABLE IF NOT EXISTS device_blob_check (hash BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS device_person_key (member INTEGER PRIMARY KEY, key BLOB NOT NULL);
     -- What a person has to see, or may want to: a trouble's kind, key and arguments (JSON).
     CREATE TABLE IF NOT EXISTS device_notice (
@@ -92,6 +94,8 @@ enum BlobState: Int64, Sendable {
   case held = 1
   /// Asked for, and here in part or not at all.
   case wanted = 2
+  /// Here, and the server has said that it has it: it is asked once more.
+  case doubted = 3
 }
 
 /// How far a set has come. The words are those of the status line; each is written only on the strength

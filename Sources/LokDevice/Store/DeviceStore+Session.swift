@@ -5,8 +5,9 @@ package import LokWire
 
 /// What a session asks of the store and tells it.
 extension DeviceStore {
+  /// - Parameter asksForFiles: somebody wants the files that were asked for now, whatever the link is.
   /// - Throws: `DeviceError.notRegistered`.
-  package func sessionStart(appBuild: String) throws -> SessionStart {
+  package func sessionStart(appBuild: String, asksForFiles: Bool = false) throws -> SessionStart {
     let identity = try identity()
     let counters = try counters()
     let nonce = try connection.statement("SELECT nonce FROM device_state").first { $0.bytes(0) } ?? []
@@ -18,6 +19,7 @@ extension DeviceStore {
       firstUnstored: try firstSet(of: identity.number, below: .stored), cursor: try cursor(),
       takesSnapshots: true, takenScope: try takenScope(), hasBlobs: try hasBlobsToMove())
     start.link = try link().link
+    start.fetchesFiles = asksForFiles || start.link == .fast
     start.setsToGo =
       try connection.statement("SELECT COUNT(*) FROM device_outbox WHERE device = ? AND state < ?")
       .bind(identity.number.rawValue, OutboxState.committed.rawValue).first { Int($0.integer(0)) } ?? 0

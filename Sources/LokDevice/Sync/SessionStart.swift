@@ -46,6 +46,9 @@ package struct SessionStart: Sendable {
   package var comparesBooks = false
   /// As the last sessions found it.
   package var link = LinkClass.slow
+  /// Files that were asked for once come in this session too: somebody asks for them now, or bytes are not
+  /// dear.
+  package var fetchesFiles = true
   /// Blobs wait to be sent or fetched.
   package var hasBlobs: Bool
 

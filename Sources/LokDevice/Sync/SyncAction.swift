@@ -68,6 +68,8 @@ package enum SyncEvent: Sendable {
   case blobWork(BlobWork?)
   /// Empty = the blob is no longer wanted.
   case blobBytes([UInt8])
+  /// The budget has nothing left for files: what is on its way stays where it is.
+  case filesHeldBack
   case pieceKept(PieceResult)
   /// Nil = all of them are here.
   case namedSet(GetBlobRequest?)

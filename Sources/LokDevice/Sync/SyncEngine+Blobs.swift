@@ -15,7 +15,12 @@ struct BlobProgress: Hashable, Sendable {
     /// Chunks without an answer.
     var unanswered = 0
     var isLoading = false
-    var growth = ChunkGrowth()
+    var growth: ChunkGrowth
+
+    init(_ head: BlobHead, over link: LinkClass) {
+      self.head = head
+      growth = ChunkGrowth(link)
+    }
   }
 
   var call: UInt32?
@@ -27,6 +32,8 @@ struct BlobProgress: Hashable, Sendable {
   var isLoading = false
   /// The server has no room, or no such calls: not again in this session.
   var isGivenUp = false
+  /// The budget is spent; what is on its way has not been answered for.
+  var isHeldBack = false
   var repairs = 0
 }
 
@@ -52,7 +59,7 @@ extension SyncEngine {
     blobs.isEnded = false
     switch work {
     case .put(let head):
-      blobs.work = .putting(.init(head: head))
+      blobs.work = .putting(.init(head, over: start.link))
       return [.send(Frame(call: call, method: .putBlob, payload: PutBlobRequest.begin(head).encoded()))]
     case .get(let request):
       blobs.work = .getting(request)
@@ -83,6 +90,10 @@ extension SyncEngine {
     } else {
       putting.unanswered -= 1
     }
+    guard !blobs.isHeldBack else {
+      blobs.work = .putting(putting)
+      return told + holdFilesBack()
+    }
     return told + loadChunk(putting)
   }
 
@@ -111,6 +122,16 @@ extension SyncEngine {
     let frame = Frame(
       call: call, payload: PutBlobRequest.bytes(bytes).encoded(), end: putting.sent == putting.head.size)
     return [.send(frame)] + loadChunk(putting)
+  }
+
+  /// The session ends when the server has answered for what it was sent: the next one goes on there.
+  mutating func holdFilesBack() -> [SyncAction] {
+    guard state == .exchangingBlobs else { return [] }
+    if case .putting(let putting)? = blobs.work, putting.unanswered > 0 {
+      blobs.isHeldBack = true
+      return []
+    }
+    return finish(.budgetSpent(HeldBack()))
   }
 
   private mutating func pieceReceived(_ frame: Frame, _ getting: GetBlobRequest) -> [SyncAction] {
@@ -156,6 +177,7 @@ extension SyncEngine {
       return finish(status.reason == .blobNotThere ? .later(milliseconds: nil, status.reason) : outcome)
     }
     if isAgain { return nextBlob() }
+    if case .budgetSpent = outcome { return holdFilesBack() }
     let isForThisOne: Bool = if case .refused = outcome { status.code != .unimplemented } else { false }
     guard isForThisOne, let hash = blobs.hash else {
       blobs.isGivenUp = true

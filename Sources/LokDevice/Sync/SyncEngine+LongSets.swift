@@ -14,7 +14,7 @@ extension SyncEngine {
     let call = openCall()
     let head = BlobHead(cbo: .blockBook, hash: set.hash, size: set.bytes.count, type: .changeSet)
     blobs.call = call
-    blobs.work = .putting(.init(head: head))
+    blobs.work = .putting(.init(head, over: start.link))
     return [.send(Frame(call: call, method: .putBlob, payload: PutBlobRequest.begin(head).encoded()))]
   }
 

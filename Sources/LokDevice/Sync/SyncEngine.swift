@@ -77,6 +77,9 @@ package struct SyncEngine: Sendable {
   /// What comes now is a long set, and no file.
   var isFetchingSet: Bool { download.held != nil }
 
+  /// What goes by a call of blobs is a file, and nothing that was typed.
+  var isMovingFile: Bool { (state == .downloading || state == .exchangingBlobs) && !isFetchingSet }
+
   package var isFinished: Bool { state == .finished }
 
   package mutating func event(_ event: SyncEvent) -> [SyncAction] {
@@ -94,6 +97,7 @@ package struct SyncEngine: Sendable {
     case .digestsCompared(let differing, let count): return digestsCompared(differing, count: count)
     case .blobWork(let work): return begin(work)
     case .blobBytes(let bytes): return send(blob: bytes)
+    case .filesHeldBack: return holdFilesBack()
     case .pieceKept(let result): return pieceKept(result)
     case .namedSet(let request): return fetch(request)
     case .leave: return leave()

@@ -18,6 +18,10 @@ package struct SyncReport: Sendable {
   /// Whole ones.
   package var blobsSent = 0
   package var blobsReceived = 0
+  /// Frames of files going up, which a budget counts too: what was typed it does not.
+  package var fileBytesUp = 0
+  /// Files that were asked for and are spared, since bytes are dear on this link.
+  package var filesSpared = 0
   /// Socket bytes, TLS included, TCP/IP not.
   package var bytesUp = 0
   package var bytesDown = 0
@@ -37,9 +41,12 @@ package struct SyncReport: Sendable {
   /// CBOs that are here anew, whatever showed that they differed.
   package var mended: [RecordID] { fetchedAnew + (repair?.mended ?? []) }
 
+  /// What was spent of a budget.
+  package var budgetedBytes: Int { calls.budgetedBytesDown + fileBytesUp }
+
   /// What a later session may cost of a budget for all of them. Never nothing: each brings its smallest page.
   func left(of budget: UInt32?) -> UInt32? {
-    budget.map { UInt32(clamping: max(1, Int($0) - calls.budgetedBytesDown)) }
+    budget.map { UInt32(clamping: max(1, Int($0) - budgetedBytes)) }
   }
 
   /// The sum of two sessions, with the later outcome.
@@ -55,6 +62,8 @@ package struct SyncReport: Sendable {
     if later.link != LinkSample() { link = later.link }
     blobsSent += later.blobsSent
     blobsReceived += later.blobsReceived
+    fileBytesUp += later.fileBytesUp
+    filesSpared = later.filesSpared
     bytesUp += later.bytesUp
     bytesDown += later.bytesDown
     storedLatencies += later.storedLatencies

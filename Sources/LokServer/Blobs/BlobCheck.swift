@@ -42,6 +42,7 @@ package struct BlobCheck {
     }
     switch kind {
     case .whole(let hash): checkWhole(name, path, hash, size)
+    case .damaged: report(name, "was damaged and is set aside. \(Self.remedy)")
     case .part(_, _, let whole, _):
       guard whole <= Self.partBytesMaximum ?? 0, size <= whole else {
         return report(name, "holds \(size) bytes of \(whole); delete it, its phone sends it again")
@@ -66,7 +67,8 @@ package struct BlobCheck {
   }
 
   private static let remedy =
-    "Put it back from a backup; where there is none, delete it and have the photo or page taken anew"
+    "Put it back from a backup, or wait: the phone that took it offers it again within a month, at once by "
+    + "`device sync --check`, and it is taken anew; where no phone has it, delete it and have it made anew"
 
   private mutating func report(_ name: String, _ problem: String) {
     findings.append(ShardFinding(place: "blob \(name)", problem: problem))

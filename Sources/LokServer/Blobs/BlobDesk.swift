@@ -55,6 +55,8 @@ package final class BlobDesk {
   private var folders = OpenFiles<BlobFolder>(limit: openFolders)
   /// Told of what failed for another reason than the asker's.
   package var onFailure: ((any Error, BlockCode) -> Void)?
+  /// Told of a blob that was set aside, being something else than its name says.
+  package var onDamaged: (([UInt8], BlockCode) -> Void)?
 
   package init(
     switchboard: Switchboard, files: ShardFiles, limits: BlobLimits, folder: @escaping (BlockCode) -> String
@@ -84,7 +86,11 @@ package final class BlobDesk {
   private func answer(_ request: BlobRequest, at now: Session.Now) throws -> BlobAnswer? {
     let block = request.block
     if let status = switchboard.merge.withLock({ $0.refusalOfReads(of: block) }) { throw status }
-    let blobs = folders.file(of: block) { BlobFolder(path: folder(block), limits: limits) }
+    let blobs = folders.file(of: block) {
+      let opened = BlobFolder(path: folder(block), limits: limits)
+      opened.onDamaged = { [onDamaged] in onDamaged?($0, block) }
+      return opened
+    }
     switch request.question {
     case .begin(let head):
       try requireSpace()

@@ -7,8 +7,9 @@ import LokWire
 /// parts that are on their way, `<hash>.<device>.<size>.<day it was begun>.part` (`BlobName`). A long set
 /// stays a part, also when it is whole: it is its device's until it is in the log.
 ///
-/// Between calls this holds: what a call said to be there has reached the disk; a file without `.part` has
-/// the hash that its name says. One thread at a time, and one value for a folder.
+/// Between calls this holds: what a call said to be there has reached the disk; a file without an ending had
+/// the hash that its name says. Disks forget: one that has it no longer is set aside as `<hash>.damaged` when
+/// a phone offers it or asks for it, and so it is taken anew. One thread at a time, one value for a folder.
 final class BlobFolder {
   private struct Place: Hashable {
     var hash: [UInt8]
@@ -27,6 +28,8 @@ final class BlobFolder {
   private let limits: BlobLimits
   private var wholeBytes: UInt64 = 0
   private var parts: [Place: Part] = [:]
+  /// Told of one that is set aside.
+  var onDamaged: (([UInt8]) -> Void)?
 
   /// Looks at what is there; a folder that is not there is empty.
   init(path: String, limits: BlobLimits) {
@@ -46,6 +49,7 @@ final class BlobFolder {
   func begin(_ head: BlobHead, from device: DeviceNumber, on day: Day) throws -> PutBlobReply {
     try dropOld(on: day)
     let place = Place(hash: head.hash, device: device)
+    if head.type != .changeSet { try setAsideIfDamaged(head.hash) }
     if let reply = try alreadyWhole(head, place) { return reply }
     if let part = parts[place] {
       if part.size == head.size, part.have < part.size { return PutBlobReply(have: part.have) }
@@ -85,6 +89,7 @@ final class BlobFolder {
 
   /// Nil = it is not there.
   func piece(of hash: [UInt8], at offset: Int, atMost count: Int) throws -> (size: Int, bytes: [UInt8])? {
+    if offset == 0 { try setAsideIfDamaged(hash) }
     guard let size = size(of: hash), let file = FileHandle(forReadingAtPath: whole(hash)) else { return nil }
     defer { try? file.close() }
     guard offset < size else { return (size, []) }
@@ -130,7 +135,26 @@ final class BlobFolder {
     try DurableFiles.rename(file(place, part), to: whole(place.hash))
     parts[place] = nil
     wholeBytes += UInt64(part.size)
+    try dropDamaged(place.hash)
     return PutBlobReply(have: part.size, isStored: true)
+  }
+
+  /// - Throws: where it cannot be read; then nothing is known of it.
+  private func setAsideIfDamaged(_ hash: [UInt8]) throws {
+    guard size(of: hash) != nil else { return }
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: whole(hash))))
+    // One that was set aside may have stayed beside a whole one when the server died.
+    try dropDamaged(hash)
+    guard Hash.sha256(bytes) != hash else { return }
+    try DurableFiles.rename(whole(hash), to: damaged(hash))
+    onDamaged?(hash)
+  }
+
+  /// It is here whole again, or damaged once more.
+  private func dropDamaged(_ hash: [UInt8]) throws {
+    guard let size = Self.bytes(of: damaged(hash)) else { return }
+    try DurableFiles.remove(damaged(hash))
+    wholeBytes -= min(wholeBytes, UInt64(size))
   }
 
   private static func hasForm(_ bytes: [UInt8], _ type: BlobType) -> Bool {
@@ -172,6 +196,8 @@ final class BlobFolder {
   }
 
   private func whole(_ hash: [UInt8]) -> String { path + "/" + BlobName.whole(hash).text }
+
+  private func damaged(_ hash: [UInt8]) -> String { path + "/" + BlobName.damaged(hash).text }
 
   private func file(_ place: Place, _ part: Part) -> String {
     path + "/" + BlobName.part(place.hash, device: place.device, size: part.size, begun: part.begun).text

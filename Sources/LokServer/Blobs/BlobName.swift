@@ -7,6 +7,8 @@ enum BlobName: Hashable {
   case whole([UInt8])
   /// On its way up: whose, how long it will be, and the day it was begun.
   case part([UInt8], device: DeviceNumber, size: Int, begun: Day)
+  /// What was found under this name and is something else: kept for who looks into it, given to nobody.
+  case damaged([UInt8])
 
   /// Nil = no such name.
   init?(_ text: String) {
@@ -16,6 +18,8 @@ enum BlobName: Hashable {
     }
     if words.count == 1 {
       self = .whole(hash)
+    } else if words.count == 2, words[1] == "damaged" {
+      self = .damaged(hash)
     } else if words.count == 5, words[4] == "part", let device = UInt32(words[1]), let size = Int(words[2]),
       let day = Int32(words[3])
     {
@@ -29,6 +33,7 @@ enum BlobName: Hashable {
   var text: String {
     switch self {
     case .whole(let hash): hash.hexadecimal
+    case .damaged(let hash): hash.hexadecimal + ".damaged"
     case .part(let hash, let device, let size, let begun):
       hash.hexadecimal + ".\(device.rawValue).\(size).\(begun.number).part"
     }

@@ -19,11 +19,19 @@ extension Session {
     var next: GetBlobRequest
     var isReading = false
     var isBegun = false
-    var growth = ChunkGrowth()
+    var growth: ChunkGrowth
+
+    init(_ request: GetBlobRequest, over link: LinkClass) {
+      next = request
+      growth = ChunkGrowth(link)
+    }
   }
 
   /// What a frame takes beside a piece.
   private static let pieceOverheadBytes = 64
+  /// Of a file, to about the last byte of a budget: what is cut off goes on at its byte, so no piece is too
+  /// small to be of use.
+  private static let smallestPieceBytes = 64
 
   /// - Throws: the status that ends the call.
   mutating func beginPut(
@@ -70,7 +78,7 @@ extension Session {
   }
 
   mutating func beginGet(_ request: GetBlobRequest, _ call: UInt32, until deadline: Instant) -> [Action] {
-    calls[call] = Call(deadline: deadline, work: .getBlob(BlobDownload(next: request)))
+    calls[call] = Call(deadline: deadline, work: .getBlob(BlobDownload(request, over: link)))
     return nextBlobPiece(call)
   }
 
@@ -78,9 +86,15 @@ extension Session {
     guard isWritable, let identity, case .getBlob(var blob)? = calls[call]?.work, !blob.isReading else {
       return []
     }
+    // A set belongs to its page, which goes whole.
+    let isFile: Bool = if case .record = blob.next.source { true } else { false }
+    if isFile, isBudgetSpent { return end(call, HeldBack().status) }
     blob.isReading = true
-    let bytes = blob.growth.take(
-      atMost: min(WireLimits.blobChunkBytes, maximumFrameBytes - Self.pieceOverheadBytes))
+    var most = min(WireLimits.blobChunkBytes, maximumFrameBytes - Self.pieceOverheadBytes)
+    if isFile, let budgetLeft {
+      most = min(most, max(budgetLeft - Self.pieceOverheadBytes, Self.smallestPieceBytes))
+    }
+    let bytes = blob.growth.take(atMost: most)
     calls[call]?.work = .getBlob(blob)
     let question = BlobQuestion.read(blob.next, maximumBytes: bytes)
     return [.askBlobs(call: call, identity.block, identity.device, question)]

@@ -13,8 +13,8 @@ extension Session {
     /// Requests that wait for the bytes of a set which was put before, the first one for its own.
     var held: [UploadRequest] = []
     var isFetching = false
-    /// Sets that were put before, until they are in the log.
-    var put: [(last: DeviceSeq, hash: [UInt8])] = []
+    /// Sets that were put before, until they are in the log or known to be there.
+    var put: [(first: DeviceSeq, hash: [UInt8])] = []
     /// The peer has nothing more to send.
     var isHalfClosed = false
     /// Something was refused: no further sets, and this is said when the earlier ones have their answers.
@@ -81,22 +81,24 @@ extension Session {
     }
     let hash = Hash.sha256(bytes)
     guard var request = upload.held.first else { return [] }
-    var last = DeviceSeq(request.firstDeviceSeq.rawValue &- 1)
+    var first = request.firstDeviceSeq
     for index in request.sets.indices {
-      last = last.advanced(by: request.sets[index].count)
+      defer { first = first.advanced(by: request.sets[index].count) }
       guard request.sets[index].bytes == nil, request.sets[index].put == hash else { continue }
       request.sets[index].bytes = bytes
-      upload.put.append((last, hash))
+      upload.put.append((first, hash))
     }
     upload.held[0] = request
     return takeHeld(&upload, call)
   }
 
   /// What is in the log need not be kept beside it.
-  private func forgetPut(through: DeviceSeq, _ upload: inout Upload, _ call: UInt32) -> [Action] {
+  private func forgetPut(
+    _ upload: inout Upload, _ call: UInt32, where isInLog: (DeviceSeq) -> Bool
+  ) -> [Action] {
     guard let identity else { return [] }
-    let done = upload.put.filter { $0.last <= through }
-    upload.put.removeAll { $0.last <= through }
+    let done = upload.put.filter { isInLog($0.first) }
+    upload.put.removeAll { isInLog($0.first) }
     return done.map { .askBlobs(call: call, identity.block, identity.device, .forgetSet($0.hash)) }
   }
 
@@ -147,11 +149,14 @@ extension Session {
       guard let through else { break }
       upload.stored = max(upload.stored ?? through, through)
       upload.storedSince = upload.storedSince ?? now.instant
-      actions = forgetPut(through: through, &upload, call)
+      actions = forgetPut(&upload, call) { $0 <= through }
     case .blob(.set(let bytes)): actions = fetched(bytes, &upload, call)
     case .committed(let sets, let epoch):
       upload.unfinished = max(0, upload.unfinished - sets.count)
-      actions = sendCommitted(sets, epoch, call, &upload)
+      // One that was there before has not gone into the log again.
+      let known = Set(sets.map(\.committed.firstDeviceSeq))
+      actions = forgetPut(&upload, call) { known.contains($0) }
+      actions += sendCommitted(sets, epoch, call, &upload)
     case .refused(let status, let sets), .setAside(let status, let sets):
       upload.unfinished = max(0, upload.unfinished - sets)
       upload.ending = upload.ending ?? status

@@ -66,6 +66,10 @@ final class ServerThreads: Sendable {
     desks.blobs.onFailure = { error, block in
       logger.error("blob failed", metadata: ["block": "\(block)", "reason": "\(error)"])
     }
+    desks.blobs.onDamaged = { hash, block in
+      logger.error(
+        "damaged blob set aside", metadata: ["block": "\(block)", "blob": "\(hash.hexadecimal)"])
+    }
     blobs = Self.blobThread(desks.blobs, desks.switchboard, clock, read)
   }
 

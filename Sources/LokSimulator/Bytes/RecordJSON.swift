@@ -1,15 +1,23 @@
 import Foundation
-import LokBooks
+package import LokBooks
 import LokWire
 
 /// A set's records as an interface of JSON over HTTP would have them: an object a record, fields by name.
-struct RecordJSON: Encodable, Sendable {
+///
+/// What is said of every record goes by names that no field has: a meeting has a `type` of its own.
+package struct RecordJSON: Encodable, Sendable {
+  package enum OwnKey: String, CaseIterable {
+    case entity
+    case id
+    case updatedAt = "updated_at"
+  }
+
   private let record: RecordID
   private let change: Change
 
   static func records(of set: ChangeSet) -> [RecordJSON] { set.changes.map { RecordJSON($0) } }
 
-  private init(_ change: Change) {
+  package init(_ change: Change) {
     record = change.record
     self.change = change
   }
@@ -19,13 +27,14 @@ struct RecordJSON: Encodable, Sendable {
     var intValue: Int? { nil }
     init(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { nil }
+    init(_ own: OwnKey) { stringValue = own.rawValue }
   }
 
-  func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: Key.self)
-    try fields.encode(Self.names[change.entity] ?? "record", forKey: Key(stringValue: "type"))
-    try fields.encode(record.rawValue, forKey: Key(stringValue: "id"))
-    try fields.encode(change.hlc.timestamp.milliseconds, forKey: Key(stringValue: "updated_at"))
+    try fields.encode(Self.names[change.entity] ?? "record", forKey: Key(.entity))
+    try fields.encode(record.rawValue, forKey: Key(.id))
+    try fields.encode(change.hlc.timestamp.milliseconds, forKey: Key(.updatedAt))
     for field in change.patch.fields {
       guard let name = EntitySchema.fieldName(change.entity, field.number) else { continue }
       let key = Key(stringValue: name)

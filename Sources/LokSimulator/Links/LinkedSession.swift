@@ -59,9 +59,10 @@ package struct LinkedSession {
   /// - Throws: what the store throws, and what a peer's framing may not be.
   package static func run(
     _ store: DeviceStore, _ server: SteppedServer, over profile: LinkProfile, cut: LinkCut = .never,
-    goal: SyncEngine.Goal = .sync, budget: UInt32? = nil, comparing: Bool = false, seed: UInt64
+    goal: SyncEngine.Goal = .sync, budget: UInt32? = nil, comparing: Bool = false, asksForFiles: Bool = false,
+    seed: UInt64
   ) throws -> Outcome {
-    var start = try store.sessionStart(appBuild: "simulator")
+    var start = try store.sessionStart(appBuild: "simulator", asksForFiles: asksForFiles)
     start.byteBudget = budget
     start.comparesBooks = comparing
     var session = LinkedSession(

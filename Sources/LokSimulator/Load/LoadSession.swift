@@ -28,9 +28,29 @@ extension LoadSession {
       if isDone { return }
       outgoing = []
       guard let frames = try await link.receive() else {
-        throw SimulationError.loadBrokenOff(block: block.rawValue, detail: "closed")
+        throw SimulationError.connectionClosed(block: block.rawValue)
       }
       for frame in frames { outgoing += try step(.frame(try Frame(decoding: frame))) }
+    }
+  }
+
+  /// The same, for who dials again where a connection ends too soon, by whatever passes.
+  ///
+  /// - Parameter limit: what it may take; then the connection is closed.
+  /// - Returns: whether it is through; what was done until the connection ended is kept.
+  mutating func run(over link: any FrameLink, within limit: Duration) async throws -> Bool {
+    let alarm = Task {
+      try await Task.sleep(for: limit)
+      link.close()
+    }
+    defer { alarm.cancel() }
+    do {
+      try await run(over: link)
+      return true
+    } catch SimulationError.connectionClosed {
+      return false
+    } catch let error as TransportError where error.mayPass {
+      return false
     }
   }
 

@@ -16,10 +16,23 @@ struct DayField: Sendable {
   /// Loopback addresses that calls come from: ports of a closed connection rest for a minute.
   private static let addresses = 16
   private static let stream: UInt64 = 52
+  private static let waitStream: UInt64 = 54
+
+  /// Phones that have been brought over one connection, dialled anew so often.
+  private struct Brought: Sendable {
+    var phones: [DayPhone] = []
+    var reconnected = 0
+
+    mutating func add(_ other: Brought) {
+      phones += other.phones
+      reconnected += other.reconnected
+    }
+  }
 
   /// Registers everybody, founds the groups, and lets each phone sync once, so that the day finds phones as
   /// any day does.
-  func gather(_ blocks: [BlockCode]) async throws -> DayYard {
+  /// - Parameter daysBefore: so long ago groups were founded.
+  func gather(_ blocks: [BlockCode], daysBefore: Int) async throws -> DayYard {
     let seasoned = Array(blocks.prefix(options.seasonedBlocks))
     let watched = blocks.indices.filter { $0 % options.blocksForAReader == 0 }.map { blocks[$0] }
     progress.begin("registration of phones", of: blocks.count + watched.count + 2 * seasoned.count)
@@ -29,21 +42,26 @@ struct DayField: Sendable {
     let readers = try await field.register(watched, count: watched.count, grants: [.block])
     let newcomers = try await field.register(seasoned, count: seasoned.count, grants: [.block])
     progress.begin("groups and their books", of: blocks.count + watched.count + seasoned.count)
+    let new = { (phone: PeakPhone) in DayPhone(phone, daysBefore: daysBefore, at: served.now) }
     var lines: [DayYard.Line: [DayPhone]] = [:]
-    lines[.writers] = try await bring(writers.map { DayPhone($0, at: served.now) }) { phone in
-      try phone.found(options.groupsPerPhone)
+    var reconnected = 0
+    let groups: [(DayYard.Line, [PeakPhone], @Sendable (inout DayPhone) throws -> Void)] = [
+      (.writers, writers, { try $0.found(options.groupsPerPhone) }),
+      (.elders, elders, { try $0.found(options.seasonedGroups, meetings: options.seasonedMeetings) }),
+      (.readers, readers, { _ in }),
+    ]
+    for (line, phones, write) in groups {
+      let brought = try await bring(phones.map(new), write)
+      lines[line] = brought.phones
+      reconnected += brought.reconnected
     }
-    lines[.elders] = try await bring(elders.map { DayPhone($0, at: served.now) }) { phone in
-      try phone.found(options.seasonedGroups, meetings: options.seasonedMeetings)
-    }
-    lines[.readers] = try await bring(readers.map { DayPhone($0, at: served.now) }) { _ in }
-    lines[.newcomers] = newcomers.map { DayPhone($0, at: served.now) }
+    lines[.newcomers] = newcomers.map(new)
     // Neighbours in the directory do not call one after the other.
     for line in DayYard.Line.allCases {
       var random = SeededGenerator(seed: options.seed, stream: Self.stream, index: line.rawValue)
       lines[line]?.shuffle(using: &random)
     }
-    return DayYard(lines)
+    return DayYard(lines, reconnected: reconnected)
   }
 
   private var peak: PeakRun.Options {
@@ -52,38 +70,48 @@ struct DayField: Sendable {
 
   private func bring(
     _ phones: [DayPhone], _ write: @escaping @Sendable (inout DayPhone) throws -> Void
-  ) async throws -> [DayPhone] {
-    try await withThrowingTaskGroup(of: [DayPhone].self) { tasks in
-      for lane in 0..<min(Self.lanes, phones.count) {
+  ) async throws -> Brought {
+    let dialing = options.dialing(.tcp(served.group))
+    return try await withThrowingTaskGroup(of: Brought.self) { tasks in
+      for number in 0..<min(Self.lanes, phones.count) {
         tasks.addTask {
-          let link = try await served.connect()
-          defer { link.close() }
-          var call: UInt32 = 1
-          var brought: [DayPhone] = []
-          for place in stride(from: lane, to: phones.count, by: Self.lanes) {
+          var lane = Lane(link: try await dialing.connect(served.address))
+          defer { lane.link.close() }
+          var brought = Brought()
+          for place in stride(from: number, to: phones.count, by: Self.lanes) {
             var phone = phones[place]
             try write(&phone)
-            try await Self.sync(&phone, over: link, from: &call)
-            brought.append(phone)
+            brought.reconnected += try await sync(&phone, over: &lane, dialing)
+            brought.phones.append(phone)
             progress.advance()
           }
           return brought
         }
       }
-      return try await tasks.reduce(into: []) { $0 += $1 }
+      return try await tasks.reduce(into: Brought()) { $0.add($1) }
     }
   }
 
-  private static func sync(
-    _ phone: inout DayPhone, over link: any FrameLink, from call: inout UInt32
-  ) async throws {
+  /// A connection that phones take turns on.
+  private struct Lane: Sendable {
+    var link: any FrameLink
+    var call: UInt32 = 1
+  }
+
+  /// - Returns: how often it had to be dialled anew.
+  private func sync(_ phone: inout DayPhone, over lane: inout Lane, _ dialing: Dialing) async throws -> Int {
+    var reconnected = 0
     for _ in 0..<100 {
-      var session = DaySession(phone, firstCall: call)
-      try await session.run(over: link)
+      var session = DaySession(phone, firstCall: lane.call)
+      let isThrough = try await session.run(over: lane.link, within: options.callLimit)
       phone = session.phone
-      call = session.nextCall
-      if session.ending == .done { return }
+      lane.call = session.nextCall
+      if isThrough, session.ending == .done { return reconnected }
       try await Task.sleep(for: .milliseconds(100))
+      guard !isThrough else { continue }
+      lane.link.close()
+      lane = Lane(link: try await dialing.connect(served.address))
+      reconnected += 1
     }
     throw SimulationError.loadBrokenOff(block: phone.phone.block.rawValue, detail: "busy for too long")
   }
@@ -93,7 +121,9 @@ struct DayField: Sendable {
     -> [DayVisit.Outcome]
   {
     progress.begin("the day", of: plan.arrivals.count)
-    let dialings = (0..<Self.addresses).map { Dialing.tcp(served.group, from: IdleBench.address($0)) }
+    let dialings = (0..<Self.addresses).map {
+      options.dialing(.tcp(served.group, from: IdleBench.address($0)))
+    }
     try await withThrowingDiscardingTaskGroup { tasks in
       for (number, arrival) in plan.arrivals.enumerated() {
         let due = begin + .microseconds(arrival.due)
@@ -101,7 +131,8 @@ struct DayField: Sendable {
         let line = DayYard.Line(of: arrival.purpose)
         let visit = DayVisit(
           arrival: arrival, due: due, late: .now - due, dialing: dialings[number % Self.addresses],
-          address: served.address, now: served.now)
+          address: served.address, now: served.now, limit: options.callLimit,
+          chance: SeededGenerator(seed: options.seed, stream: Self.waitStream, index: number))
         tasks.addTask {
           var phone = try await take(from: line, of: yard)
           let outcome = try await visit.run(&phone)

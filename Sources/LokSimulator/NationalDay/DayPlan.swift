@@ -58,6 +58,13 @@ struct DayPlan: Sendable {
     self.arrivals = arrivals.sorted { $0.due < $1.due }
   }
 
+  /// How long ago the groups of so many bookkeepers were founded, so that on their calendars the days pass
+  /// which lie between their calls: three from one to the next in the mean, fourteen at most.
+  func daysBefore(of writers: Int) -> Int {
+    let uploads = arrivals.count { $0.sets > 0 }
+    return 28 + 4 * ((uploads + writers - 1) / max(1, writers))
+  }
+
   private static func calls(
     in stretch: DayCurve.Stretch, _ place: Int, by random: inout SeededGenerator
   ) -> [Arrival] {

@@ -16,11 +16,15 @@ package struct DayReport: Codable, Sendable {
     package var small: RunReport.Latencies
     /// The same of phones that come after days.
     package var lagging: RunReport.Latencies
+    /// The same of all whose answer was lost on purpose, and who came again for it.
+    package var repeated: RunReport.Latencies
     /// Until all is down, of phones with nothing to send.
     package var looks: RunReport.Latencies
     package var firstSyncs: RunReport.Latencies
-    /// Calls that the server turned away, or whose link broke, and that came again.
+    /// Times that the server turned a call away, and it came again.
     package var cameAgain: Int
+    /// Times that a connection ended before its session did, or took too long, and was dialled anew.
+    package var reconnected: Int
     /// Sets in the log that their shards did not have yet.
     package var waitingMost: Int
     package var serverCPUSeconds: Double
@@ -40,6 +44,8 @@ package struct DayReport: Codable, Sendable {
   package var burstRate: Int
   package var setupSeconds: Double
   package var changesBefore: Int
+  /// Connections that were dialled anew before the day.
+  package var reconnectedBefore: Int
   package var hours: [Row]
   package var burst: Row
   /// Between the server's two words for a set, as phones heard them.
@@ -49,6 +55,10 @@ package struct DayReport: Codable, Sendable {
   package var setsDuplicate: Int
   package var setsReceived: Int
   package var snapshots: Int
+  /// By how many days the oldest meeting of a phone that comes after days is older than its call: the least
+  /// and the most of all calls.
+  package var laggingDaysLeast: Int
+  package var laggingDaysMost: Int
   /// By which the simulator itself called late. Seconds.
   package var latestStart: Double
   package var shardsOpenMost: Int
@@ -59,15 +69,13 @@ package struct DayReport: Codable, Sendable {
   package var serverExitCode: Int32
   package var proof: DayProof?
 
-  /// Of small uploads in the burst.
-  package static let millisecondsMost = 1_000.0
-  /// Committed over offered.
-  package static let heldLeast = 0.99
-
-  package var held: Double { burst.committedPerSecond / burst.offeredPerSecond }
-  package var isHeld: Bool { held >= Self.heldLeast && burst.small.p99 <= Self.millisecondsMost }
-  /// The target is kept, and nothing is lost, doubled or otherwise than it was written.
-  package var isGood: Bool { isHeld && proof?.isGood ?? false && serverExitCode == 0 }
+  package var verdict: DayVerdict {
+    DayVerdict(
+      .init(
+        offeredChanges: burst.offeredChanges, committedChanges: burst.committedChanges,
+        smallUploads: burst.small.count, smallP99: burst.small.p99),
+      isProven: proof?.isGood ?? false, serverExitCode: serverExitCode)
+  }
 
   package func json() throws -> Data {
     let encoder = JSONEncoder()

@@ -9,8 +9,10 @@ struct DaySession: LoadSession {
     case done
     /// The server asks to come again after so many milliseconds.
     case busy(UInt32?)
-    /// The link is gone before the server's word for what was sent.
+    /// The link is gone before the server's word for what was sent, as the plan has it.
     case lost
+    /// The connection ended, or took too long.
+    case broken
   }
 
   /// What came of one session's own sets.

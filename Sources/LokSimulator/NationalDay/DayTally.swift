@@ -25,6 +25,7 @@ struct DayTally {
     _ place: Int, _ hour: Int?, _ stretch: DayCurve.Stretch, _ time: Range<ContinuousClock.Instant>
   ) -> DayReport.Row {
     let calls = outcomes.filter { $0.arrival.stretch == place }
+    let heard = calls.filter { !$0.arrival.losesAnswer }
     let looks = samples.filter { time.contains($0.at) }
     let (server, load) = (used(\.serverCPUSeconds, in: time), used(\.loadCPUSeconds, in: time))
     return DayReport.Row(
@@ -33,14 +34,15 @@ struct DayTally {
       committedChanges: outcomes.reduce(0) { sum, call in
         call.committed.reduce(sum) { time.contains($1.at) ? $0 + $1.changes : $0 }
       },
-      // Whose link was made to break waits for no server.
-      small: Measures.latencies(
-        calls.filter { $0.arrival.purpose == .small && !$0.arrival.losesAnswer }.compactMap(\.upload)),
-      lagging: Measures.latencies(calls.filter(\.arrival.purpose.isLagging).compactMap(\.upload)),
+      // Whose link was made to break waits longer for that.
+      small: Measures.latencies(heard.filter { $0.arrival.purpose == .small }.compactMap(\.upload)),
+      lagging: Measures.latencies(heard.filter(\.arrival.purpose.isLagging).compactMap(\.upload)),
+      repeated: Measures.latencies(calls.filter(\.arrival.losesAnswer).compactMap(\.upload)),
       looks: Measures.latencies(
         calls.filter { [.look, .blockLook].contains($0.arrival.purpose) }.map(\.whole)),
       firstSyncs: Measures.latencies(calls.filter { $0.arrival.purpose == .firstSync }.map(\.whole)),
-      cameAgain: calls.reduce(0) { $0 + $1.cameAgain }, waitingMost: looks.map(\.waiting).max() ?? 0,
+      cameAgain: calls.reduce(0) { $0 + $1.cameAgain },
+      reconnected: calls.reduce(0) { $0 + $1.reconnected }, waitingMost: looks.map(\.waiting).max() ?? 0,
       serverCPUSeconds: server, loadCPUSeconds: load,
       otherCPUSeconds: max(0, used(\.machineCPUSeconds, in: time) - server - load))
   }

@@ -12,8 +12,12 @@ struct DayVisit: Sendable {
     var upload: Duration?
     /// From the due time until nothing more was to do.
     var whole: Duration
-    /// Turned away by the server, or the link broke.
+    /// Turned away by the server.
     var cameAgain = 0
+    /// Its connection ended too soon.
+    var reconnected = 0
+    /// By which the oldest of its meetings is older than the call.
+    var daysBehind = 0
     /// By which it began late, the simulator's own work.
     var late: Duration
     var committed: [DaySession.Committed] = []
@@ -29,14 +33,28 @@ struct DayVisit: Sendable {
   let dialing: Dialing
   let address: ServerAddress
   let now: Timestamp
+  /// What a session may take; then its connection counts as broken.
+  let limit: Duration
+  /// Of its waits between two calls.
+  let chance: SeededGenerator
 
   /// - Throws: `SimulationError`, and what a connection throws that will not pass.
   func run(_ phone: inout DayPhone) async throws -> Outcome {
     var outcome = Outcome(arrival: arrival, whole: .zero, late: late)
-    if arrival.sets > 0 { try phone.write(arrival.sets, ofLast: days, at: now) }
+    if arrival.sets > 0 {
+      try phone.write(arrival.sets, ofLast: days, at: now)
+      outcome.daysBehind = phone.daysBehind
+    }
     var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
-    var chance = SystemRandomNumberGenerator()
+    var chance = chance
+    let block = phone.phone.block.rawValue
     var losesAnswer = arrival.losesAnswer
+    func wait(_ milliseconds: UInt32?) async throws {
+      guard backoff.attempts < Self.attempts else {
+        throw SimulationError.loadBrokenOff(block: block, detail: "busy for too long")
+      }
+      try await Task.sleep(for: backoff.wait(retryAfterMilliseconds: milliseconds, using: &chance))
+    }
     while true {
       switch try await session(&phone, &outcome, losesAnswer: losesAnswer) {
       case .done:
@@ -47,10 +65,10 @@ struct DayVisit: Sendable {
       case .lost: losesAnswer = false
       case .busy(let milliseconds):
         outcome.cameAgain += 1
-        guard backoff.attempts < Self.attempts else {
-          throw SimulationError.loadBrokenOff(block: phone.phone.block.rawValue, detail: "busy for too long")
-        }
-        try await Task.sleep(for: backoff.wait(retryAfterMilliseconds: milliseconds, using: &chance))
+        try await wait(milliseconds)
+      case .broken:
+        outcome.reconnected += 1
+        try await wait(nil)
       }
     }
   }
@@ -62,21 +80,20 @@ struct DayVisit: Sendable {
   private func session(
     _ phone: inout DayPhone, _ outcome: inout Outcome, losesAnswer: Bool
   ) async throws -> DaySession.Ending {
+    let link: any FrameLink
     do {
-      let link = try await dialing.connect(address)
-      defer { link.close() }
-      var session = DaySession(
-        phone, hasNothing: arrival.purpose == .firstSync, losesAnswer: losesAnswer)
-      defer {
-        phone = session.phone
-        outcome.committed += session.committed
-        outcome.setsReceived += session.setsReceived
-        outcome.snapshots += session.snapshots
-      }
-      try await session.run(over: link)
-      return session.ending ?? .busy(nil)
+      link = try await dialing.connect(address)
     } catch let error as TransportError where error.mayPass {
-      return .busy(nil)
+      return .broken
     }
+    defer { link.close() }
+    var session = DaySession(phone, hasNothing: arrival.purpose == .firstSync, losesAnswer: losesAnswer)
+    defer {
+      phone = session.phone
+      outcome.committed += session.committed
+      outcome.setsReceived += session.setsReceived
+      outcome.snapshots += session.snapshots
+    }
+    return try await session.run(over: link, within: limit) ? session.ending ?? .broken : .broken
   }
 }

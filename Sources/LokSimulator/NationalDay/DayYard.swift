@@ -33,7 +33,11 @@ final class DayYard: Sendable {
   private let calls = Mutex<[DayVisit.Outcome]>([])
   var outcomes: [DayVisit.Outcome] { calls.withLock { $0 } }
 
-  init(_ phones: [Line: [DayPhone]]) {
+  /// Connections that were dialled anew until all had gathered.
+  let reconnected: Int
+
+  init(_ phones: [Line: [DayPhone]], reconnected: Int) {
+    self.reconnected = reconnected
     lines = Mutex(phones.mapValues { Waiting(phones: $0) })
   }
 

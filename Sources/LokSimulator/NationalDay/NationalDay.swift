@@ -1,5 +1,6 @@
 import Foundation
 import LokBooks
+package import LokDevice
 import LokServer
 
 /// The country's day against a server in another process: its real rates, its hours shortened.
@@ -28,6 +29,10 @@ package struct NationalDay: Sendable {
     package var seasonedBlocks = 16
     package var seasonedGroups = 15
     package var seasonedMeetings = 36
+    /// What a session may take; then its connection counts as broken, and is dialled anew.
+    package var callLimit: Duration = .seconds(60)
+    /// What lies between phones and server.
+    package var dialing: @Sendable (Dialing) -> Dialing = { $0 }
 
     package init(directory: String, data: String, executable: String) {
       self.directory = directory
@@ -82,15 +87,15 @@ package struct NationalDay: Sendable {
     OpenFileLimit.raise()
     let field = DayField(options: options, served: served, progress: progress)
     let called = ContinuousClock.now
-    let yard = try await field.gather(blocks)
-    let watch = DayWatch(served)
-    _ = try await watch.drain()
-    let setup = (ContinuousClock.now - called) / .seconds(1)
-    let before = yard.all.reduce(0) { $0 + $1.written.changes }
     let plan = DayPlan(
       DayCurve.stretches(
         burst: options.rate, hourSeconds: options.hourSeconds, burstSeconds: options.burstSeconds),
       seed: options.seed)
+    let yard = try await field.gather(blocks, daysBefore: plan.daysBefore(of: blocks.count))
+    let watch = DayWatch(served)
+    _ = try await watch.drain()
+    let setup = (ContinuousClock.now - called) / .seconds(1)
+    let before = yard.all.reduce(0) { $0 + $1.written.changes }
     let begin = ContinuousClock.now
     let outcomes = try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { await watch.run() }
@@ -104,14 +109,17 @@ package struct NationalDay: Sendable {
     guard let burst, let first = samples.first(where: { $0.at >= begin }), let last = samples.last else {
       throw SimulationError.loadBrokenOff(block: 0, detail: "the day was too short to be looked at")
     }
+    let lagging = outcomes.filter(\.arrival.purpose.isLagging).map(\.daysBehind)
     let report = DayReport(
       blocks: blocks.count, phones: yard.all.count, seed: options.seed, isInsecure: options.isInsecure,
       hourSeconds: options.hourSeconds, burstSeconds: options.burstSeconds, burstRate: options.rate,
-      setupSeconds: setup, changesBefore: before, hours: hours, burst: burst,
+      setupSeconds: setup, changesBefore: before, reconnectedBefore: yard.reconnected, hours: hours,
+      burst: burst,
       storedToCommitted: Measures.latencies(outcomes.flatMap(\.committed).compactMap(\.sinceStored)),
       answersLost: outcomes.count(where: \.arrival.losesAnswer), setsDuplicate: last.setsDuplicate,
       setsReceived: outcomes.reduce(0) { $0 + $1.setsReceived },
       snapshots: outcomes.reduce(0) { $0 + $1.snapshots },
+      laggingDaysLeast: lagging.min() ?? 0, laggingDaysMost: lagging.max() ?? 0,
       latestStart: (outcomes.map(\.late).max() ?? .zero) / .seconds(1),
       shardsOpenMost: samples.map(\.shardsOpen).max() ?? 0, drainSeconds: drain,
       serverResidentBytesMost: ProcessUsage(of: served.process).residentBytesMost,

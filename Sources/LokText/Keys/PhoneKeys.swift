@@ -61,6 +61,10 @@ package enum SyncKey: String, MessageKey {
   case reenrolled = "sync.reenrolled"
   /// Files sent, files fetched.
   case files = "sync.files"
+  /// Bytes of the budget, files to send, files to fetch.
+  case filesHeldBack = "sync.filesHeldBack"
+  /// Files to fetch.
+  case filesSpared = "sync.filesSpared"
   /// Files written, files that are not here, the folder.
   case filesWritten = "sync.filesWritten"
   case laterWhat = "sync.later.what"

@@ -37,7 +37,8 @@ package struct SimulateCommand: AsyncParsableCommand {
 
       --national-day is another load: a working day of the whole country at its real rates, its hours \
       shortened, against a new data directory, with a target (exit code 1: not kept). Phones hold what they \
-      need in memory and keep no books; every receipt is verified, and the shards afterwards.
+      need in memory and keep no books; every receipt is verified, and the shards afterwards, block by \
+      block. A connection that ends too soon, or takes longer than 60 seconds, is dialled anew and counted.
       """)
 
   @Option(help: ArgumentHelp("The block directory.", valueName: "CSV"))

@@ -1,6 +1,6 @@
 package import ArgumentParser
 import Foundation
-import LokSimulator
+package import LokSimulator
 
 /// What a national day is told, beside what every simulation is.
 package struct NationalDayOptions: ParsableArguments {
@@ -55,6 +55,9 @@ package struct NationalDayOptions: ParsableArguments {
     let report = try await NationalDay(options).run()
     print(NationalDayText.lines(report).joined(separator: "\n"))
     if let json { try OutputFile.write([UInt8](try report.json()), to: json) }
-    if !report.isGood { throw ExitCode(Failure.Exit.disagreement.rawValue) }
+    if let exit = Self.exit(of: report.verdict) { throw ExitCode(exit.rawValue) }
   }
+
+  /// Nil = done.
+  package static func exit(of verdict: DayVerdict) -> Failure.Exit? { verdict.isGood ? nil : .disagreement }
 }

@@ -7,8 +7,10 @@ enum NationalDayText {
     var table = Table([
       .init("Hour"), .init("offered/s", .right), .init("committed/s", .right), .init("syncs/s", .right),
       .init("small p50 ms", .right), .init("p99", .right), .init("max", .right),
-      .init("lagging p99", .right), .init("look p99", .right), .init("first sync p50", .right),
-      .init("p99", .right), .init("again", .right), .init("log most", .right), .init("CPU %", .right),
+      .init("lagging p99", .right), .init("repeated p99", .right), .init("look p99", .right),
+      .init("first sync p50", .right),
+      .init("p99", .right), .init("again", .right), .init("redialled", .right), .init("log most", .right),
+      .init("CPU %", .right),
       .init("load %", .right), .init("others %", .right),
     ])
     for row in report.hours + [report.burst] { table.append(cells(row)) }
@@ -20,8 +22,10 @@ enum NationalDayText {
     return [
       name, whole(row.offeredPerSecond), whole(row.committedPerSecond),
       whole(Double(row.syncs) / row.seconds), tenth(row.small, \.p50), tenth(row.small, \.p99),
-      tenth(row.small, \.maximum), tenth(row.lagging, \.p99), tenth(row.looks, \.p99),
-      tenth(row.firstSyncs, \.p50), tenth(row.firstSyncs, \.p99), "\(row.cameAgain)", "\(row.waitingMost)",
+      tenth(row.small, \.maximum), tenth(row.lagging, \.p99), tenth(row.repeated, \.p99),
+      tenth(row.looks, \.p99),
+      tenth(row.firstSyncs, \.p50), tenth(row.firstSyncs, \.p99), "\(row.cameAgain)", "\(row.reconnected)",
+      "\(row.waitingMost)",
       whole(100 * row.serverCPUSeconds / row.seconds), whole(100 * row.loadCPUSeconds / row.seconds),
       whole(100 * row.otherCPUSeconds / row.seconds),
     ]
@@ -32,7 +36,9 @@ enum NationalDayText {
       "Rates are the day's own. Shortened are the hours, to \(number(report.hourSeconds)) s each, and the "
         + "minute of the burst, to \(number(report.burstSeconds)) s.",
       "Milliseconds count from the time at which a call was due, with dialling, TLS and all times it came "
-        + "again; small = one to three meetings, lagging = those of days.",
+        + "again; small = one to three meetings, lagging = those of days. Uploads whose answer was lost on "
+        + "purpose are in neither: repeated is theirs, until the receipt that they came again for.",
+      "again: turned away by the server; redialled: the connection ended or took too long.",
       "CPU %: of one processor, the server's; then the simulator's own and all other processes'.", "",
     ]
   }
@@ -46,6 +52,11 @@ enum NationalDayText {
         "stored → committed, ms",
         "p50 \(number(report.storedToCommitted.p50))  p99 \(number(report.storedToCommitted.p99))"
       ),
+      (
+        "meetings of days",
+        "the oldest \(report.laggingDaysLeast) to \(report.laggingDaysMost) days before their call"
+      ),
+      ("redialled before the day", "\(report.reconnectedBefore)"),
       ("answers lost", "\(report.answersLost), \(report.setsDuplicate) sets came again and were known"),
       ("came down", "\(report.setsReceived) sets, \(report.snapshots) snapshots"),
       ("shards open, most", "\(report.shardsOpenMost)"),
@@ -65,7 +76,8 @@ enum NationalDayText {
             + "\(proof.setsInShards) in the shards"
         ),
         ("changes", "\(proof.changesWritten) written, \(proof.changesInShards) in the shards"),
-        ("rupees", "\(proof.rupeesWritten) written, \(proof.rupeesInShards) in the shards"),
+        ("rupees", "\(rupees(proof.paiseWritten)) written, \(rupees(proof.paiseInShards)) in the shards"),
+        ("blocks that differ", "\(proof.blocksDiffering)"),
         ("not accepted", "\(proof.notAccepted)"),
         ("shards verified", "\(proof.shardsVerified) of \(proof.shards), \(proof.findings.count) findings"),
       ]
@@ -74,15 +86,26 @@ enum NationalDayText {
   }
 
   private static func verdict(_ report: DayReport) -> [String] {
-    var lines = (report.proof?.findings ?? []).prefix(20).map { "DISAGREEMENT: \($0)" }
-    if report.proof?.isGood != true { lines.append("NOT ALL THAT WAS WRITTEN IS THERE ONCE.") }
+    let (verdict, proof) = (report.verdict, report.proof)
+    var lines = (proof?.differences ?? []).map { "DISAGREEMENT: \(difference($0))" }
+    lines += (proof?.findings ?? []).prefix(20).map { "DISAGREEMENT: \($0)" }
+    if verdict.faults.contains(.notProven) { lines.append("NOT ALL THAT WAS WRITTEN IS THERE ONCE.") }
     if report.serverExitCode != 0 { lines.append("THE SERVER ENDED WITH CODE \(report.serverExitCode)") }
     let figures =
-      "\(report.burstRate) changes/s: \(number(100 * report.held)) % committed (at least 99), "
-      + "p99 of small uploads \(number(report.burst.small.p99)) ms (at most 1000)"
-    lines.append(report.isHeld ? "The burst is held. \(figures)." : "THE BURST IS NOT HELD. \(figures).")
+      "\(report.burstRate) changes/s: \(number(100 * verdict.held)) % committed "
+      + "(at least \(whole(100 * DayVerdict.heldLeast))), p99 of \(report.burst.small.count) small uploads "
+      + "\(number(report.burst.small.p99)) ms (at most \(whole(DayVerdict.millisecondsMost)))"
+    lines.append(verdict.isHeld ? "The burst is held. \(figures)." : "THE BURST IS NOT HELD. \(figures).")
     return lines
   }
+
+  static func difference(_ difference: DayProof.Difference) -> String {
+    let sums = { (sums: DaySums) in "\(sums.sets) sets, \(sums.changes) changes, \(rupees(sums.paise)) rupees"
+    }
+    return "block \(difference.block): \(sums(difference.written)) written; \(sums(difference.found)) there"
+  }
+
+  private static func rupees(_ paise: Int64) -> String { String(format: "%.2f", Double(paise) / 100) }
 
   private static func tenth(
     _ latencies: RunReport.Latencies, _ what: KeyPath<RunReport.Latencies, Double>

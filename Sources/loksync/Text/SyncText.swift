@@ -35,7 +35,7 @@ package struct SyncText {
 
   package var text: String {
     var lines = [sum]
-    if let heldBack { lines.append(heldBack) }
+    lines += heldBack
     if report.reenrolments > 0 {
       lines.append(messages.text(SyncKey.reenrolled, [.number(report.setsRewritten)]))
     }
@@ -46,15 +46,28 @@ package struct SyncText {
     return (lines + [StatusText.text(status, in: messages)]).joined(separator: "\n")
   }
 
-  /// What waits at the server because the budget is spent.
-  private var heldBack: String? {
-    guard case .budgetSpent(let held) = report.outcome else { return nil }
+  /// What waits at the server, or here, because the budget is spent or the link is slow.
+  private var heldBack: [String] {
+    guard case .budgetSpent(let held) = report.outcome else {
+      return report.filesSpared > 0 ? [messages.text(SyncKey.filesSpared, [.number(report.filesSpared)])] : []
+    }
     let bytes = report.calls.budgetedBytesDown
     if let waiting = report.repair?.waiting, !waiting.isEmpty {
-      return messages.text(SyncKey.mendingHeldBack, [.number(bytes), .number(waiting.count)])
+      return [messages.text(SyncKey.mendingHeldBack, [.number(bytes), .number(waiting.count)])]
     }
-    return messages.text(SyncKey.heldBack, [bytes, held.sets, held.cbos].map { .number($0) })
+    var lines: [String] = []
+    if held.sets > 0 {
+      lines.append(messages.text(SyncKey.heldBack, [bytes, held.sets, held.cbos].map { .number($0) }))
+    }
+    if filesToSend + status.wantedFiles > 0 {
+      let counts = [report.budgetedBytes, filesToSend, status.wantedFiles]
+      lines.append(messages.text(SyncKey.filesHeldBack, counts.map { .number($0) }))
+    }
+    return lines
   }
+
+  /// Without those that the server refuses.
+  private var filesToSend: Int { status.unsentFiles - status.refusedFiles.count }
 
   /// Nil = all that was signed for is up, all there was is down.
   package var failure: Failure? {
@@ -123,6 +136,9 @@ package struct SyncText {
     let filesReceived: Int
     /// Groups whose books differed from the server's.
     let fetchedAnew: [String]
+    /// On the phone and not at the server, and asked for and not on the phone.
+    let filesToSend: Int
+    let filesToFetch: Int
     let status: StatusText.JSON
 
     init(_ report: SyncReport, _ status: DeviceStatus) {
@@ -144,6 +160,8 @@ package struct SyncText {
       filesSent = report.blobsSent
       filesReceived = report.blobsReceived
       fetchedAnew = report.mended.map(\.description)
+      filesToSend = status.unsentFiles - status.refusedFiles.count
+      filesToFetch = status.wantedFiles
       self.status = StatusText.JSON(status)
     }
   }

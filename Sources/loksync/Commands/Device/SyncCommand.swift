@@ -19,7 +19,12 @@ package struct SyncCommand: AsyncParsableCommand {
       meetings. Its older meetings come with --history, or while device watch has nothing else to do.
 
       --budget bounds what comes down: verdicts and receipts always do, then what is new of the scope, books \
-      and sets as far as it goes. The rest waits for the next sync. What was typed goes up all the same.
+      and sets as far as it goes, and last photos and pages, those too that go up. The rest waits for the \
+      next sync, which goes on at its byte. What was typed goes up all the same. Photos that were asked for \
+      wait for a better link where this one is slow; device fetch brings them.
+
+      --check offers the server anew each photo and page that this phone has brought: one that was damaged \
+      or lost there is taken again. Each sync over a good link does that with a few after a month.
 
       Exit code 69 where the server cannot be reached: nothing is lost, run it again later. Exit code 1 \
       where server and phone contradict each other.
@@ -36,12 +41,16 @@ package struct SyncCommand: AsyncParsableCommand {
   package var attempts = 5
   @Option(
     help: ArgumentHelp(
-      "How many bytes may come down, beside what always does; TLS, TCP and IP add theirs.", valueName: "BYTES"
-    ))
+      "How many bytes may come down, beside what always does, or go up as photos; TLS and TCP add theirs.",
+      valueName: "BYTES"))
   package var budget: UInt32?
   @Flag(help: "Fetch the older sets too of groups that came as they stand: named books need them.")
   package var history = false
-  @Flag(help: "Compare all books with the server's in the same session, and fetch anew those that differ.")
+  @Flag(
+    help: """
+      Compare all books with the server's in the same session, and fetch anew those that differ; offer photos \
+      anew.
+      """)
   package var check = false
   @OptionGroup package var output: OutputOptions
 
@@ -66,6 +75,7 @@ package struct SyncCommand: AsyncParsableCommand {
           try store.setServer(address)
         }
       }
+      if check { try await agent.with { store, now in try store.doubtFiles(all: true, at: now) } }
       let report = try await agent.syncUntilDone(
         attempts: attempts, history: history, budget: budget, comparing: check)
       return (report, try await agent.status())

@@ -14,7 +14,8 @@ package struct FetchCommand: AsyncParsableCommand {
         loksync device fetch --store asha.sqlite --out papers --cbo 1-2
         loksync device fetch --store asha.sqlite --out papers --record 1-5
 
-      A sync goes first: what was typed never waits for a file. What is cut goes on where it was. Each file \
+      A sync goes first: what was typed never waits for a file. What is cut goes on where it was, over a \
+      slow link too; other syncs spare those. Each file \
       is named by its record; a photo needs its member's key.
       """)
 
@@ -48,12 +49,12 @@ package struct FetchCommand: AsyncParsableCommand {
   package func run() async throws {
     let (attempts, isWanted) = (attempts, choice)
     let found = try await Phone.online(phone) { agent in
-      var report = try await agent.syncUntilDone(attempts: attempts)
+      var report = try await agent.syncUntilDone(attempts: attempts, asksForFiles: true)
       let wanted = try await agent.with { store, _ in
         try store.want(store.namedBlobs().filter(isWanted))
       }
       if wanted > 0, report.outcome == .done {
-        report.add(try await agent.syncUntilDone(attempts: attempts))
+        report.add(try await agent.syncUntilDone(attempts: attempts, asksForFiles: true))
       }
       var found = Found(report: report, status: try await agent.status())
       (found.files, found.missing) = try await agent.with { store, _ in

@@ -15,7 +15,8 @@ package struct ShardVerifyCommand: ParsableCommand {
       Of the books it also checks that debits are credits, that members' and loans' shares make their
       accounts, and that nothing set aside or taken back counts. Of photos and pages beside the books it
       checks that each file has the SHA-256 of its name; what a record names and no phone has brought yet
-      is counted.
+      is counted. The server sets one that is damaged aside when a phone offers it again or asks for it, and
+      takes it anew; device sync --check on the phone that took it offers it at once.
 
       Exit code 1: something differs; each difference is named with its place.
       """)
