@@ -16,6 +16,8 @@ package final class Connection {
   private var statements: [String: Statement] = [:]
   /// By the query's number; nil = not prepared yet.
   private var prepared: [Statement?] = []
+  /// By `insert`, in the connection's life.
+  var rowsInserted = 0
 
   /// Switches SQLite's memory statistics off, which cost a lock at every allocation. Call first in `main`.
   package static func configureLibrary() { _ = loksync_sqlite_configure() }

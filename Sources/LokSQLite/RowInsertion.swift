@@ -6,34 +6,24 @@ internal import CSQLite
 /// A row that breaks a constraint leaves those before it (OR FAIL: to take a part of a statement back, SQLite
 /// would copy every page that it touches). Run it where an error rolls the transaction or savepoint back.
 package struct RowInsertion: Sendable {
-  private static let sizes = [16, 4, 1]
-  /// The same insertion for as many rows, largest first.
-  private let queries: [(rows: Int, query: Query)]
-  let columns: Int
+  static let rowsTogether = 8
+  /// To prepare the statement of many rows costs what this many rows save: a file that is opened for one set
+  /// and closed again is better off without it.
+  static let rowsBefore = 512
+
+  let one: Query
+  let many: Query
 
   /// For constants, as `Query`.
   /// - Parameter suffix: behind the values, as `ON CONFLICT …`.
   package init(into table: String, _ columns: String, suffix: String = "") {
-    let count = columns.split(separator: ",").count
-    let row = "(" + Array(repeating: "?", count: count).joined(separator: ", ") + ")"
-    self.columns = count
-    queries = Self.sizes.map { rows in
-      let values = Array(repeating: row, count: rows).joined(separator: ", ")
-      return (rows, Query("INSERT OR FAIL INTO \(table) (\(columns)) VALUES \(values) \(suffix)"))
+    let places = columns.split(separator: ",").map { _ in "?" }.joined(separator: ", ")
+    func query(_ rows: Int) -> Query {
+      let values = Array(repeating: "(\(places))", count: rows).joined(separator: ", ")
+      return Query("INSERT OR FAIL INTO \(table) (\(columns)) VALUES \(values) \(suffix)")
     }
-  }
-
-  /// How `count` rows are divided.
-  func parts(of count: Int) -> [(first: Int, rows: Int, query: Query)] {
-    var parts: [(first: Int, rows: Int, query: Query)] = []
-    var first = 0
-    for (rows, query) in queries {
-      while count - first >= rows {
-        parts.append((first, rows, query))
-        first += rows
-      }
-    }
-    return parts
+    one = query(1)
+    many = query(Self.rowsTogether)
   }
 }
 
@@ -79,11 +69,15 @@ extension Connection {
   package func insert(
     _ count: Int, by insertion: RowInsertion, _ bind: (Int, inout ColumnBinder) -> Void
   ) throws(SQLiteError) {
-    for (first, rows, query) in insertion.parts(of: count) {
-      let statement = try statement(query)
-      try statement.bind(columns: { binder in
-        for row in first..<first + rows { bind(row, &binder) }
+    var first = 0
+    while first < count {
+      let isMany = count - first >= RowInsertion.rowsTogether && rowsInserted >= RowInsertion.rowsBefore
+      let rows = first..<first + (isMany ? RowInsertion.rowsTogether : 1)
+      try statement(isMany ? insertion.many : insertion.one).bind(columns: { binder in
+        for row in rows { bind(row, &binder) }
       }).run()
+      first = rows.upperBound
     }
+    rowsInserted += count
   }
 }

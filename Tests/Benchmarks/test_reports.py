@@ -2,7 +2,7 @@
 import copy
 import unittest
 
-from benchmarks import anki_peer, charts, code, conversations, day, download, idle, merge, scale
+from benchmarks import anki_peer, charts, code, conversations, day, download, idle, merge, scale, upload
 from benchmarks.figures import Wrong
 from benchmarks.run import Run
 
@@ -53,6 +53,13 @@ class DownloadTests(unittest.TestCase):
         words = download.text(downloaded(), False)
         for name in download.NAMES.values():
             self.assertIn(name, words)
+
+
+class UploadTests(unittest.TestCase):
+    def test_the_load_of_the_targets_is_always_measured(self):
+        self.assertEqual(upload.chosen(Run("loksync", loads=((16, 7_241), (16, 64)))), [(16, 64), (16, 7_241)])
+        self.assertEqual(upload.chosen(Run("loksync")), upload.FULL)
+        self.assertEqual(upload.chosen(Run("loksync", quick=True)), upload.QUICK)
 
 
 class ConversationTests(unittest.TestCase):

@@ -43,14 +43,19 @@ import Testing
     #expect(try one.statement(insert) === one.statement(insert))
   }
 
-  @Test(arguments: [0, 1, 3, 4, 15, 16, 17, 39])
+  @Test(arguments: [0, 1, 7, 8, 39, 512, 600, 1_003])
   func `rows that are inserted many to a statement are all there`(_ count: Int) throws {
     let connection = try open("CREATE TABLE t (a INTEGER PRIMARY KEY, b, c, d)")
-    try connection.insert(count, by: RowInsertion(into: "t", "a, b, c, d")) { row, binder in
-      binder.put(Int64(row))
-      binder.put(row % 3 == 0 ? nil : Int64(-row))
-      binder.put(text: row % 5 == 0 ? nil : "धान \(row)")
-      binder.put([UInt8(row)])
+    let insertion = RowInsertion(into: "t", "a, b, c, d")
+    // In several calls: the first rows of a connection go one to a statement, later ones many.
+    for first in stride(from: 0, to: count, by: 300) {
+      try connection.insert(min(300, count - first), by: insertion) { place, binder in
+        let row = first + place
+        binder.put(Int64(row))
+        binder.put(row % 3 == 0 ? nil : Int64(-row))
+        binder.put(text: row % 5 == 0 ? nil : "धान \(row)")
+        binder.put([UInt8(row % 256)])
+      }
     }
     let rows = try connection.statement("SELECT a, b, c, d FROM t ORDER BY a").all { row in
       [
@@ -60,7 +65,7 @@ import Testing
     let wanted = (0..<count).map { row in
       [
         "\(row)", row % 3 == 0 ? "NULL" : "\(-row)", row % 5 == 0 ? "NULL" : "धान \(row)",
-        "x'" + (row < 16 ? "0" : "") + String(row, radix: 16) + "'",
+        "x'" + (row % 256 < 16 ? "0" : "") + String(row % 256, radix: 16) + "'",
       ]
     }
     #expect(rows == wanted)
@@ -69,22 +74,27 @@ import Testing
   @Test func `rows that meet one that is there change it where that was said`() throws {
     let connection = try open("CREATE TABLE t (a INTEGER PRIMARY KEY, b) ; INSERT INTO t VALUES (3, 1)")
     let sums = RowInsertion(into: "t", "a, b", suffix: "ON CONFLICT (a) DO UPDATE SET b = excluded.b")
-    try connection.insert(5, by: sums) { row, binder in
-      binder.put(Int64(row))
-      binder.put(Int64(row * 10))
+    for factor in [10, 20] {
+      try connection.insert(700, by: sums) { row, binder in
+        binder.put(Int64(row))
+        binder.put(Int64(row * factor))
+      }
+      let found = try connection.statement("SELECT b FROM t ORDER BY a").all { Int($0.integer(0)) }
+      #expect(found == (0..<700).map { $0 * factor })
     }
-    #expect(
-      try connection.statement("SELECT b FROM t ORDER BY a").all { $0.integer(0) } == [0, 10, 20, 30, 40])
   }
 
   @Test func `a row that breaks a constraint ends an insertion, and its transaction is taken back`() throws {
-    let connection = try open("CREATE TABLE t (a INTEGER PRIMARY KEY) ; INSERT INTO t VALUES (18)")
+    let connection = try open("CREATE TABLE t (a INTEGER PRIMARY KEY) ; INSERT INTO t VALUES (718)")
     #expect(throws: SQLiteError.self) {
       try connection.transaction {
-        try connection.insert(20, by: RowInsertion(into: "t", "a")) { row, binder in binder.put(Int64(row)) }
+        let insertion = RowInsertion(into: "t", "a")
+        for first in [0, 600] {
+          try connection.insert(600, by: insertion) { row, binder in binder.put(Int64(first + row)) }
+        }
       }
     }
-    #expect(try connection.statement("SELECT a FROM t").all { $0.integer(0) } == [18])
+    #expect(try connection.statement("SELECT a FROM t").all { $0.integer(0) } == [718])
   }
 
   @Test func `bound values do not stay for the next run`() throws {

@@ -9,6 +9,8 @@ class Run:
     quick: bool = False
     # Loads that take many minutes.
     full: bool = False
+    # Of `upload`: (devices, blocks), or all.
+    loads: tuple = ()
     # Of `day`.
     rate: int = 10_400
     # Of `bytes`.

@@ -29,11 +29,16 @@ def measure(run):
     with tempfile.TemporaryDirectory(prefix="loksync-bench-") as folder:
         directory = pathlib.Path(folder) / "blocks.csv"
         blocks.write(directory)
-        for devices, count in QUICK if quick else FULL:
+        for devices, count in chosen(run):
             report["loads"].append(_load(loksync, directory, folder, devices, count, quick))
         report["latency"] = _latency(loksync, directory, folder, 100 if quick else 1_000)
     report["ratios"] = list(_ratios(report))
     return report
+
+
+def chosen(run):
+    """The targets are about the first one, whichever others were asked for."""
+    return list(dict.fromkeys([*QUICK, *run.loads])) if run.loads else QUICK if run.quick else FULL
 
 
 def _load(loksync, directory, folder, devices, count, quick):

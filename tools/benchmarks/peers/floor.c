@@ -7,7 +7,8 @@
 
 #include "peer.h"
 
-enum { workers = 2, queue_most = 8192, wal_most = 4 << 20 };
+// As many files stay open as LokSync keeps: with all of 7,241 blocks open, many systems' limit is reached.
+enum { workers = 2, queue_most = 8192, wal_most = 4 << 20, open_most = 400 };
 struct shard { sqlite3 *file; sqlite3_stmt *statements[16]; int64_t seq, wal_bytes; };
 enum { begin, commit, journal, by_cbo, device_set, device, meeting, attendance, entry, balance, tree, rollup, meta };
 
@@ -25,6 +26,9 @@ static const char *const sql[] = {
     "INSERT OR REPLACE INTO meta VALUES ('applied_lsn', ?1)"};
 
 static struct shard *shards;
+// Of each worker's, the one opened longest ago comes next.
+static struct shard *kept[workers][open_most];
+static int turn[workers];
 static sqlite3 *intake;
 static sqlite3_stmt *intake_row, *intake_begin, *intake_commit;
 static int64_t lsn;
@@ -43,6 +47,41 @@ static sqlite3_stmt *compiled(sqlite3 *file, const char *text) {
   return statement;
 }
 static void execute(sqlite3 *file, const char *text) { check(file, sqlite3_exec(file, text, NULL, NULL, NULL)); }
+
+static int note_wal(void *shard, sqlite3 *file, const char *name, int pages) {
+  (void)file, (void)name;
+  ((struct shard *)shard)->wal_bytes = (int64_t)pages * 4120;
+  return SQLITE_OK;
+}
+
+static void open_file(struct shard *shard) {
+  char path[512];
+  snprintf(path, sizeof path, "%s/%d.sqlite", options.target, (int)(shard - shards));
+  if (sqlite3_open(path, &shard->file) != SQLITE_OK) stop("cannot open %s", path);
+  sqlite3_db_config(shard->file, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+  execute(shard->file, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
+  sqlite3_wal_hook(shard->file, note_wal, shard);
+}
+
+static void close_file(struct shard *shard) {
+  for (unsigned place = 0; place < sizeof sql / sizeof *sql; place++) {
+    sqlite3_finalize(shard->statements[place]);
+    shard->statements[place] = NULL;
+  }
+  check(shard->file, sqlite3_close(shard->file));
+  shard->file = NULL;
+}
+
+// Opens what is not open; then another one of the worker's files is closed.
+static void reach(struct shard *shard, int worker) {
+  if (shard->file) return;
+  struct shard **place = &kept[worker][turn[worker]++ % open_most];
+  if (*place) close_file(*place);
+  *place = shard;
+  open_file(shard);
+  for (unsigned number = 0; number < sizeof sql / sizeof *sql; number++)
+    shard->statements[number] = compiled(shard->file, sql[number]);
+}
 
 // `format`: i = an integer (int64_t), b = that many bytes (int).
 static void step(struct shard *shard, int which, const char *format, ...) {
@@ -107,6 +146,7 @@ static void *work(void *argument) {
     qsort(taken, (size_t)count, sizeof *taken, by_block);
     for (int from = 0, to; from < count; from = to) {
       for (to = from; to < count && taken[to].block == taken[from].block;) to++;
+      reach(&shards[taken[from].block], worker);
       merge_block(&shards[taken[from].block], taken + from, to - from);
     }
     pthread_mutex_lock(&lock);
@@ -177,21 +217,16 @@ static void *open_line(int number) { return (void *)(intptr_t)(number + 1); }
 static double cpu_seconds(void) { return cpu_of_process((int)getpid()); }
 
 static void settle(void) {
-  for (int block = 0; block < options.blocks; block++)
-    check(shards[block].file, sqlite3_wal_checkpoint_v2(shards[block].file, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+  for (int block = 0; block < options.blocks; block++) {
+    struct shard *shard = &shards[block];
+    reach(shard, block % workers);
+    check(shard->file, sqlite3_wal_checkpoint_v2(shard->file, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+  }
 }
 
-static int note_wal(void *shard, sqlite3 *file, const char *name, int pages) {
-  (void)file, (void)name;
-  ((struct shard *)shard)->wal_bytes = (int64_t)pages * 4120;
-  return SQLITE_OK;
-}
-
-static void open_shard(struct shard *shard, int block, const char *schema) {
-  char path[512];
-  snprintf(path, sizeof path, "%s/%d.sqlite", options.target, block);
-  if (sqlite3_open(path, &shard->file) != SQLITE_OK) stop("cannot open %s", path);
-  execute(shard->file, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; BEGIN");
+static void create_shard(struct shard *shard, const char *schema) {
+  open_file(shard);
+  execute(shard->file, "BEGIN");
   execute(shard->file, schema);
   for (int number = 1; number <= options.phones / options.blocks + 1; number++) {
     char row[200];
@@ -199,8 +234,7 @@ static void open_shard(struct shard *shard, int block, const char *schema) {
     execute(shard->file, row);
   }
   execute(shard->file, "INSERT INTO tree VALUES (0,0,x''); INSERT INTO rollup VALUES (0,0,0,0,0,0,0,0,0,0,0); COMMIT");
-  for (unsigned place = 0; place < sizeof sql / sizeof *sql; place++) shard->statements[place] = compiled(shard->file, sql[place]);
-  sqlite3_wal_hook(shard->file, note_wal, shard);
+  close_file(shard);
 }
 
 static void prepare(void) {
@@ -214,7 +248,7 @@ static void prepare(void) {
   if (!file || fread(schema, 1, (1 << 20) - 1, file) == 0) stop("cannot read %s", options.layout);
   fclose(file);
   shards = calloc((size_t)options.blocks, sizeof *shards);
-  for (int block = 0; block < options.blocks; block++) open_shard(&shards[block], block, schema);
+  for (int block = 0; block < options.blocks; block++) create_shard(&shards[block], schema);
   char path[512];
   snprintf(path, sizeof path, "%s/intake.sqlite", options.target);
   if (sqlite3_open(path, &intake) != SQLITE_OK) stop("cannot open %s", path);
