@@ -134,6 +134,14 @@ package final class Connection {
     return inLog == moved
   }
 
+  /// Puts WAL and file on the disk, without giving up a lock on them.
+  package func sync() throws(SQLiteError) {
+    let code = loksync_sqlite_sync(handle)
+    guard code == SQLITE_OK else {
+      throw SQLiteError(code: code, message: "fsync failed", path: path, sql: nil)
+    }
+  }
+
   private func error(_ code: Int32, sql: String) -> SQLiteError {
     SQLiteError(
       code: sqlite3_extended_errcode(handle) == 0 ? code : sqlite3_extended_errcode(handle),

@@ -18,18 +18,10 @@ extension ShardWriter {
 
   /// Puts all that is applied on the disk.
   /// - Returns: the LSN through which this shard needs its log no more: that of before the fsync began.
-  /// - Throws: `SQLiteError` with SQLITE_IOERR_FSYNC where the disk refuses.
+  /// - Throws: `SQLiteError` where the disk refuses.
   package func makeDurable() throws -> LSN {
     let through = applied
-    for path in [connection.path + "-wal", connection.path] {
-      let file = open(path, O_RDONLY | O_CLOEXEC)
-      // A WAL that a checkpoint has just removed needs no fsync.
-      guard file >= 0 else { continue }
-      defer { close(file) }
-      guard fsync(file) == 0 else {
-        throw SQLiteError(code: 1034, message: "fsync failed, errno \(errno)", path: path, sql: nil)
-      }
-    }
+    try connection.sync()
     return through
   }
 

@@ -156,6 +156,16 @@ import Testing
     #expect(refused == [.refuseBlob(hash: Self.hash, .notInScope), .loadBlobWork])
     #expect(outcome(rig.engine.event(.blobWork(nil))) == .done)
 
+    // Damaged however often it is sent, it is so on this phone: those behind it do not wait for it.
+    (rig, call) = try sending()
+    let damaged = Status(.dataLoss, .blobDamaged, next: .repair)
+    for _ in 1...2 {
+      #expect(rig.engine.event(Self.answer(call, damaged)) == [.loadBlobWork])
+      call = try #require(sentFrame(rig.engine.event(.blobWork(.put(head))))).call
+    }
+    let givenUp = rig.engine.event(Self.answer(call, damaged))
+    #expect(givenUp == [.refuseBlob(hash: Self.hash, .blobDamaged), .loadBlobWork])
+
     (rig, call) = try sending()
     let revoked = Status(.permissionDenied, .deviceRevoked, next: .showPerson)
     #expect(outcome(rig.engine.event(Self.answer(call, revoked))) == .revoked)

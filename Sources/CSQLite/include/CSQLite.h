@@ -17,6 +17,23 @@ static inline int loksync_sqlite_no_checkpoint_on_close(sqlite3 *connection) {
   return sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
 }
 
+/// Fsyncs the WAL and the database file through SQLite's own descriptors. To open and close the file anywhere
+/// else in the process would give up all of SQLite's locks on it (POSIX), and another process that closes the
+/// database then deletes the WAL under this one.
+static inline int loksync_sqlite_sync(sqlite3 *connection) {
+  static const int files[] = {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER};
+  for (int place = 0; place < 2; place++) {
+    sqlite3_file *file = 0;
+    int code = sqlite3_file_control(connection, "main", files[place], &file);
+    if (code != SQLITE_OK) return code;
+    // A WAL that was not opened yet holds nothing of this connection's.
+    if (!file || !file->pMethods) continue;
+    code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    if (code != SQLITE_OK) return code;
+  }
+  return SQLITE_OK;
+}
+
 /// SQLITE_TRANSIENT is a cast of -1, which Swift does not import.
 static inline int loksync_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, int count) {
   return sqlite3_bind_text(statement, index, text, count, SQLITE_TRANSIENT);

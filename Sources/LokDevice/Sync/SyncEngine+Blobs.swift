@@ -178,7 +178,9 @@ extension SyncEngine {
     }
     if isAgain { return nextBlob() }
     if case .budgetSpent = outcome { return holdFilesBack() }
-    let isForThisOne: Bool = if case .refused = outcome { status.code != .unimplemented } else { false }
+    // One that arrives damaged however often it is sent is damaged here: those behind it go on.
+    let isRefused: Bool = if case .refused = outcome { status.code != .unimplemented } else { false }
+    let isForThisOne = isRefused || status.reason == .blobDamaged
     guard isForThisOne, let hash = blobs.hash else {
       blobs.isGivenUp = true
       return endBlobs()

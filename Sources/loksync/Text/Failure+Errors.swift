@@ -36,7 +36,7 @@ extension Failure {
   private init(_ error: SimulationError) {
     switch error {
     case .phonesThere:
-      self.init(.usage, error.description, next: "Give another folder with --phones, or remove this one")
+      self.init(.usage, error.description, next: "Give new folders with --data and --phones, or remove both")
     default: self.init(.badData, error.description)
     }
   }

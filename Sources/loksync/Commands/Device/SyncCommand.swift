@@ -48,8 +48,8 @@ package struct SyncCommand: AsyncParsableCommand {
   package var history = false
   @Flag(
     help: """
-      Compare all books with the server's in the same session, and fetch anew those that differ; offer \
-      photos anew.
+      Compare each group's sets, records and balances with the server's in the same session, and fetch \
+      anew those that differ; offer photos anew.
       """)
   package var check = false
   @OptionGroup package var output: OutputOptions

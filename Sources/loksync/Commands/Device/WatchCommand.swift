@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Foundation
 import LokDevice
 import LokTransport
 import LokWire
@@ -85,5 +86,7 @@ package struct WatchCommand: AsyncParsableCommand {
     guard report.setsSent + report.setsReceived > 0 || !report.mended.isEmpty else { return }
     let text = SyncText(report, status)
     if json { try printJSON(text.json) } else { print(text.news) }
+    // Into a file or a pipe too: who looks there looks while it runs.
+    fflush(nil)
   }
 }
