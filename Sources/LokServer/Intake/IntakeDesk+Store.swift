@@ -14,8 +14,10 @@ extension IntakeDesk {
       let rows = try intake.append(group.rows.map(\.pending), now: now.wall)
       for block in Set(rows.map(\.block)) { ledgers[block]?.commit() }
       count(rows, group)
-      handOver(rows, group, at: now.instant)
+      // Before the merge has them: a session whose phone hears of a receipt first, and sends more, would
+      // count the same sets as under way still, and turn these away.
       switchboard.courier.deliver(group.now + group.stored, after: [])
+      handOver(rows, group, at: now.instant)
     } catch {
       for block in Set(group.rows.map(\.pending.block)) { ledgers[block]?.rollBack() }
       let lookUps = group.order.compactMap { place -> (BlockCode, MergeItem)? in
