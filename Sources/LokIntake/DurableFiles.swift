@@ -4,10 +4,11 @@ import Foundation
 package enum DurableFiles {
   /// New, renamed and removed names in a folder survive a power cut only after this.
   package static func syncFolder(_ path: String) throws(IntakeError) {
-    try sync(path, O_RDONLY | O_DIRECTORY)
+    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw .system(call: "open", path: path, errno: errno) }
+    defer { close(folder) }
+    guard fsync(folder) == 0 else { throw .system(call: "fsync", path: path, errno: errno) }
   }
-
-  package static func syncFile(_ path: String) throws(IntakeError) { try sync(path, O_RDONLY) }
 
   /// Replaces what bears the new name; both in one folder, which is synced.
   package static func rename(_ path: String, to target: String) throws(IntakeError) {
@@ -62,13 +63,6 @@ package enum DurableFiles {
       guard count > 0 else { throw .system(call: "write", path: path, errno: errno) }
       written += count
     }
-    guard fsync(file) == 0 else { throw .system(call: "fsync", path: path, errno: errno) }
-  }
-
-  private static func sync(_ path: String, _ flags: Int32) throws(IntakeError) {
-    let file = open(path, flags | O_CLOEXEC)
-    guard file >= 0 else { throw .system(call: "open", path: path, errno: errno) }
-    defer { close(file) }
     guard fsync(file) == 0 else { throw .system(call: "fsync", path: path, errno: errno) }
   }
 

@@ -45,11 +45,14 @@ package struct BalanceKey: Hashable, Comparable, Sendable {
     (a.cbo, a.account, a.subLedger?.rawValue ?? 0) < (b.cbo, b.account, b.subLedger?.rawValue ?? 0)
   }
 
-  /// One word for all three: keys of one set have the same group, and are looked up for every line.
-  package func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) { hasher.combine(mixed) }
+
+  /// One word of all three, whose upper half depends on each: keys are looked up for every line.
+  var mixed: UInt64 {
     let share = subLedger.map { $0.rawValue &+ 1 } ?? 0
-    hasher.combine(
-      (cbo.rawValue &* 0x9E37_79B9_7F4A_7C15) ^ (share &* 0xC2B2_AE3D_27D4_EB4F) ^ UInt64(account.rawValue))
+    let word =
+      (cbo.rawValue &* 0x9E37_79B9_7F4A_7C15) ^ (share &* 0xC2B2_AE3D_27D4_EB4F) ^ UInt64(account.rawValue)
+    return word &* 0x9E37_79B9_7F4A_7C15
   }
 }
 

@@ -68,7 +68,7 @@ package struct LedgerDraft: Sendable {
 
   private func place(of key: BalanceKey) -> Int? {
     guard !places.isEmpty else { return nil }
-    var slot = key.mixed & (places.count - 1)
+    var slot = self.slot(of: key)
     while places[slot] > 0 {
       let place = Int(places[slot]) - 1
       if sums[place].key == key { return place }
@@ -76,6 +76,9 @@ package struct LedgerDraft: Sendable {
     }
     return nil
   }
+
+  /// Where a key is looked for first.
+  private func slot(of key: BalanceKey) -> Int { Int(key.mixed >> 32) & (places.count - 1) }
 
   private mutating func append(_ sum: Sum) {
     sums.append(sum)
@@ -88,7 +91,7 @@ package struct LedgerDraft: Sendable {
   }
 
   private mutating func enter(_ place: Int) {
-    var slot = sums[place].key.mixed & (places.count - 1)
+    var slot = self.slot(of: sums[place].key)
     while places[slot] > 0 { slot = (slot + 1) & (places.count - 1) }
     places[slot] = Int32(place + 1)
   }
@@ -101,13 +104,5 @@ package struct Balance: Hashable, Sendable {
   package init(key: BalanceKey, sum: Paise) {
     self.key = key
     self.sum = sum
-  }
-}
-
-extension BalanceKey {
-  /// Its upper bits depend on all of its account and share; keys of one set have the same group.
-  fileprivate var mixed: Int {
-    let share = subLedger?.rawValue ?? 0
-    return Int(truncatingIfNeeded: ((share &* 31 &+ UInt64(account.rawValue)) &* 0x9E37_79B9_7F4A_7C15) >> 32)
   }
 }

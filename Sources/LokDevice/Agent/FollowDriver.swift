@@ -25,6 +25,8 @@ struct FollowDriver {
   private var caughtUp = 0
   /// When something last came, or was asked for.
   private var heard = ContinuousClock.now
+  /// `heard` when older sets were last looked for: they are missing for no other reason than what came since.
+  private var looked: ContinuousClock.Instant?
 
   init(
     store: DeviceStore, link: any FrameLink, appBuild: String, clock: @escaping @Sendable () -> Timestamp,
@@ -85,6 +87,8 @@ struct FollowDriver {
   }
 
   private mutating func fetchHistory(_ pace: HistoryPace) throws {
+    guard looked != heard else { return }
+    looked = heard
     let missing = try store.missingOwnHistory()
     guard !missing.isEmpty, try store.link().link == .fast else { return }
     try leave(for: .history(missing), budget: pace.bytes)
