@@ -30,8 +30,9 @@ def measure(run):
         directory = pathlib.Path(folder) / "blocks.csv"
         blocks.write(directory)
         for devices, count in chosen(run):
-            report["loads"].append(_load(loksync, directory, folder, devices, count, quick))
-        report["latency"] = _latency(loksync, directory, folder, 100 if quick else 1_000)
+            loaded, shape, schema = _load(loksync, directory, folder, devices, count, quick)
+            report["loads"].append(loaded)
+        report["latency"] = _latency(loksync, directory, folder, 100 if quick else 1_000, shape, schema)
     report["ratios"] = list(_ratios(report))
     return report
 
@@ -46,11 +47,10 @@ def _load(loksync, directory, folder, devices, count, quick):
     sets = 2_000 if quick else max(5_000 if devices < 16 else 8_000, count, devices)
     load = {"blocks": count, "connections": devices, "sets": sets, "rounds": 5, "warm_up": 1}
     loksync_result, shape, schema = _loksync(loksync, directory, folder, load)
-    peer_load = {**load, "changes": shape["changesPerSet"], "attendance": shape["attendancePerSet"],
-                 "entries": shape["entriesPerSet"], "balances": shape["balancesPerSet"], "bytes": shape["bytesPerSet"]}
+    peer_load = {**load, **shape}
     results = {"loksync": loksync_result, "sqlite": _floor(folder, peer_load, schema),
                **_postgres(folder, peer_load), "redis": _redis(folder, peer_load)}
-    return {"devices": devices, "blocks": count, "sets": sets, "results": results}
+    return {"devices": devices, "blocks": count, "sets": sets, "results": results}, shape, schema
 
 
 def _loksync(loksync, directory, folder, load):
@@ -71,7 +71,8 @@ def _loksync(loksync, directory, folder, load):
             "AND name NOT LIKE 'grdb%' ORDER BY rowid")) + ";"
         bytes_ = shard.execute("SELECT avg(length(changes)) FROM journal WHERE count = ?",
                                [ran["changesPerSet"]]).fetchone()[0]
-    shape = {**ran, "bytesPerSet": round(bytes_)}
+    shape = {"changes": ran["changesPerSet"], "attendance": ran["attendancePerSet"], "entries": ran["entriesPerSet"],
+             "balances": ran["balancesPerSet"], "bytes": round(bytes_)}
     subprocess.run(["rm", "-rf", str(data)], check=True)
     return _summary(ran, ran["serverResidentBytesMost"]), shape, schema
 
@@ -162,9 +163,10 @@ def _summary(ran, resident=None):
     return summary
 
 
-def _latency(loksync, directory, folder, sets):
+def _latency(loksync, directory, folder, sets, shape, schema):
     """One phone, a set at a time; between the sets an fsync of the same bytes into the same file system. The echo
-    over loopback hardly changes: it is measured before and after."""
+    over loopback hardly changes: it is measured before and after. Raw SQLite and PostgreSQL do the same, without any
+    network and over their own."""
     data = pathlib.Path(folder) / "data"
     echoes = [_echo()]
     command = [loksync, "load", "--directory", str(directory), "--data", str(data), "--blocks", "1",
@@ -175,7 +177,14 @@ def _latency(loksync, directory, folder, sets):
     return {"microseconds": statistics.median(own), "least": min(own), "most": max(own),
             "fsyncMicroseconds": statistics.median(round_["fsyncMicrosecondsMedian"] for round_ in ran["rounds"]),
             "echoMicroseconds": statistics.mean([*echoes, _echo()]),
-            "ratios": figures.spread([_latency_ratio(round_, echoes) for round_ in ran["rounds"]])}
+            "ratios": figures.spread([_latency_ratio(round_, echoes) for round_ in ran["rounds"]]),
+            "peers": {name: 1e6 * shape["changes"] / result["changesPerSecond"]
+                      for name, result in _peers_one_by_one(folder, sets, shape, schema).items()}}
+
+
+def _peers_one_by_one(folder, sets, shape, schema):
+    load = {"blocks": 1, "connections": 1, "sets": sets, "rounds": 5, "warm_up": 1, "one_by_one": 1, **shape}
+    return {"sqlite": _floor(folder, load, schema), **_postgres(folder, load)}
 
 
 def _latency_ratio(round_, echoes):
@@ -249,7 +258,8 @@ def text(report, as_markdown):
     return (f"{write(HEADING, list(rows(report)))}\n\n{figures.ratios_text(report['ratios'], as_markdown)}\n\n"
             "Medians of 5 rounds, with the checkpoints that each still owed at the end; sets of 50 changes. One set "
             f"at a time: {latency['microseconds']:,.0f} µs, an fdatasync between them "
-            f"{latency['fsyncMicroseconds']:,.0f} µs, an echo {latency['echoMicroseconds']:,.0f} µs.")
+            f"{latency['fsyncMicroseconds']:,.0f} µs, an echo {latency['echoMicroseconds']:,.0f} µs; "
+            + ", ".join(f"{NAMES[peer]} {taken:,.0f} µs" for peer, taken in latency["peers"].items()) + ".")
 
 
 def charts(report):

@@ -14,7 +14,7 @@ struct set {
 
 static struct {
   int blocks, connections, sets, rounds, warm_up, phones;
-  int changes, attendance, entries, balances, bytes, process;
+  int changes, attendance, entries, balances, bytes, process, one_by_one;
   const char *target, *layout;
 } options = {.blocks = 64, .connections = 16, .sets = 20000, .rounds = 5, .warm_up = 1, .changes = 50,
              .attendance = 12, .entries = 37, .balances = 30, .bytes = 920};
@@ -24,7 +24,8 @@ static void read_options(int count, char **words) {
       {"--blocks", &options.blocks}, {"--connections", &options.connections}, {"--sets", &options.sets},
       {"--rounds", &options.rounds}, {"--warm-up", &options.warm_up}, {"--changes", &options.changes},
       {"--attendance", &options.attendance}, {"--entries", &options.entries},
-      {"--balances", &options.balances}, {"--bytes", &options.bytes}, {"--process", &options.process}};
+      {"--balances", &options.balances}, {"--bytes", &options.bytes}, {"--process", &options.process},
+      {"--one-by-one", &options.one_by_one}};
   for (int place = 1; place + 1 < count; place += 2) {
     int known = 0;
     for (unsigned number = 0; number < sizeof numbers / sizeof *numbers; number++)
@@ -49,6 +50,7 @@ struct lane { int number, round; void *line; };
 
 static void *run_lane(void *argument) {
   struct lane *lane = argument;
+  int most = options.one_by_one ? 1 : window_sets;
   int each = options.sets / options.phones > 0 ? options.sets / options.phones : 1;
   for (int phone = lane->number; phone < options.phones; phone += options.connections) {
     struct set sets[window_sets];
@@ -63,8 +65,10 @@ static void *run_lane(void *argument) {
       set->device_seq = 1000 + before * options.changes;
       set->counter = (int64_t)device << 32 | set->device_seq;
       set->number = 2 + before / groups_per_phone;
-      if (waiting < window_sets && place + 1 < each) continue;
+      if (waiting < most && place + 1 < each) continue;
       send_window(lane->line, sets, waiting);
+      // What a person waits for: the set is in the books, not only on the disk.
+      if (options.one_by_one) drain();
       waiting = 0;
     }
   }
