@@ -32,6 +32,8 @@ import Testing
     let checker = try await Self.checker(bench, "checker.sqlite", village.group)
     let open = try await checker.with { store, _ in try store.openDecisions() }
     #expect(open.map(\.meeting?.number) == [1] && open.map(\.approval) == [.approve])
+    let elsewhere = try await checker.with { store, _ in try store.openDecisions(of: .blockBook) }
+    #expect(elsewhere == [], "those of one group alone")
     #expect(try await village.phone.status().unapproved == 1)
     let unapproved = try await village.phone.with { store, _ in try store.receipts() }
     #expect(unapproved.map(\.standing) == [.counts, .counts, .unapproved])

@@ -46,6 +46,9 @@ import Testing
     try await checker.expectDone()
     let open = try await checker.with { store, _ in try store.openProfiles() }
     #expect(open.map(\.record) == [group.id] + group.members && open.allSatisfy { !$0.isOwn })
+    let here = try await checker.with { store, _ in try store.openProfiles(of: group.id) }
+    let elsewhere = try await checker.with { store, _ in try store.openProfiles(of: group.members[0]) }
+    #expect(here == open && elsewhere == [], "those of one group alone")
     #expect(open[0].proposals.contains(.init(field: "name", after: .text("Pragati"))))
     #expect(open[1].proposals.contains(.init(field: "identity.name", after: .text("president"))))
     _ = try await checker.with { store, now in

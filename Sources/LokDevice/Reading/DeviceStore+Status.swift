@@ -10,7 +10,7 @@ extension DeviceStore {
       unapproved: try unapprovedMeetingsOfOwn(), setAside: [],
       isRevoked: try connection.statement("SELECT is_revoked FROM device_state").first { $0.integer(0) } == 1,
       notices: try notices())
-    let ownProfiles = try openProfiles().filter(\.isOwn)
+    let ownProfiles = try ownOpenProfiles()
     status.rejectedProfiles = ownProfiles.filter(\.isRejected)
     status.pendingProfiles = ownProfiles.count - status.rejectedProfiles.count
     status.unsentFiles = try unsentBlobs()

@@ -37,9 +37,10 @@ extension DeviceStore {
   /// What waits for a checker in the groups of this phone, by group and place in the block's journal. What
   /// waits for another record or an earlier meeting is left out: it follows by itself. So is what this phone
   /// has decided already, sent or not.
-  package func openDecisions() throws -> [OpenDecision] {
+  /// - Parameter cbo: nil = of all groups.
+  package func openDecisions(of cbo: RecordID? = nil) throws -> [OpenDecision] {
     let decided = try pendingDecisions()
-    let found = try setAsideDecisions() + unapprovedMeetings()
+    let found = try setAsideDecisions(of: cbo) + unapprovedMeetings(of: cbo)
     return found.filter { !decided.contains(Place(seq: $0.seq, index: $0.index)) }
       .sorted { ($0.cbo, $0.seq, $0.index ?? 0) < ($1.cbo, $1.seq, $1.index ?? 0) }
   }
@@ -72,15 +73,15 @@ extension DeviceStore {
       })
   }
 
-  private func setAsideDecisions() throws -> [OpenDecision] {
+  private func setAsideDecisions(of cbo: RecordID?) throws -> [OpenDecision] {
     try connection.statement(
       """
       SELECT set_aside.seq, idx, word, reason, record, arguments, set_aside.cbo, cbo.name, journal.device,
         journal.changes
       FROM set_aside JOIN journal ON journal.seq = set_aside.seq LEFT JOIN cbo ON cbo.id = set_aside.cbo
-      WHERE word != ?
+      WHERE word != ?1 AND \(cbo == nil ? "?2 IS NULL" : "set_aside.cbo = ?2")
       """
-    ).bind(Word.waiting.rawValue).all { row in
+    ).bind(Word.waiting.rawValue, cbo?.rawValue).all { row in
       let set = try ChangeSet(decoding: row.bytes(9))
       let verdict = Self.verdict(row)
       let index = row.integer(1) < 0 ? nil : UInt32(clamping: row.integer(1))
@@ -93,14 +94,14 @@ extension DeviceStore {
     }
   }
 
-  private func unapprovedMeetings() throws -> [OpenDecision] {
+  private func unapprovedMeetings(of cbo: RecordID?) throws -> [OpenDecision] {
     try connection.statement(
       """
       SELECT meeting.seq, meeting.cbo, cbo.name, journal.device, number, day, closing_cash_paise
       FROM meeting JOIN journal ON journal.seq = meeting.seq LEFT JOIN cbo ON cbo.id = meeting.cbo
-      WHERE standing = 1
+      WHERE standing = 1 AND \(cbo == nil ? "?1 IS NULL" : "meeting.cbo = ?1")
       """
-    ).all { row in
+    ).bind(cbo?.rawValue).all { row in
       let writer = DeviceNumber(UInt32(truncatingIfNeeded: row.integer(3)))
       return OpenDecision(
         seq: Seq(row.unsigned(0)), index: nil, cbo: RecordID(rawValue: row.unsigned(1)),

@@ -26,11 +26,27 @@ package struct OpenProfile: Hashable, Sendable {
 extension DeviceStore {
   /// The profiles of this phone's groups that are not approved, by group; what this phone has decided
   /// already, sent or not, is left out.
-  package func openProfiles() throws -> [OpenProfile] {
+  /// - Parameter cbo: nil = of all groups.
+  package func openProfiles(of cbo: RecordID? = nil) throws -> [OpenProfile] {
+    try unapprovedProfiles(of: cbo).map { profile, record in
+      var profile = profile
+      profile.proposals = try proposals(ofProfile: record)
+      return profile
+    }
+  }
+
+  /// Those of which a part was written on this phone, without their proposals: to open the personal parts of
+  /// a whole block takes seconds.
+  func ownOpenProfiles() throws -> [OpenProfile] {
+    try unapprovedProfiles(of: nil).map(\.profile).filter(\.isOwn)
+  }
+
+  private func unapprovedProfiles(of cbo: RecordID?) throws -> [(profile: OpenProfile, record: StoredRecord)]
+  {
     let decided = try decidedProfiles()
-    return try ["cbo", "member", "bank_account"].flatMap { try openProfiles(in: $0) }
-      .filter { !decided.contains($0.record) }
-      .sorted { ($0.cbo, $0.record) < ($1.cbo, $1.record) }
+    return try ["cbo", "member", "bank_account"].flatMap { try unapprovedProfiles(in: $0, of: cbo) }
+      .filter { !decided.contains($0.profile.record) }
+      .sorted { ($0.profile.cbo, $0.profile.record) < ($1.profile.cbo, $1.profile.record) }
   }
 
   /// A checker's word about profiles of one group, in one set; judged one by one.
@@ -56,15 +72,18 @@ extension DeviceStore {
       })
   }
 
-  private func openProfiles(in table: String) throws -> [OpenProfile] {
+  private func unapprovedProfiles(
+    in table: String, of cbo: RecordID?
+  ) throws -> [(profile: OpenProfile, record: StoredRecord)] {
     let group = table == "cbo" ? "profiled.id" : "profiled.cbo"
     let approved = ProfileStanding.approved.rawValue
     let rows = try connection.statement(
       """
       SELECT profiled.id, \(group), cbo.name, coalesce(profiled.profile, 0) FROM \(table) AS profiled
-      LEFT JOIN cbo ON cbo.id = \(group) WHERE coalesce(profiled.profile, 0) != ?
+      LEFT JOIN cbo ON cbo.id = \(group) WHERE coalesce(profiled.profile, 0) != ?1
+        AND \(cbo == nil ? "?2 IS NULL" : "\(group) = ?2")
       """
-    ).bind(approved).all { row in
+    ).bind(approved, cbo?.rawValue).all { row in
       (
         id: RecordID(rawValue: row.unsigned(0)), cbo: RecordID(rawValue: row.unsigned(1)),
         name: row.isNull(2) ? nil : row.text(2), standing: row.integer(3)
@@ -74,13 +93,13 @@ extension DeviceStore {
     return try rows.compactMap { row in
       guard let record = try shard.record(row.id) else { return nil }
       let isRejected = row.standing == ProfileStanding.rejected.rawValue
-      return OpenProfile(
+      let profile = OpenProfile(
         record: row.id, entity: record.entity, cbo: row.cbo, cboName: row.name, seq: record.seq,
         isOwn: record.fields.contains { field in
           field.device == own && !FieldPolicy.isCheckers(record.entity, field: field.number)
         }, isRejected: isRejected,
-        remark: isRejected ? try remark(onProfile: record) : nil,
-        proposals: try proposals(ofProfile: record))
+        remark: isRejected ? try remark(onProfile: record) : nil)
+      return (profile, record)
     }
   }
 

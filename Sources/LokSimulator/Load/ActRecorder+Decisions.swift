@@ -10,8 +10,8 @@ extension ActRecorder {
   ) throws -> RecordedSet {
     let cbo = try group(decision.group, act)
     guard let sent = names.sent(decision.target) else { throw missing(act, "act \(decision.target)") }
-    let open = try store.openDecisions().first {
-      $0.cbo == cbo && $0.record == sent.record && $0.writer == sent.device
+    let open = try store.openDecisions(of: cbo).first {
+      $0.record == sent.record && $0.writer == sent.device
         && $0.meeting?.number == sent.meeting
     }
     guard let open else { throw missing(act, "an open decision about act \(decision.target)") }
@@ -47,7 +47,7 @@ extension ActRecorder {
     let members = try profiles.members.map { try member($0, of: profiles.group, act) }
     let account = profiles.isOfAccount ? [try account(of: profiles.group, act)] : []
     let records = (profiles.isOfGroup ? [cbo] : []) + members + account
-    let open = Set(try store.openProfiles().filter { !$0.isRejected && !$0.isOwn }.map(\.record))
+    let open = Set(try store.openProfiles(of: cbo).filter { !$0.isRejected && !$0.isOwn }.map(\.record))
     guard let missed = records.first(where: { !open.contains($0) }) else {
       let word: DecisionWord = profiles.word == .approve ? .approve : .reject
       return try store.decide(word, aboutProfiles: records, of: cbo, remark: profiles.remark, at: now)
