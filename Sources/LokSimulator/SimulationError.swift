@@ -9,6 +9,8 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   case badActs(path: String, line: Int)
   /// Stores of an earlier run lie there: they are registered already.
   case phonesThere(folder: String)
+  /// A block of the run has books there, which the auditor could not tell from what the run writes.
+  case booksThere(data: String, block: UInt32)
   case serverDidNotStart(detail: String)
   case codesMissing(block: UInt32, role: String)
   case badCodes(path: String, line: Int)
@@ -33,6 +35,7 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
     case .noNames(let path): "\(path) has no names"
     case .badActs(let path, let line): "\(path), line \(line): not readable"
     case .phonesThere(let folder): "\(folder) holds the phones of an earlier run"
+    case .booksThere(let data, let block): "\(data) holds books of block \(block) already"
     case .serverDidNotStart(let detail): "the server did not start: \(detail)"
     case .codesMissing(let block, let role): "no enrolment code left for block \(block), role \(role)"
     case .badCodes(let path, let line): "\(path), line \(line): expected block,role,scope,code"

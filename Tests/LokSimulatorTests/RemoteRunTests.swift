@@ -79,6 +79,25 @@ struct RemoteRunTests {
     #expect(!FileManager.default.fileExists(atPath: folder.path("data")))
   }
 
+  @Test func `a data directory with books of a block of the run is left as it is, and named`() async throws {
+    let folder = try TemporaryFolder()
+    let options = RunOptions(
+      workload: WorkloadOptions(blocks: 1, devices: 1, meetings: 1, days: 1, seed: 5),
+      directory: try Sample.directoryFile(in: folder), names: Sample.names,
+      target: .local(data: folder.path("data"), executable: ""), folder: folder.path("phones"))
+    let choice = try BlockChoice(path: options.directory, scale: nil)
+    let plan = try Workload(options.workload, directory: choice, names: Names(path: options.names))
+    let block = try #require(plan.blocks.first?.block)
+    let shard = DataDirectory(folder.path("data")).shard(of: BlockCode(block))
+    let parent = URL(fileURLWithPath: shard).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+    try Data().write(to: URL(fileURLWithPath: shard))
+    await #expect(throws: SimulationError.booksThere(data: folder.path("data"), block: block)) {
+      try await LoadRun(options, silent: true).run()
+    }
+    #expect(!FileManager.default.fileExists(atPath: options.folder))
+  }
+
   private func writeCodes(for plan: Workload, _ data: DataDirectory, to path: String) throws {
     var lines = ["block,role,scope,code"]
     for phone in plan.phones {

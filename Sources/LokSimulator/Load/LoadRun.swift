@@ -25,6 +25,7 @@ package struct LoadRun: Sendable {
     guard !options.holdsStores else { throw SimulationError.phonesThere(folder: options.folder) }
     let directory = try BlockChoice(path: options.directory, scale: options.scale)
     let workload = try Workload(options.workload, directory: directory, names: Names(path: options.names))
+    try refuseBooks(of: workload)
     try FileManager.default.createDirectory(atPath: options.folder, withIntermediateDirectories: true)
     let hash = try ActFile.write(workload.acts, to: options.actFile)
     announce(hash)
@@ -89,6 +90,15 @@ package struct LoadRun: Sendable {
       _ = await server.stop()
       throw error
     }
+  }
+
+  private func refuseBooks(of workload: Workload) throws {
+    guard case .local(let data, _) = options.target else { return }
+    let directory = DataDirectory(data)
+    let used = workload.blocks.first {
+      FileManager.default.fileExists(atPath: directory.shard(of: BlockCode($0.block)))
+    }
+    if let used { throw SimulationError.booksThere(data: data, block: used.block) }
   }
 
   private func dataDirectory(_ path: String) throws -> DataDirectory {

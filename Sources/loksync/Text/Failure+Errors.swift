@@ -35,7 +35,7 @@ extension Failure {
 
   private init(_ error: SimulationError) {
     switch error {
-    case .phonesThere:
+    case .phonesThere, .booksThere:
       self.init(.usage, error.description, next: "Give new folders with --data and --phones, or remove both")
     default: self.init(.badData, error.description)
     }
