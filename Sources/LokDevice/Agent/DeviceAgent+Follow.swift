@@ -6,22 +6,26 @@ extension DeviceAgent {
   /// - Parameters:
   ///   - deadline: for each answer; where nothing comes so long, the connection has stalled.
   ///   - history: how older sets of this phone's own groups come when nothing else does; nil = they do not.
+  ///   - connected: the server is in reach.
   ///   - told: what has come and gone since the last time, whenever all there was is down.
   /// - Throws: as `sync`.
   package func follow(
     deadline: Duration = .seconds(120), history: HistoryPace? = HistoryPace(),
+    connected: @escaping @Sendable () -> Void = {},
     told: @escaping @Sendable (SyncReport) -> Void
   ) async throws -> SyncReport {
-    try await exclusively { try await following(deadline, history, told) }
+    try await exclusively { try await following(deadline, history, connected, told) }
   }
 
   private func following(
-    _ deadline: Duration, _ history: HistoryPace?, _ told: @Sendable (SyncReport) -> Void
+    _ deadline: Duration, _ history: HistoryPace?, _ connected: @Sendable () -> Void,
+    _ told: @Sendable (SyncReport) -> Void
   ) async throws -> SyncReport {
     let store = try store()
     try store.doubtFiles(at: surroundings.clock())
     let link = try await dial()
     defer { link.close() }
+    connected()
     var driver = try FollowDriver(
       store: store, link: link, appBuild: surroundings.appBuild, clock: surroundings.clock,
       deadline: deadline, history: history)

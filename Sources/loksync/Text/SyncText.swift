@@ -25,12 +25,12 @@ package struct SyncText {
     return messages.text(SyncKey.sum, counts.map { .number($0) })
   }
 
-  /// The same, and which groups' books had come to differ.
+  /// The same, with files, and which groups' books had come to differ.
   package var news: String {
     let mended = report.mended.map { group in
       Trouble(.repaired, .key(.fetchedAnew, [.text(group.description)])).text(in: messages)
     }
-    return ([sum] + mended).joined(separator: "\n")
+    return ([sum] + files + mended).joined(separator: "\n")
   }
 
   package var text: String {
@@ -39,11 +39,13 @@ package struct SyncText {
     if report.reenrolments > 0 {
       lines.append(messages.text(SyncKey.reenrolled, [.number(report.setsRewritten)]))
     }
-    if report.blobsSent + report.blobsReceived > 0 {
-      lines.append(
-        messages.text(SyncKey.files, [.number(report.blobsSent), .number(report.blobsReceived)]))
-    }
+    lines += files
     return (lines + [StatusText.text(status, in: messages)]).joined(separator: "\n")
+  }
+
+  private var files: [String] {
+    guard report.blobsSent + report.blobsReceived > 0 else { return [] }
+    return [messages.text(SyncKey.files, [.number(report.blobsSent), .number(report.blobsReceived)])]
   }
 
   /// What waits at the server, or here, because the budget is spent or the link is slow.

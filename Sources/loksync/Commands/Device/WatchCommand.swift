@@ -3,6 +3,7 @@ import Foundation
 import LokDevice
 import LokTransport
 import LokWire
+import Synchronization
 
 /// `loksync device watch`.
 package struct WatchCommand: AsyncParsableCommand {
@@ -17,7 +18,8 @@ package struct WatchCommand: AsyncParsableCommand {
 
       Prints a line each time something has come or gone. While nothing happens, no byte moves. Books that \
       differ from the server's are fetched anew, as a sync does. A connection that breaks is made again, at \
-      growing intervals. Ends by Ctrl-C, or after --for seconds.
+      growing intervals. Ends by Ctrl-C, or after --for seconds: with exit code 69 where the server was out \
+      of reach then.
 
       When nothing else is to be done, and the link is fast, the older sets of this phone's own groups come \
       too, 32 KB at a time: what is typed or committed meanwhile goes first, and what came stays. device \
@@ -45,11 +47,16 @@ package struct WatchCommand: AsyncParsableCommand {
     let json = output.json
     let seconds = seconds
     let history = leavesHistory ? nil : HistoryPace()
+    let reach = Reach()
     try await Phone.online(phone) { agent in
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await Self.watch(agent, history: history, json: json) }
+        group.addTask { try await Self.watch(agent, reach, history: history, json: json) }
         if let seconds {
-          group.addTask { try await Task.sleep(for: .seconds(seconds)) }
+          group.addTask {
+            try await Task.sleep(for: .seconds(seconds))
+            // Who watched for a while and saw nothing has to know whether there was nothing.
+            if let failure = reach.failure { throw failure }
+          }
         }
         // Whichever ends first: the time, or what only a person can mend.
         defer { group.cancelAll() }
@@ -58,14 +65,32 @@ package struct WatchCommand: AsyncParsableCommand {
     }
   }
 
-  private static func watch(_ agent: DeviceAgent, history: HistoryPace?, json: Bool) async throws {
+  /// Why the server was out of reach when it was last dialled.
+  private final class Reach: Sendable {
+    private let last = Mutex<Failure?>(nil)
+    var failure: Failure? { last.withLock { $0 } }
+
+    /// True where it was in reach before.
+    func lost(_ failure: Failure) -> Bool {
+      last.withLock { last in
+        defer { last = failure }
+        return last == nil
+      }
+    }
+
+    func found() { last.withLock { $0 = nil } }
+  }
+
+  private static func watch(
+    _ agent: DeviceAgent, _ reach: Reach, history: HistoryPace?, json: Bool
+  ) async throws {
     var backoff = Backoff()
     var chance = SystemRandomNumberGenerator()
     while !Task.isCancelled {
       let before = try await agent.status()
       var retryAfter: UInt32?
       do {
-        let report = try await agent.follow(history: history) { report in
+        let report = try await agent.follow(history: history, connected: { reach.found() }) { report in
           try? tell(report, before, json: json)
         }
         switch report.outcome {
@@ -76,14 +101,19 @@ package struct WatchCommand: AsyncParsableCommand {
           if let failure = SyncText(report, try await agent.status()).failure { throw failure }
         }
       } catch let error as TransportError where error.mayPass {
-        // Out of reach for now.
+        // For now; said once, whoever waits sees why.
+        let failure = Failure(describing: error)
+        if reach.lost(failure) { StandardError.write(failure.text) }
       }
       try await Task.sleep(for: backoff.wait(retryAfterMilliseconds: retryAfter, using: &chance))
     }
   }
 
   private static func tell(_ report: SyncReport, _ status: DeviceStatus, json: Bool) throws {
-    guard report.setsSent + report.setsReceived > 0 || !report.mended.isEmpty else { return }
+    let moved = [
+      report.setsSent, report.setsReceived, report.blobsSent, report.blobsReceived, report.mended.count,
+    ]
+    guard moved.contains(where: { $0 > 0 }) else { return }
     let text = SyncText(report, status)
     if json { try printJSON(text.json) } else { print(text.news) }
     // Into a file or a pipe too: who looks there looks while it runs.
