@@ -64,7 +64,8 @@ package struct LoadRun: Sendable {
   ) async throws -> RunReport {
     let directory = try dataDirectory(data)
     let server = try await ServerProcess.start(
-      executable: executable, data: data, insecure: options.insecure, log: options.folder + "/serve.log")
+      executable: executable, data: data, insecure: options.insecure, log: options.folder + "/serve.log",
+      outlives: options.keepsServer)
     do {
       let address = ServerAddress(
         text: server.address.description, fingerprint: options.insecure ? nil : try fingerprint(directory))

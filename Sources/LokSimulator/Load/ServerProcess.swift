@@ -7,16 +7,21 @@ final class ServerProcess {
   let admin: HostPort
   var processID: Int32 { process.processIdentifier }
   private let process: Process
+  /// Ends with this process, and the server with it: nobody may be left to stop it.
+  private let lifeline: Pipe?
 
   /// Returns when the server has printed where it listens.
-  static func start(executable: String, data: String, insecure: Bool, log: String) async throws
-    -> ServerProcess
-  {
+  /// - Parameter outlives: it goes on when this process has ended.
+  static func start(
+    executable: String, data: String, insecure: Bool, log: String, outlives: Bool = false
+  ) async throws -> ServerProcess {
     let process = Process()
+    let lifeline = outlives ? nil : Pipe()
+    process.standardInput = lifeline ?? FileHandle.nullDevice
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments =
       ["serve", "--data", data, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
-      + (insecure ? ["--insecure"] : [])
+      + (insecure ? ["--insecure"] : []) + (outlives ? [] : ["--until-input-ends"])
     _ = FileManager.default.createFile(atPath: log, contents: nil)
     guard let output = FileHandle(forWritingAtPath: log) else { throw SimulationError.unreadable(path: log) }
     process.standardOutput = output
@@ -25,7 +30,9 @@ final class ServerProcess {
     for _ in 0..<600 {
       try await Task.sleep(for: .milliseconds(50))
       let printed = addresses(in: (try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
-      if printed.count >= 2 { return ServerProcess(process, address: printed[0], admin: printed[1]) }
+      if printed.count >= 2 {
+        return ServerProcess(process, lifeline, address: printed[0], admin: printed[1])
+      }
       guard process.isRunning else { break }
     }
     if process.isRunning { process.terminate() }
@@ -33,8 +40,9 @@ final class ServerProcess {
     throw SimulationError.serverDidNotStart(detail: String(tail))
   }
 
-  private init(_ process: Process, address: HostPort, admin: HostPort) {
+  private init(_ process: Process, _ lifeline: Pipe?, address: HostPort, admin: HostPort) {
     self.process = process
+    self.lifeline = lifeline
     self.address = address
     self.admin = admin
   }

@@ -32,6 +32,10 @@ package struct ServeCommand: AsyncParsableCommand {
   package var key: String?
   @Option(help: "trace, debug, info, notice, warning, error or critical.")
   package var logLevel: LogLevel = .info
+  @Flag(
+    name: .customLong("until-input-ends"),
+    help: "Stop, as by SIGTERM, when the standard input ends: with the program that started the server.")
+  package var untilInputEnds = false
 
   package init() {}
 
@@ -65,6 +69,7 @@ package struct ServeCommand: AsyncParsableCommand {
       StandardOutput.write(
         "Phones  \(addresses.listen)\nAdmin   \(addresses.admin.map(String.init(describing:)) ?? "none")")
     }
+    if untilInputEnds { EndOfInput.stopsThisProcess() }
     let group = ServiceGroup(
       configuration: .init(
         services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
