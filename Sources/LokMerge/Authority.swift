@@ -55,6 +55,11 @@ package enum Authority {
     set.cbo != .blockBook && set.cbo.device == sender.device
   }
 
+  /// What a phone can tell of its own sets: nobody of this role may write such a one.
+  package static func mayWrite(_ set: ChangeSet, _ role: Role) -> Bool {
+    mayWrite(set.kind, role) && (set.cbo != .blockBook || role == .blockAdmin)
+  }
+
   package static func mayWrite(_ kind: ChangeSet.Kind, _ role: Role) -> Bool {
     switch (kind, role) {
     case (.meeting, .bookkeeperSHG), (.meeting, .bookkeeperVO), (.meeting, .bookkeeperCLF): true

@@ -24,6 +24,18 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func `what a checker may not write is expected to be refused, and is`() async throws {
+    let bench = try await Bench()
+    let checker = try await bench.enrolled("checker.sqlite", .approver)
+    let draft = CBODraft(tier: .selfHelpGroup, name: "Ujala", formationDay: Bench.today)
+    let expected = try await checker.with { store, now in try store.createCBO(draft, at: now).provisional }
+    #expect(expected.whole == Verdict(.refused, .roleMayNotWrite))
+    try await checker.expectDone()
+    #expect(try await checker.status().setAside.map(\.verdict) == [Verdict(.refused, .roleMayNotWrite)])
+    await bench.end()
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func `a rejected meeting comes back to its maker with the words, and the new one takes its place`()
     async throws
   {

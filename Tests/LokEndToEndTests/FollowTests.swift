@@ -136,7 +136,9 @@ import Testing
     }
     let told = Mutex<[RecordID]>([])
     let watching = Task {
-      try await village.phone.follow { report in told.withLock { $0 += report.mended } }
+      try await village.phone.follow { report in
+        if report.outcome == .done { told.withLock { $0 += report.mended } }
+      }
     }
     try await eventually { told.withLock { $0 } == [village.group] }
     watching.cancel()

@@ -64,7 +64,10 @@ struct FollowDriver {
     }
     if stepper.timesCaughtUp > caughtUp {
       caughtUp = stepper.timesCaughtUp
-      told(try settle(.whole))
+      var report = try settle(.whole)
+      // The session goes on; what it was for until now is done.
+      report.outcome = .done
+      told(report)
       if !wasWhole { try store.notePath(isBroken: false, at: clock()) }
       wasWhole = true
     }

@@ -1,4 +1,5 @@
 package import LokBooks
+import LokMerge
 import LokSQLite
 import LokShard
 import LokWire
@@ -35,10 +36,13 @@ extension DeviceStore {
       draft.baseSeq = max(draft.baseSeq, try shard.seenSeq(of: cbo))
       let set = draft.changeSet(of: cbo)
       try append(set, of: draft, recorded: now)
+      let judged = try provisional(at: now) { $0.last ?? .allAccepted }
+      let isAllowed = Authority.mayWrite(set, draft.identity.role)
       return RecordedSet(
         kind: kind, device: set.device, firstDeviceSeq: set.firstDeviceSeq, count: UInt32(set.changes.count),
         cbo: cbo,
-        newRecords: draft.newRecords, provisional: try provisional(at: now) { $0.last ?? .allAccepted })
+        newRecords: draft.newRecords,
+        provisional: isAllowed ? judged : Verdicts(whole: Verdict(.refused, .roleMayNotWrite)))
     }
   }
 
