@@ -31,6 +31,9 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file itself is damaged or no database.
   package var isCorruption: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) }
 
+  /// A row would stand twice, or lack what it has to have.
+  package var isConstraint: Bool { code & 0xFF == SQLITE_CONSTRAINT }
+
   package var description: String {
     "SQLite \(code): \(message) (\(path)\(sql.map { ", \($0)" } ?? ""))"
   }

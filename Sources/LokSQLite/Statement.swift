@@ -132,8 +132,10 @@ package struct Row {
 
   package var count: Int { Int(sqlite3_column_count(handle)) }
   package func name(_ column: Int) -> String { String(cString: sqlite3_column_name(handle, Int32(column))) }
-  package func isNull(_ column: Int) -> Bool { sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL }
+  func type(_ column: Int) -> Int32 { sqlite3_column_type(handle, Int32(column)) }
+  package func isNull(_ column: Int) -> Bool { type(column) == SQLITE_NULL }
   package func integer(_ column: Int) -> Int64 { sqlite3_column_int64(handle, Int32(column)) }
+  func real(_ column: Int) -> Double { sqlite3_column_double(handle, Int32(column)) }
   package func unsigned(_ column: Int) -> UInt64 { UInt64(bitPattern: integer(column)) }
   package func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
   /// Text that is no UTF-8 is mended: only files written by others hold such.
@@ -150,7 +152,7 @@ package struct Row {
   }
   /// The value as a person would read it in a comparison: for checks that go over any table.
   package func description(_ column: Int) -> String {
-    switch sqlite3_column_type(handle, Int32(column)) {
+    switch type(column) {
     case SQLITE_NULL: "NULL"
     case SQLITE_BLOB:
       "x'"

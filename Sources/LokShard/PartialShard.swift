@@ -26,6 +26,13 @@ package final class PartialShard {
     try connection.execute(Self.historySchema)
   }
 
+  /// In memory, empty, and gone with its last user.
+  init(inMemoryOf block: BlockCode) throws {
+    self.block = block
+    connection = try ShardFile.inMemory(block: block)
+    try connection.execute(Self.historySchema)
+  }
+
   /// Everything in it or nothing; nests.
   package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     connection.isInTransaction ? try connection.savepoint(body) : try connection.transaction(body)
@@ -77,6 +84,20 @@ package final class PartialShard {
       .all { .init(cbo: RecordID(rawValue: $0.unsigned(0)), through: Seq($0.unsigned(1))) }
   }
 
+  /// The same, and every CBO of which a damaged file has more than that: sets without a chain, or a floor.
+  package func tracedCBOs() throws -> [RecordID] {
+    try connection.statement(
+      "SELECT cbo FROM journal_by_cbo UNION SELECT cbo FROM (SELECT cbo FROM journal WHERE cbo IS NOT NULL "
+        + "UNION SELECT cbo FROM history_floor) WHERE cbo NOT IN (SELECT cbo FROM preview) ORDER BY cbo"
+    ).all { RecordID(rawValue: $0.unsigned(0)) }
+  }
+
+  /// Whether a record of the CBO is here.
+  package func holdsRecords(of cbo: RecordID) throws -> Bool {
+    try connection.statement("SELECT 1 FROM record WHERE cbo = ? LIMIT 1").bind(cbo.rawValue)
+      .first { _ in true } ?? false
+  }
+
   /// Of all that is held; nil where some of it is of another moment than `cursor`.
   package func booksMark(at cursor: Seq) throws -> UInt64? {
     let held = try heldCBOs()
@@ -98,10 +119,12 @@ package final class PartialShard {
       for table in [
         "journal", "journal_by_cbo", "record", "conflict", "set_aside", "member", "meeting", "attendance",
         "entry", "loan", "loan_event", "bank_account", "bank_statement", "office_bearer", "membership",
-        "balance", "history_floor", "preview",
+        "balance", "history_floor", "history_snapshot", "preview",
       ] {
         try connection.statement("DELETE FROM \(table) WHERE cbo = ?").bind(cbo.rawValue).run()
       }
+      // All of them are records of the block's own book.
+      if cbo == .blockBook { try connection.execute("DELETE FROM village") }
       try connection.statement("DELETE FROM cbo WHERE id = ?").bind(cbo.rawValue).run()
     }
   }

@@ -18,6 +18,14 @@ enum ShardFile {
     return connection
   }
 
+  /// The same tables in memory, gone with their connection.
+  static func inMemory(block: BlockCode) throws -> Connection {
+    let connection = try Connection(path: ":memory:", mode: .readWriteCreate)
+    try connection.execute(Schema.version1)
+    try Meta.set("block", Int64(block.rawValue), in: connection)
+    return connection
+  }
+
   /// Opens an existing shard of `block`, and brings its tables up to date where this is the writer.
   static func open(path: String, block: BlockCode, mode: Connection.Mode) throws -> Connection {
     let connection: Connection

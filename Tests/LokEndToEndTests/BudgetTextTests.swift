@@ -73,6 +73,24 @@ import loksync
     #expect(try SyncText(report, usha.status()).failure == nil)
   }
 
+  @Test func `a check says in both languages how many groups it compared and mended`() throws {
+    let village = try LinkedVillage(seed: 98)
+    var report = try village.sync(village.asha, over: .edge, comparing: true).report
+    #expect(report.repair?.mended == [])
+    report.repair?.compared = 10
+    report.repair?.mended = [RecordID(rawValue: 7)]
+    report.madeAnew = [RecordID(rawValue: 8), RecordID(rawValue: 9)]
+    let status = try village.asha.status()
+    #expect(
+      SyncText(report, status, in: Messages(.english)).comparison
+        == "10 groups compared: 2 made anew from their own sets, 1 fetched anew, 0 differ")
+    let hindi = try #require(SyncText(report, status, in: Messages(.hindi)).comparison)
+    #expect(hindi.contains("मिलान"))
+    #expect(SyncText(SyncReport(), status).comparison == nil)
+    let news = SyncText(report, status, in: Messages(.english)).news.split(separator: "\n")
+    #expect(news.count == 4 && news[2].contains("made anew from their own sets"))
+  }
+
   private func lines(_ report: SyncReport, _ phone: DeviceStore) throws -> [Substring] {
     SyncText(report, try phone.status(), in: Messages(.english)).text.split(separator: "\n")
   }

@@ -19,6 +19,15 @@ import Testing
     #expect(isSame == true)
   }
 
+  @Test func `values of any type are told apart, and equal themselves`() throws {
+    let connection = try Connection(path: ":memory:", mode: .readWriteCreate)
+    let values = "SELECT NULL, 1, 1.0, '1', x'31', 'é', 'e' || char(769), ''"
+    let first = try #require(try connection.statement(values).first(\.values))
+    #expect(first == (try connection.statement(values).first(\.values)))
+    #expect(Set(first).count == 8)
+    #expect(first.prefix(2) == [.null, .integer(1)] && first[4] == .blob([0x31]) && first[7] == .text([]))
+  }
+
   @Test func `a query finds its own statement in each connection`() throws {
     let insert = Query("INSERT INTO t VALUES (?, ?, ?)")
     let select = Query("SELECT a, b, c FROM t")

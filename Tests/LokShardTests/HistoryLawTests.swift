@@ -27,6 +27,7 @@ struct HistoryLawTests {
         try phone.expectEqual(to: reader)
       }
       #expect(try writer.block.verify() == [], "seed \(seed)")
+      #expect(try phone.store.findings() == [], "seed \(seed)")
       outcomes.formUnion(writer.outcomes)
     }
     let missing = Self.expected.filter { expected in !outcomes.contains { $0.hasPrefix(expected) } }

@@ -34,11 +34,15 @@ struct SnapshotLawTests {
         Issue.record("seed \(seed), N \(snapshot.seq): \(broken)")
         return
       }
+      #expect(try phone.findings() == [], "seed \(seed), N \(snapshot.seq)")
       // Older sets come later, in all sizes of a page.
       guard place % 5 == 0 else { continue }
+      try village.fetchHistory(to: phone, through: Seq(snapshot.seq.rawValue / 2))
+      #expect(try phone.findings() == [], "seed \(seed), N \(snapshot.seq), some of the history")
       try village.fetchHistory(to: phone)
       #expect(try phone.incompleteHistories() == [])
       #expect(try village.allDifferences(phone) == [], "seed \(seed), N \(snapshot.seq)")
+      #expect(try phone.findings() == [], "seed \(seed), N \(snapshot.seq), all of the history")
     }
     #expect(previews > 5, "seed \(seed)")
     #expect(try reader.snapshot(of: writer.cbo)?.encoded() == village.snapshots().last?.encoded())

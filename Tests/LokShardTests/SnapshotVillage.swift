@@ -59,9 +59,13 @@ final class SnapshotVillage {
     for row in rows { try phone.apply(row.envelope, verdicts: row.verdicts, bytes: row.bytes ?? []) }
   }
 
-  /// - Parameter falsifying: the place of a set whose time of receipt is another one.
-  func fetchHistory(to phone: PartialShard, falsifying place: Int? = nil) throws {
-    for (index, row) in rows.enumerated() {
+  /// - Parameters:
+  ///   - falsifying: the place of a set whose time of receipt is another one.
+  ///   - through: older sets up to this one.
+  func fetchHistory(
+    to phone: PartialShard, falsifying place: Int? = nil, through last: Seq = Seq(.max)
+  ) throws {
+    for (index, row) in rows.enumerated() where row.envelope.seq <= last {
       var envelope = row.envelope
       if index == place { envelope.received = Timestamp(milliseconds: envelope.received.milliseconds + 1) }
       try phone.keepHistory(envelope, verdicts: row.verdicts, bytes: row.bytes ?? [])

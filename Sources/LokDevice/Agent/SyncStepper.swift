@@ -110,12 +110,11 @@ package struct SyncStepper {
       report.pages += 1
       progress.tookSnapshots(left: Int(page.left))
       return .snapshotApplied(try store.apply(page, adopting: head))
-    case .loadHeld: return .held(try store.shard.heldCBOs().map(\.cbo))
+    case .loadHeld: return .held(try store.shard.tracedCBOs())
     case .compareDigests(let digests, let asked):
-      let compared = try store.compared(digests, of: asked)
-      return .digestsCompared(
-        differing: compared.filter { $0.isEqual == false }.map(\.own.cbo),
-        count: compared.count { $0.isEqual != nil })
+      let compared = try store.compareBooks(asked, to: digests)
+      report.madeAnew += compared.madeAnew
+      return .digestsCompared(differing: compared.differing, count: compared.count)
     case .noteFetchedAnew(let cbo): report.fetchedAnew.append(cbo)
     case .noteRepair(let repair): report.repair = repair
     case .rememberTaken(let scope): try store.rememberTaken(scope: scope)

@@ -51,12 +51,12 @@ extension DeviceStore {
       }
       let place = Place(
         device: DeviceNumber(UInt32(clamping: row.integer(0))), first: DeviceSeq(row.unsigned(1)))
-      let set = try ChangeSet(decoding: row.bytes(5))
+      let set = try? ChangeSet(decoding: row.bytes(5))
       return HeldReceipt(
         device: place.device, firstDeviceSeq: place.first, seq: seq,
         cbo: RecordID(rawValue: row.unsigned(3)), cboName: row.isNull(4) ? nil : row.text(4),
-        meetingNumber: set.kind == .meeting
-          ? set.changes.first?.patch.integer(MeetingField.number).map { UInt32(clamping: $0) } : nil,
+        meetingNumber: set?.kind == .meeting
+          ? set?.changes.first?.patch.integer(MeetingField.number).map { UInt32(clamping: $0) } : nil,
         standing: Self.standing(set, aside[place], meeting: row.optionalInteger(6)), epoch: epoch,
         leaf: leaf, signature: row.bytes(9), serverKey: row.bytes(10))
     }.compactMap { $0 }
@@ -68,10 +68,10 @@ extension DeviceStore {
   }
 
   private static func standing(
-    _ set: ChangeSet, _ aside: Verdict?, meeting standing: Int64?
+    _ set: ChangeSet?, _ aside: Verdict?, meeting standing: Int64?
   ) -> HeldReceipt.Standing {
     if let aside { return .setAside(aside) }
-    guard set.kind == .meeting else { return .counts }
+    guard set?.kind == .meeting else { return .counts }
     // A meeting whose approval has not come down yet counts as what the acknowledgement says: posted.
     return standing == 2 ? .approved : .unapproved
   }

@@ -1,4 +1,5 @@
 import LokBooks
+import LokMerge
 import LokSQLite
 import LokShard
 package import LokWire
@@ -27,11 +28,14 @@ extension DeviceStore {
       let cbo = try ChangeSet(decoding: bytes).cbo
       lastOfCBO[cbo] = stored.envelope.seq
       // A backfill and the tail may overlap.
-      if try stored.envelope.seq > shard.chain(of: cbo).seq {
-        try shard.apply(stored.envelope, verdicts: stored.verdicts, bytes: bytes)
-      } else if page.backfill == cbo {
-        // In the tail such a set lies between where the download began and a snapshot that was read later.
-        try shard.keepHistory(stored.envelope, verdicts: stored.verdicts, bytes: bytes)
+      try fitting(cbo, stored.envelope.seq) {
+        if try stored.envelope.seq > shard.chain(of: cbo).seq {
+          try shard.apply(stored.envelope, verdicts: stored.verdicts, bytes: bytes)
+        } else if page.backfill == cbo {
+          // In the tail such a set lies between where the download began and a snapshot that was read
+          // later.
+          try shard.keepHistory(stored.envelope, verdicts: stored.verdicts, bytes: bytes)
+        }
       }
       if own.contains(stored.envelope.device) { try cameDown(stored, bytes) }
       hlc = max(hlc, stored.envelope.hlc)
@@ -42,12 +46,35 @@ extension DeviceStore {
     try advance(page, adopting: version, hlc: hlc)
   }
 
+  /// What does not fit the books that are here shows that they are damaged, as another chain does.
+  private func fitting(_ cbo: RecordID, _ seq: Seq, _ body: () throws -> Void) throws {
+    let divergence = Divergence(cbo: cbo, seq: seq, server: [], own: [])
+    do {
+      try body()
+    } catch is ApplyError {
+      throw divergence
+    } catch is WireError {
+      throw divergence
+    } catch ShardError.damaged {
+      throw divergence
+    } catch let error as SQLiteError where error.isConstraint {
+      throw divergence
+    }
+  }
+
+  /// The server does not send a phone's own bytes back: where they are damaged here, they come with the
+  /// books.
   private func ownBytes(_ envelope: Envelope) throws -> [UInt8] {
-    let bytes = try connection.statement(
-      "SELECT bytes FROM device_outbox WHERE device = ? AND first_device_seq = ?"
-    ).bind(envelope.device.rawValue, envelope.firstDeviceSeq.rawValue).first { $0.bytes(0) }
-    guard let bytes else { throw DeviceError.ownSetMissing(envelope.firstDeviceSeq) }
-    return bytes
+    let own = try connection.statement(
+      "SELECT bytes, hash, cbo FROM device_outbox WHERE device = ? AND first_device_seq = ?"
+    ).bind(envelope.device.rawValue, envelope.firstDeviceSeq.rawValue).first {
+      (bytes: $0.bytes(0), hash: $0.bytes(1), cbo: RecordID(rawValue: $0.unsigned(2)))
+    }
+    guard let own else { throw DeviceError.ownSetMissing(envelope.firstDeviceSeq) }
+    guard Hash.sha256(own.bytes) == own.hash else {
+      throw Divergence(cbo: own.cbo, seq: envelope.seq, server: [], own: [])
+    }
+    return own.bytes
   }
 
   /// An own set stands in the confirmed books now. Under a number that this store no longer has, no
@@ -56,9 +83,9 @@ extension DeviceStore {
     let envelope = stored.envelope
     try connection.statement(
       """
-      UPDATE device_outbox SET applied = 1 WHERE device = ? AND first_device_seq = ? AND hash = ?
+      UPDATE device_outbox SET applied = 1, bytes = ? WHERE device = ? AND first_device_seq = ? AND hash = ?
       """
-    ).bind(envelope.device.rawValue, envelope.firstDeviceSeq.rawValue, Hash.sha256(bytes)).run()
+    ).bind(bytes, envelope.device.rawValue, envelope.firstDeviceSeq.rawValue, Hash.sha256(bytes)).run()
     // A set that an operator let out of quarantine: the receipt said where it was kept, this where it stands.
     try connection.statement(
       """
@@ -109,7 +136,7 @@ extension DeviceStore {
 
   /// Deletes what the server gave of a CBO. What this phone wrote stays, and so do the keys that its
   /// sets still need to be sealed again.
-  private func drop(_ cbo: RecordID) throws {
+  func drop(_ cbo: RecordID) throws {
     let needed = try Set(unstoredSets(of: cbo).flatMap(sealedMembers))
     let members = try connection.statement("SELECT id FROM member WHERE cbo = ?").bind(cbo.rawValue)
       .all { RecordID(rawValue: $0.unsigned(0)) }
@@ -124,7 +151,8 @@ extension DeviceStore {
 
   private func unstoredSets(of cbo: RecordID) throws -> [ChangeSet] {
     try connection.statement("SELECT bytes FROM device_outbox WHERE cbo = ? AND state < ?")
-      .bind(cbo.rawValue, OutboxState.stored.rawValue).all { try ChangeSet(decoding: $0.bytes(0)) }
+      .bind(cbo.rawValue, OutboxState.stored.rawValue).all { try? ChangeSet(decoding: $0.bytes(0)) }
+      .compactMap { $0 }
   }
 
   private func sealedMembers(_ set: ChangeSet) -> [RecordID] {

@@ -8,6 +8,7 @@ extension DeviceStore {
   /// - Parameter asksForFiles: somebody wants the files that were asked for now, whatever the link is.
   /// - Throws: `DeviceError.notRegistered`.
   package func sessionStart(appBuild: String, asksForFiles: Bool = false) throws -> SessionStart {
+    try setApartUnreadable()
     let identity = try identity()
     let counters = try counters()
     let nonce = try connection.statement("SELECT nonce FROM device_state").first { $0.bytes(0) } ?? []

@@ -33,13 +33,17 @@ package struct SyncReport: Sendable {
   package var reenrolments = 0
   /// CBOs whose sets did not lead to the server's chains and that are here anew.
   package var fetchedAnew: [RecordID] = []
+  /// CBOs whose books were not what their own sets make, and were made anew from these.
+  package var madeAnew: [RecordID] = []
   /// Of a session that compared all books.
   package var repair: RepairReport?
 
   package init() {}
 
-  /// CBOs that are here anew, whatever showed that they differed.
-  package var mended: [RecordID] { fetchedAnew + (repair?.mended ?? []) }
+  /// CBOs that came anew from the server, whatever showed that they differed.
+  package var refetched: [RecordID] { fetchedAnew + (repair?.mended ?? []) }
+  /// The same, and those that this phone has mended alone.
+  package var mended: [RecordID] { refetched + madeAnew }
 
   /// What was spent of a budget.
   package var budgetedBytes: Int { calls.budgetedBytesDown + fileBytesUp }
@@ -71,6 +75,7 @@ package struct SyncReport: Sendable {
     setsRewritten += later.setsRewritten
     reenrolments += later.reenrolments
     fetchedAnew += later.fetchedAnew
+    madeAnew += later.madeAnew
     repair = later.repair ?? repair
   }
 }

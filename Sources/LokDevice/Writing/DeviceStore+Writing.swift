@@ -87,19 +87,25 @@ extension DeviceStore {
     try shard.withProvisional(pending(), now: now, body)
   }
 
-  /// Own sets that do not stand in the confirmed books yet and may still come to.
+  /// Own sets that do not stand in the confirmed books yet and may still come to; without those that are not
+  /// what was typed any more.
   func pending() throws -> [(set: ChangeSet, bytes: [UInt8])] {
     try connection.statement(
       """
-      SELECT bytes FROM device_outbox
+      SELECT bytes, hash FROM device_outbox
       WHERE applied = 0 AND (state < ?1 OR (state = ?1 AND kind = ?2 AND is_own = 1
         AND seq > (SELECT cursor_seq FROM device_state)
         AND seq > COALESCE((SELECT preview.seq FROM preview WHERE preview.cbo = device_outbox.cbo), 0)))
       ORDER BY (device = (SELECT number FROM device_identity WHERE is_current = 1)), device, first_device_seq
       """
-    ).bind(OutboxState.committed.rawValue, Envelope.Kind.set.rawValue).all {
-      let bytes = $0.bytes(0)
-      return (try ChangeSet(decoding: bytes), bytes)
-    }
+    ).bind(OutboxState.committed.rawValue, Envelope.Kind.set.rawValue).all { row in
+      Self.typed(row.bytes(0), hash: row.bytes(1))
+    }.compactMap { $0 }
+  }
+
+  /// Nil = it is not what was typed any more.
+  private static func typed(_ bytes: [UInt8], hash: [UInt8]) -> (set: ChangeSet, bytes: [UInt8])? {
+    guard Hash.sha256(bytes) == hash, let set = try? ChangeSet(decoding: bytes) else { return nil }
+    return (set, bytes)
   }
 }

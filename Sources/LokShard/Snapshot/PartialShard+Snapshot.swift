@@ -31,6 +31,13 @@ extension PartialShard {
       cbo INTEGER PRIMARY KEY, seq INTEGER NOT NULL, chain BLOB NOT NULL,
       fetched_seq INTEGER NOT NULL, fetched_chain BLOB NOT NULL
     );
+    -- The snapshots that they came as: what their books are checked against, and made anew from.
+    CREATE TABLE IF NOT EXISTS history_snapshot (
+      cbo INTEGER PRIMARY KEY,
+      hash BLOB NOT NULL,                -- of the plain bytes: the layout "snapshot" of Proto/README.md
+      plain_bytes INTEGER,               -- NULL = they stand as they are
+      bytes BLOB NOT NULL
+    );
     -- CBOs of which only a preview is here, and what it is of.
     CREATE TABLE IF NOT EXISTS preview (cbo INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
     """
@@ -40,6 +47,26 @@ extension PartialShard {
   /// or nothing; nests.
   /// - Throws: `SnapshotError.chainDiffers`; what the tables throw.
   package func adopt(_ snapshot: CboSnapshot) throws {
+    do {
+      try adoptWhole(snapshot)
+    } catch let error as SQLiteError where error.isConstraint {
+      try transaction {
+        try clearPlaces(of: snapshot.journal)
+        try adoptWhole(snapshot)
+      }
+    }
+  }
+
+  /// In a damaged file rows of these sets may stand under another CBO's name, where `drop` does not find
+  /// them.
+  func clearPlaces(of rows: [JournalRow]) throws {
+    let seqs = rows.map { "\($0.envelope.seq.column)" }.joined(separator: ", ")
+    for table in ["journal", "meeting", "attendance", "entry"] {
+      try connection.execute("DELETE FROM \(table) WHERE seq IN (\(seqs))")
+    }
+  }
+
+  private func adoptWhole(_ snapshot: CboSnapshot) throws {
     try transaction {
       if snapshot.extent == .preview, try journal.chain(of: snapshot.cbo).seq > .zero { return }
       try drop(snapshot.cbo)
@@ -55,6 +82,7 @@ extension PartialShard {
         ).bind(snapshot.cbo.rawValue, snapshot.seq.rawValue, snapshot.chain, CboChain.start).run()
         try connection.statement("INSERT INTO journal_by_cbo (cbo, seq, chain) VALUES (?, ?, ?)")
           .bind(snapshot.cbo.rawValue, snapshot.seq.rawValue, snapshot.chain).run()
+        try keep(snapshot)
       case .preview:
         try connection.statement("INSERT INTO preview (cbo, seq) VALUES (?, ?)")
           .bind(snapshot.cbo.rawValue, snapshot.seq.rawValue).run()
@@ -81,7 +109,7 @@ extension PartialShard {
     let names = (table.namesGroup ? ["cbo"] : []) + table.columns.map(\.name)
     let places = Array(repeating: "?", count: names.count).joined(separator: ", ")
     let insertion = try connection.statement(
-      "INSERT INTO \(table.name) (\(names.joined(separator: ", "))) VALUES (\(places))")
+      "INSERT OR REPLACE INTO \(table.name) (\(names.joined(separator: ", "))) VALUES (\(places))")
     for row in 0..<(columns.first?.count ?? 0) {
       let values: [(any Bindable)?] = zip(table.columns, columns).map { column, values in
         switch values {

@@ -64,6 +64,7 @@ package struct Audit: Sendable {
     for phone in phones {
       report.compare(
         .phone, block: phone.block, at: "phone \(phone.phone)", expected: true, found: phone.lastSync != nil)
+      report.findOwn(of: phone)
       let server = Dictionary(phone.server.map { ($0.cbo, $0) }, uniquingKeysWith: { first, _ in first })
       for own in phone.own {
         report.count(.chain)

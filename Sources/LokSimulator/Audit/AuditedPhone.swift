@@ -39,6 +39,8 @@ package struct AuditedPhone: Sendable {
   package var own: [Digest]
   /// The server's answer, asked for after the last sync of all phones.
   package var server: [Digest]
+  /// Where its books are not what its own sets make: groups and tables.
+  package var findings: [String]
   /// The printed codes it shows, by group and member.
   package var codes: [UInt64: String]
   /// Of all its groups, on the same days.
@@ -46,7 +48,7 @@ package struct AuditedPhone: Sendable {
 
   package init(
     phone: Int, block: UInt32, path: String, lastSync: Int64?, own: [Digest], server: [Digest],
-    codes: [UInt64: String], loans: [Loan]
+    findings: [String] = [], codes: [UInt64: String], loans: [Loan]
   ) {
     self.phone = phone
     self.block = block
@@ -54,6 +56,7 @@ package struct AuditedPhone: Sendable {
     self.lastSync = lastSync
     self.own = own
     self.server = server
+    self.findings = findings
     self.codes = codes
     self.loans = loans
   }

@@ -10,6 +10,7 @@ struct PhoneAudit {
     try compareOutbox(file, &report)
     try compareReceipts(file, &report)
     compareDigests(&report)
+    report.findOwn(of: phone)
     for digest in phone.own { try compareRows(of: digest.cbo, file, &report) }
     let profiles = AuditProfiles(block)
     let held = Set(phone.own.map(\.cbo))
@@ -121,5 +122,16 @@ struct PhoneAudit {
       }
       return "\(column)=\(value)"
     }.joined(separator: " ")
+  }
+}
+
+extension AuditReport {
+  /// What the phone itself says of its books beside its own sets.
+  mutating func findOwn(of phone: AuditedPhone) {
+    for finding in phone.findings {
+      find(
+        .digest, block: phone.block, at: "phone \(phone.phone), its books beside its own sets",
+        expected: "what they make", found: finding)
+    }
   }
 }

@@ -20,6 +20,9 @@ extension SimulatedPhone {
       phone: plan.phone, block: plan.block, path: path, lastSync: lastSync,
       own: compared.map { text($0.own) },
       server: compared.compactMap { $0.server.map(text) },
+      findings: try await agent.with { store, _ in
+        try store.shard.findings().map { "\($0.cbo) \($0.place)" }
+      },
       codes: try await agent.with { store, _ in try Self.codes(of: groups, in: store) },
       loans: try await agent.with { store, _ in
         try groups.flatMap { try Self.loans(of: $0, on: days, in: store) }

@@ -57,6 +57,8 @@ package enum SyncKey: String, MessageKey {
   case heldBack = "sync.heldBack"
   /// Bytes that came, groups.
   case mendingHeldBack = "sync.mendingHeldBack"
+  /// Groups compared, made anew from their own sets, fetched anew, that differ still.
+  case compared = "sync.compared"
   /// Sets written again.
   case reenrolled = "sync.reenrolled"
   /// Files sent, files fetched.

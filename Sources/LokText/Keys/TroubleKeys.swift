@@ -11,6 +11,8 @@ package enum TroubleKey: String, MessageKey, CaseIterable {
   case reenrolled = "trouble.repaired.reenrolled"
   /// Group.
   case fetchedAnew = "trouble.repaired.fetchedAnew"
+  /// Group.
+  case madeAnew = "trouble.repaired.madeAnew"
   // --- A person has to see it ---
   case revoked = "trouble.person.revoked"
   /// The server's code.

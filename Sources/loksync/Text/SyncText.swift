@@ -27,10 +27,15 @@ package struct SyncText {
 
   /// The same, with files, and which groups' books had come to differ.
   package var news: String {
-    let mended = report.mended.map { group in
-      Trouble(.repaired, .key(.fetchedAnew, [.text(group.description)])).text(in: messages)
+    ([sum] + files + report.repairs.map { $0.text(in: messages) }).joined(separator: "\n")
+  }
+
+  /// Of a sync that compared all books; beside its output, which is the same with and without it.
+  package var comparison: String? {
+    report.repair.map { repair in
+      let counts = [repair.compared, report.madeAnew.count, repair.mended.count, repair.left.count]
+      return messages.text(SyncKey.compared, counts.map { .number($0) })
     }
-    return ([sum] + files + mended).joined(separator: "\n")
   }
 
   package var text: String {
@@ -123,6 +128,21 @@ package struct SyncText {
       /// Whose books differ and wait to be fetched anew.
       let groupsToMend: Int
     }
+    struct ComparisonJSON: Encodable {
+      let groups: Int
+      /// Damaged on this phone, and made anew from their own sets.
+      let madeAnew: [String]
+      let fetchedAnew: [String]
+      /// From the server's, still.
+      let differ: [String]
+
+      init(_ repair: RepairReport, madeAnew: [RecordID]) {
+        groups = repair.compared
+        self.madeAnew = madeAnew.map(\.description)
+        fetchedAnew = repair.mended.map(\.description)
+        differ = repair.left.map(\.description)
+      }
+    }
     let isDone: Bool
     let trouble: TroubleText.JSON?
     /// By a budget that is spent.
@@ -138,6 +158,8 @@ package struct SyncText {
     let filesReceived: Int
     /// Groups whose books differed from the server's.
     let fetchedAnew: [String]
+    /// Of a sync that compared all books.
+    let comparison: ComparisonJSON?
     /// On the phone and not at the server, and asked for and not on the phone.
     let filesToSend: Int
     let filesToFetch: Int
@@ -161,7 +183,8 @@ package struct SyncText {
       setsRewritten = report.setsRewritten
       filesSent = report.blobsSent
       filesReceived = report.blobsReceived
-      fetchedAnew = report.mended.map(\.description)
+      fetchedAnew = report.refetched.map(\.description)
+      comparison = report.repair.map { ComparisonJSON($0, madeAnew: report.madeAnew) }
       filesToSend = status.unsentFiles - status.refusedFiles.count
       filesToFetch = status.wantedFiles
       self.status = StatusText.JSON(status)

@@ -23,6 +23,12 @@ package struct SyncCommand: AsyncParsableCommand {
       next sync, which goes on at its byte. What was typed goes up all the same. Photos that were asked for \
       wait for a better link where this one is slow; device fetch brings them.
 
+      Each sync compares the chain of every group with the server's: whether the same sets are here. --check \
+      also makes each group's books once more from its sets and compares every row, then records and \
+      balances with the server's. What is damaged here is made anew from the sets; where they are damaged \
+      themselves, the group comes anew as it stands, and its older sets with --history. What was typed and \
+      not sent yet is no part of it.
+
       --check offers the server anew each photo and page that this phone has brought: one that was damaged \
       or lost there is taken again. Each sync over a good link does that with a few after a month.
 
@@ -48,8 +54,8 @@ package struct SyncCommand: AsyncParsableCommand {
   package var history = false
   @Flag(
     help: """
-      Compare each group's sets, records and balances with the server's in the same session, and fetch \
-      anew those that differ; offer photos anew.
+      Compare each group's books with its own sets, and its chain, records and balances with the \
+      server's, in the same session; make or fetch anew those that differ; offer photos anew.
       """)
   package var check = false
   @OptionGroup package var output: OutputOptions
@@ -82,12 +88,7 @@ package struct SyncCommand: AsyncParsableCommand {
     }
     let text = SyncText(report, status)
     if output.json { try printJSON(text.json) } else { print(text.text) }
-    if check, let repair = report.repair {
-      // Beside the output, which is the same with and without it.
-      StandardError.write(
-        "\(repair.compared) groups compared, \(repair.mended.count) fetched anew, \(repair.left.count) differ"
-      )
-    }
+    if check, let comparison = text.comparison { StandardError.write(comparison) }
     if let failure = text.failure { throw failure }
   }
 }
