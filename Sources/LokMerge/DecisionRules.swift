@@ -32,7 +32,8 @@ extension Judge {
     on seq: Seq, _ part: UInt32?, _ decision: Decision, _ index: Int
   ) throws -> Verdict {
     let target = Int64(clamping: seq.rawValue)
-    guard let journaled = try state.journaledSet(seq), journaled.cbo == set.cbo else {
+    // What a checker of an older epoch saw beyond its end is gone, and another set may stand in its place.
+    guard set.canName(seq), let journaled = try state.journaledSet(seq), journaled.cbo == set.cbo else {
       return word(.refused, .nothingToDecide, index, arguments: [target])
     }
     guard !journaled.isBySame(as: set) else {

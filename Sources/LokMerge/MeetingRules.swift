@@ -37,6 +37,8 @@ extension Judge {
   private func replacementProblem(_ meeting: Patch) throws -> Verdict? {
     guard let seq = meeting.integer(MeetingField.replacesSeq), seq != 0 else { return nil }
     let target = Seq(UInt64(bitPattern: seq))
+    // What it replaces is gone, with the epoch that it was written in.
+    guard set.canName(target) else { return nil }
     if let journaled = try state.journaledSet(target), journaled.cbo == set.cbo {
       // What was rejected counts nowhere: whoever keeps the group's books now may write it anew.
       if try state.setAside(target, index: nil) != nil {
@@ -67,6 +69,8 @@ extension Judge {
       if let earlier = try state.meetingSetAside(of: set.cbo, numbers: due..<number) {
         return word(.waiting, .earlierMeetingUnresolved, 0, arguments: [Self.cause(of: earlier)])
       }
+      // Those between were lost with the end of an epoch: they come again from the phones that wrote them.
+      if set.seenThrough != nil { return word(.waiting, .earlierMeetingUnresolved, 0) }
       if held == 0, number > Self.meetingsWithoutCutoff {
         return word(.flagged, .cutoffRequired, 0, arguments: [Int64(number)])
       }

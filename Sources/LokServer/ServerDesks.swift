@@ -65,6 +65,9 @@ package final class ServerDesks {
     }
   }
 
+  /// Ascending.
+  package var blocksInLog: [BlockCode] { log.positions.keys.sorted() }
+
   /// Every block that the log knows is opened and brought to its tail before it is served. A shard that the
   /// log knows nothing of is not served.
   package func beginCatchingUp(only block: BlockCode? = nil) throws {

@@ -83,7 +83,7 @@ struct BookTables: BookState {
     guard let row = try JournalTable(connection: connection).row(seq), row.envelope.kind == .set else {
       return nil
     }
-    return (try ChangeSet(decoding: row.changes), row.envelope)
+    return (try ChangeSet(decoding: row.changes, under: row.verdicts), row.envelope)
   }
 
   func postedEntry(_ id: RecordID) throws -> PostedEntry? {

@@ -156,7 +156,16 @@ struct DeviceTables {
 
   func nextNumber() throws -> DeviceNumber? {
     let last = try connection.statement("SELECT max(number) FROM device").first { $0.unsigned(0) } ?? 0
-    return last < UInt64(DeviceNumber.max.rawValue) ? DeviceNumber(UInt32(last) + 1) : nil
+    let next = max(last + 1, UInt64(try Meta.integer(Self.firstFree, in: connection) ?? 1))
+    return next <= UInt64(DeviceNumber.max.rawValue) ? DeviceNumber(UInt32(next)) : nil
+  }
+
+  private static let firstFree = "first_free_device"
+
+  /// So many numbers are not given any more.
+  func skip(_ count: UInt32) throws {
+    guard let next = try nextNumber() else { return }
+    try Meta.set(Self.firstFree, Int64(next.rawValue) + Int64(count), in: connection)
   }
 
   /// The sets in the journal under a device's numbers from one on, ascending; bounded, so that they fit a

@@ -30,10 +30,11 @@ struct JournalTable {
   func append(_ row: JournalRow) throws { try keep(row, isChained: row.cbo != nil) }
 
   /// - Parameter isChained: it goes on from the CBO's last set that is held; else its place is further back,
-  ///   and it may be here already.
-  func keep(_ row: JournalRow, isChained: Bool) throws {
+  ///   and it may be here already. On a phone, a set of a history that is gone may hold the place.
+  func keep(_ row: JournalRow, isChained: Bool, isOnPhone: Bool = false) throws {
     let envelope = row.envelope
-    let insertion = try connection.statement(isChained || row.cbo == nil ? Self.insertRow : Self.replaceRow)
+    let isNew = (isChained || row.cbo == nil) && !isOnPhone
+    let insertion = try connection.statement(isNew ? Self.insertRow : Self.replaceRow)
     try insertion.bind(columns: { binder in
       binder.put(envelope.seq.column)
       binder.put(Int64(bitPattern: row.lsn.rawValue))

@@ -41,17 +41,18 @@ package final class PartialShard {
   /// Applies a set as it stands in the server's journal; what is held already is skipped.
   /// - Parameter bytes: from the page or, for own sets, from the outbox.
   package func apply(_ envelope: Envelope, verdicts: [UInt8], bytes: [UInt8]) throws {
-    let set = try ChangeSet(decoding: bytes)
+    let set = try ChangeSet(decoding: bytes, under: verdicts)
     let seq = try journal.chain(of: set.cbo).seq
     guard envelope.seq > seq else { return }
     try transaction {
       // Nothing is applied to a preview: the sets make the books.
       if seq == .zero, try previews().contains(set.cbo) { try drop(set.cbo) }
-      try journal.append(
+      try journal.keep(
         JournalRow(
           envelope: envelope, lsn: .zero, cbo: set.cbo, verdicts: verdicts, changes: bytes,
           leaf: Leaf.hash(
-            block: block, envelope: envelope, setHash: Hash.sha256(bytes), verdicts: verdicts)))
+            block: block, envelope: envelope, setHash: Hash.sha256(bytes), verdicts: verdicts)),
+        isChained: true, isOnPhone: true)
       try tables.write(try effects(of: set, envelope, verdicts, bytes))
     }
   }
@@ -68,7 +69,8 @@ package final class PartialShard {
       throw ShardError.damaged(block: block, detail: "set \(resolution.target) of a resolution is missing")
     }
     return try Apply.effects(
-      of: resolution, at: envelope.seq, target: try ChangeSet(decoding: target.changes),
+      of: resolution, at: envelope.seq,
+      target: try ChangeSet(decoding: target.changes, under: target.verdicts),
       envelope: target.envelope, state: tables)
   }
 

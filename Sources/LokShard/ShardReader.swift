@@ -83,6 +83,12 @@ package final class ShardReader {
     return Hash.sha256(bytes).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
   }
 
+  /// Of the CBOs of a scope of which there was a set at `cursor`.
+  package func scopeVersion(of scope: Scope, at cursor: Seq) throws -> UInt32 {
+    Self.version(
+      of: try scope.cbos.filter { try $0 == .blockBook || journal.chain(of: $0, at: cursor).seq > .zero })
+  }
+
   /// Of these CBOs, as they stood at `cursor`.
   package func booksMark(of cbos: Set<RecordID>, at cursor: Seq) throws -> UInt64 {
     let chains = try cbos.sorted().map { (cbo: $0, held: try journal.chain(of: $0, at: cursor)) }

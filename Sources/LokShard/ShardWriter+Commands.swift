@@ -16,6 +16,7 @@ extension ShardWriter {
     case .scope(let scope): try changeScope(scope, command)
     case .release: try continueReleasing(command)
     case .quarantineDecision(let decision): try decideQuarantine(decision, command)
+    case .restore(let restore): try begin(restore, command)
     }
   }
 

@@ -51,14 +51,14 @@ extension ShardWriter {
   private func release(
     _ set: ChangeSet, _ sent: Command.SetCommand, _ command: ShardCommand, from quarantine: Seq
   ) throws -> CommandOutcome {
-    var set = set
-    if let base = set.baseEpoch, base != progress.epoch { set.baseSeq = .zero }
+    let set = bounded(set)
     let envelope = Envelope(
       seq: progress.head.next, kind: .set, device: sent.device, firstDeviceSeq: sent.firstDeviceSeq,
       count: sent.count, received: command.received,
       hlc: min(set.firstHLC, HybridTime(command.received)), rules: command.rules)
     var judge = Judge(set, envelope: envelope, state: tables)
-    let verdicts = try judge.verdicts()
+    var verdicts = try judge.verdicts()
+    verdicts.seenThrough = set.seenThrough
     // The log's row is the operator's; the set is the second journal row that it makes.
     let row = try append(
       envelope, lsn: command.lsn, cbo: set.cbo, verdicts: verdicts.encoded(), changes: sent.bytes,

@@ -148,6 +148,7 @@ extension ShardWriter {
     _ news: inout News
   ) throws {
     guard let target = set.changes.first?.patch.integer(MeetingField.replacesSeq), target != 0,
+      set.canName(Seq(UInt64(bitPattern: target))),
       let item = try tables.setAside(Seq(UInt64(bitPattern: target)), index: nil)
     else { return }
     let verdict = Verdict(.refused, .replaced, arguments: [Int64(clamping: meeting.seq.rawValue)])
@@ -171,7 +172,7 @@ extension ShardWriter {
     guard let row = try journal.row(seq) else {
       throw ShardError.damaged(block: block, detail: "journal row \(seq) is missing")
     }
-    return (try ChangeSet(decoding: row.changes), row.envelope)
+    return (try ChangeSet(decoding: row.changes, under: row.verdicts), row.envelope)
   }
 
   private func resolve(

@@ -48,7 +48,9 @@ extension ShardWriter {
     else { return try refuse(set, Verdict(.refused, .countDiffers), command, device) }
     try onJudge?(decoded)
     if let verdict = Authority.verdict(on: decoded, from: try sender(decoded, device)) {
-      return verdict.word == .refused
+      // The grant may be lost with what came after the copy: an operator decides.
+      let isInDoubt = set.baseEpoch != nil && verdict.reason == .cboNeverInScope
+      return verdict.word == .refused && !isInDoubt
         ? try refuse(set, verdict, command, device)
         : try quarantine(set, verdict.reason ?? .internal, command, consumesNumbers: true)
     }
@@ -68,9 +70,7 @@ extension ShardWriter {
   private func commit(
     _ decoded: ChangeSet, _ set: Command.SetCommand, _ command: ShardCommand, _ device: DeviceTables.DeviceRow
   ) throws -> CommandOutcome {
-    var decoded = decoded
-    // A base of an epoch that this shard never had says nothing about what the writer has seen.
-    if let base = decoded.baseEpoch, base != progress.epoch { decoded.baseSeq = .zero }
+    let decoded = bounded(decoded, inSessionOf: set.baseEpoch)
     let envelope = Envelope(
       seq: progress.head.next, kind: .set, device: set.device, firstDeviceSeq: set.firstDeviceSeq,
       count: set.count, received: command.received,
@@ -79,7 +79,8 @@ extension ShardWriter {
       try devices.add(.cbo(decoded.cbo), to: set.device, at: envelope.seq)
     }
     var judge = Judge(decoded, envelope: envelope, state: tables)
-    let verdicts = try judge.verdicts()
+    var verdicts = try judge.verdicts()
+    verdicts.seenThrough = decoded.seenThrough
     let hash = Hash.sha256(set.bytes)
     let row = try append(
       envelope, lsn: command.lsn, cbo: decoded.cbo, verdicts: verdicts.encoded(), changes: set.bytes,

@@ -19,7 +19,8 @@ package struct Loksync: AsyncParsableCommand {
       70 a fault of this program; 74 a file could not be read or written.
       """,
     subcommands: [
-      InitCommand.self, ServeCommand.self, DeviceCommand.self, BundleCommand.self, GroupBooksCommand.self,
+      InitCommand.self, ServeCommand.self, RestoreCommand.self, DeviceCommand.self, BundleCommand.self,
+      GroupBooksCommand.self,
       ShardCommand.self, SimulateCommand.self, LoadCommand.self, BenchCommand.self, WireCommand.self,
       VersionCommand.self,
     ])

@@ -277,22 +277,24 @@ func outcome(_ actions: [SyncAction]) -> SyncOutcome? {
     #expect(try DownloadRequest(decoding: try #require(frame.payload)).have == have)
   }
 
-  @Test func `another epoch and a server behind the cursor are shown, not swallowed`() {
+  @Test func `in another epoch a phone goes back to the fork before anything else`() {
     var rig = EngineRig(cursor: Cursor(epoch: Epoch([9, 9, 9, 9, 9, 9, 9, 9]), seq: Seq(5)))
-    guard case .violated(.epochChanged)? = outcome(rig.greet()) ?? outcomeOfHello(&rig) else {
-      Issue.record("epoch accepted")
+    _ = rig.engine.event(.connected)
+    var reply = rig.reply()
+    reply.fork = Seq(3)
+    let actions = rig.engine.event(.frame(Frame(call: 1, payload: reply.encoded(), end: true)))
+    guard case .goBack(let fork, _)? = actions.last else {
+      Issue.record("\(actions)")
       return
     }
+    #expect(fork == Seq(3))
+  }
+
+  @Test func `a server behind the cursor was put back`() {
     var behind = EngineRig()
     _ = behind.engine.event(.connected)
     let actions = behind.engine.event(
       .frame(Frame(call: 1, payload: behind.reply(head: 3).encoded(), end: true)))
-    #expect(outcome(actions) == .violated(.serverBehind(head: Seq(3), cursor: Seq(5))))
-  }
-
-  private func outcomeOfHello(_ rig: inout EngineRig) -> SyncOutcome? {
-    var fresh = EngineRig(cursor: rig.engine.start.cursor)
-    _ = fresh.engine.event(.connected)
-    return outcome(fresh.engine.event(.frame(Frame(call: 1, payload: fresh.reply().encoded(), end: true))))
+    #expect(outcome(actions) == .putBack(server: "", block: behind.engine.start.block))
   }
 }

@@ -16,6 +16,7 @@ import Testing
     (.brokenOff, .wait),
     (.reenrol(.reenroll), .wait),
     (.revoked, .person),
+    (.putBack(server: "192.0.2.7:7711", block: BlockCode(900_001)), .person),
     (.refused(Status(.failedPrecondition, .bundleTooNew, next: .showPerson, arguments: [2, 1])), .person),
     (.refused(Status(.unimplemented, nil)), .person),
     (.unproven(.signatureDiffers), .person),

@@ -1,6 +1,9 @@
+import Foundation
 import LokBooks
 import LokDevice
+import LokSQLite
 import LokServer
+import LokShard
 import LokSimulator
 import LokTestSupport
 import LokWire
@@ -123,6 +126,29 @@ import loksync
     let text = SyncText(first.report, try usha.status()).text
     #expect(text.contains("wait at the server") && text.contains("0 to send, 1 to fetch"), "\(text)")
     #expect(try village.sync(usha, over: Self.wire).report.blobsReceived == 1)
+    #expect(try usha.file(of: named) == page)
+  }
+
+  @Test func `a page that the server has lost is offered within a budget, behind all else`() throws {
+    let (village, usha) = try Self.village(177)
+    let (named, page) = try Self.wanted(by: usha, in: village)
+    let path = village.data.blobs(of: Bench.block) + "/" + named.hash.hexadecimal
+    try FileManager.default.removeItem(atPath: path)
+    try village.asha.doubtFiles(all: true, at: village.server.now.wall)
+    let sessions = try Self.syncs(village, village.asha, 5_000)
+    #expect(sessions.count > 1)
+    #expect(FileManager.default.contents(atPath: path).map { [UInt8]($0) } == page)
+  }
+
+  @Test func `a file that is damaged on the phone is fetched anew, and never given out`() throws {
+    let (village, usha) = try Self.village(178)
+    let (named, page) = try Self.wanted(by: usha, in: village)
+    #expect(try village.sync(usha, over: Self.wire, asksForFiles: true).report.blobsReceived == 1)
+    #expect(try usha.file(of: named) == page && usha.want([named]) == 0)
+    try usha.shard.connection.execute("UPDATE device_blob SET bytes = zeroblob(20000)")
+    #expect(try usha.file(of: named) == nil)
+    #expect(try usha.want([named]) == 1)
+    #expect(try village.sync(usha, over: Self.wire, asksForFiles: true).report.blobsReceived == 1)
     #expect(try usha.file(of: named) == page)
   }
 

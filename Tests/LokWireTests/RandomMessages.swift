@@ -83,6 +83,7 @@ extension SeededGenerator {
     reply.backedUp = seq()
     reply.setsInFlight = u32()
     reply.booksDiffer = Bool.random(using: &self)
+    reply.fork = maybe { $0.seq() }
     return reply
   }
 
@@ -112,7 +113,7 @@ extension SeededGenerator {
   }
 
   mutating func journalKind() -> Envelope.Kind {
-    Envelope.Kind(rawValue: Int.random(in: 1...10, using: &self))!
+    Envelope.Kind(rawValue: Int.random(in: 1...12, using: &self))!
   }
 
   mutating func downloadRequest() -> DownloadRequest {
@@ -211,7 +212,7 @@ extension SeededGenerator {
   mutating func verdicts() -> Verdicts {
     Verdicts(
       whole: maybe { $0.verdict(index: $0.maybe { $0.u32() }) },
-      changes: list(upTo: 3) { $0.verdict(index: $0.u32()) })
+      changes: list(upTo: 3) { $0.verdict(index: $0.u32()) }, seenThrough: maybe { $0.seq() })
   }
 
   mutating func resolution() -> Resolution {
@@ -221,12 +222,12 @@ extension SeededGenerator {
   }
 
   mutating func command() -> Command {
-    switch Int.random(in: 0..<11, using: &self) {
+    switch Int.random(in: 0..<12, using: &self) {
     case 0:
       .set(
         .init(
           device: device(), firstDeviceSeq: deviceSeq(), count: u32(), bytes: someBytes(),
-          outboxChain: bytes(32)))
+          outboxChain: bytes(32), baseEpoch: maybe { $0.epoch() }))
     case 1:
       .refusal(
         .init(
@@ -254,6 +255,7 @@ extension SeededGenerator {
       .scope(
         .init(device: device(), add: list(upTo: 3) { $0.grant() }, drop: list(upTo: 3) { $0.grant() }))
     case 9: .quarantineDecision(quarantineDecision())
+    case 10: .restore(.init(epoch: epoch(), devicesSkipped: u32()))
     default: .release(after: seq())
     }
   }

@@ -5,7 +5,7 @@ import loksync
 /// Help and exit codes are what scripts and people rely on.
 @Suite struct HelpTests {
   static let commands: [[String]] = [
-    ["init"], ["serve"], ["device", "enrol-code"], ["device", "revoke"], ["device", "scope"],
+    ["init"], ["serve"], ["restore"], ["device", "enrol-code"], ["device", "revoke"], ["device", "scope"],
     ["device", "register"], ["device", "record"], ["device", "record", "village"],
     ["device", "record", "cbo"], ["device", "record", "member"], ["device", "record", "loan"],
     ["device", "record", "meeting"], ["device", "record", "bank-account"],

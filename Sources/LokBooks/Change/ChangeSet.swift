@@ -53,6 +53,9 @@ package struct ChangeSet: Hashable, Sendable {
   /// The shard's seq that the writer had seen, in `baseEpoch` or, where that is nil, the session's.
   package var baseSeq: Seq
   package var baseEpoch: Epoch?
+  /// Of an older epoch: where that one ended. What the set names beyond is of a history that is gone. Stands
+  /// in the verdicts, not in the set's bytes.
+  package private(set) var seenThrough: Seq?
   package var firstHLC: HybridTime
   /// Random; with a change's index the nonce of that change's sealed parts.
   package var sealNonce: UInt64?
@@ -76,6 +79,15 @@ package struct ChangeSet: Hashable, Sendable {
     self.author = author
     self.changes = changes
   }
+
+  /// Its writer has seen nothing beyond `seq`, whatever the set says.
+  package mutating func bound(to seq: Seq) {
+    seenThrough = min(seenThrough ?? seq, seq)
+    baseSeq = min(baseSeq, seq)
+  }
+
+  /// It can be about what stands at this place.
+  package func canName(_ seq: Seq) -> Bool { seenThrough.map { seq <= $0 } ?? true }
 
   /// The effective HLC of a change: never after the set's receipt, never before the set's own.
   package func effectiveHLC(ofChangeAt index: Int, envelope: Envelope) -> HybridTime {

@@ -13,6 +13,7 @@ package struct Envelope: Hashable, Sendable {
     case suspend = 9
     case scope = 10
     case quarantineDecision = 11
+    case restore = 12
   }
 
   package var seq: Seq

@@ -12,6 +12,7 @@ package enum Reason: Int, CaseIterable, Sendable {
   case storageFailed = 9
   case tooManyCalls = 10
   case budgetSpent = 11
+  case serverPutBack = 12
   case challenge = 20
   case badSignature = 21
   case deviceUnknown = 22

@@ -39,10 +39,13 @@ package struct Verdicts: Hashable, Sendable {
   package var whole: Verdict?
   /// The changes that are not simply accepted, ascending by index.
   package var changes: [Verdict]
+  /// Of a set of an older epoch: where that one ended, and so how far its writer can have seen.
+  package var seenThrough: Seq?
 
-  package init(whole: Verdict? = nil, changes: [Verdict] = []) {
+  package init(whole: Verdict? = nil, changes: [Verdict] = [], seenThrough: Seq? = nil) {
     self.whole = whole
     self.changes = changes
+    self.seenThrough = seenThrough
   }
 
   package static let allAccepted = Verdicts()

@@ -14,9 +14,10 @@ extension DeviceStore {
 }
 
 extension SyncReport {
-  /// What was mended, group by group, in words that any language can be made of.
+  /// What was mended, for the whole phone and group by group, in words that any language can be made of.
   package var repairs: [Trouble] {
-    refetched.map { Trouble(.repaired, .key(.fetchedAnew, [.text($0.description)])) }
+    (setsSentAgain > 0 ? [Trouble(.repaired, .key(.wentBack, [.number(setsSentAgain)]))] : [])
+      + refetched.map { Trouble(.repaired, .key(.fetchedAnew, [.text($0.description)])) }
       + madeAnew.map { Trouble(.repaired, .key(.madeAnew, [.text($0.description)])) }
   }
 }

@@ -94,6 +94,12 @@ package struct SyncStepper {
       report.sessions += 1
       try store.remember(nonce: nonce, epoch: epoch)
     case .loadChain(let next): return .ownChain(try store.chain(before: next))
+    case .examineBooks: return .ownBooks(areSound: try store.shard.chainsHold())
+    case .goBack(let fork, let next):
+      let place = try store.goBack(to: fork, before: next)
+      report.setsSentAgain = place.setsToGo
+      return .wentBack(to: place)
+    case .enterEpoch: try store.enterEpoch()
     case .loadOutbox(let first, let sets, let bytes):
       return .outbox(try store.outbox(from: first, sets: sets, bytes: bytes))
     case .recordSent(let sets): try recordSent(sets)
@@ -151,14 +157,12 @@ package struct SyncStepper {
 
   private mutating func nextBlob() throws -> SyncEvent {
     let fetches = engine.start.fetchesFiles
-    // What the server was said to have is worth no budget.
-    let doubts = engine.start.byteBudget == nil
-    guard let work = try store.nextBlob(fetching: fetches, doubting: doubts) else {
+    guard let work = try store.nextBlob(fetching: fetches) else {
       report.filesSpared = fetches ? 0 : try store.wantedFiles()
       return .blobWork(nil)
     }
     // What the server gives it counts itself, and it has not counted what it was given.
-    if case .get = work, !doubts, report.fileBytesUp > 0 { return .filesHeldBack }
+    if case .get = work, engine.start.byteBudget != nil, report.fileBytesUp > 0 { return .filesHeldBack }
     return roomForFiles ?? 1 > 0 ? .blobWork(work) : .filesHeldBack
   }
 

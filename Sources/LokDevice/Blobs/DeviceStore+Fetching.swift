@@ -39,7 +39,7 @@ extension DeviceStore {
   package func want(_ blobs: [NamedBlob]) throws -> Int {
     try shard.transaction {
       var missing = 0
-      for blob in blobs where try !isHere(blob.hash) {
+      for blob in blobs where try !isWhole(blob.hash) {
         missing += 1
         try connection.statement(
           """
@@ -53,14 +53,30 @@ extension DeviceStore {
     }
   }
 
-  /// The file as it was attached; nil where it is not here, or where this phone has no key of the member.
+  /// One whose bytes have changed on this phone comes again; of one that has to go up there is no other.
+  private func isWhole(_ hash: [UInt8]) throws -> Bool {
+    let bytes = try connection.statement("SELECT bytes FROM device_blob WHERE hash = ? AND bytes IS NOT NULL")
+      .bind(hash).first { $0.bytes(0) }
+    guard let bytes else { return false }
+    if Hash.sha256(bytes) == hash { return true }
+    try connection.statement(
+      "UPDATE device_blob SET bytes = NULL, size = NULL, sent = 0, state = ? "
+        + "WHERE hash = ? AND state IN (?, ?)"
+    ).bind(
+      BlobState.wanted.rawValue, hash, BlobState.held.rawValue, BlobState.doubted.rawValue
+    ).run()
+    return false
+  }
+
+  /// The file as it was attached; nil where it is not here as it was, or where this phone has no key of the
+  /// member.
   ///
   /// - Throws: `SealingError` for a photo that does not open with her key.
   package func file(of blob: NamedBlob) throws -> [UInt8]? {
     let bytes =
       try connection.statement("SELECT bytes FROM device_blob WHERE hash = ?").bind(blob.hash)
       .first { $0.bytes(0) } ?? []
-    guard !bytes.isEmpty else { return nil }
+    guard !bytes.isEmpty, Hash.sha256(bytes) == blob.hash else { return nil }
     guard blob.type.isSealed else { return bytes }
     guard let key = try personKey(of: blob.record).flatMap({ PersonKey($0) }) else { return nil }
     return try SealedPhoto.open(bytes, with: key, in: block)

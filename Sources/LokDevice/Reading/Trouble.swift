@@ -62,6 +62,8 @@ extension SyncOutcome {
     case .brokenOff: Trouble(.wait, .key(.link, []))
     // The next sync enrols again.
     case .reenrol(let reason): Trouble(.wait, .reason(reason, []))
+    case .putBack(let server, let block):
+      Trouble(.person, .key(.putBack, [.text(server), .text("\(block)")]))
     case .revoked: Trouble(.person, .key(.revoked, []))
     case .refused(let status):
       Trouble(

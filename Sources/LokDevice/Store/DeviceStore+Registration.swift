@@ -10,7 +10,9 @@ extension DeviceStore {
   ///
   /// - Throws: `DeviceError.alreadyRegistered`.
   package func registration(code: String, appBuild: String) throws -> RegisterRequest {
-    if let identity = try currentIdentity() { throw DeviceError.alreadyRegistered(identity.number) }
+    if let identity = try currentIdentity(), try !isUnknownToServer() {
+      throw DeviceError.alreadyRegistered(identity.number)
+    }
     let key = try pendingKey()
     return request(code: code, key: key, appBuild: appBuild, predecessor: nil)
   }
@@ -71,6 +73,10 @@ extension DeviceStore {
         """
       ).bind(reply.nonce, reply.epoch.bytes, OutboxChain.start).run()
       guard let old else { return 0 }
+      if try isUnknownToServer() {
+        try forgetWords(about: old.number)
+        try clearTroubles(.person)
+      }
       // What the server does have is not written twice, also where its word for it was lost.
       try markStored(reply.predecessorSets, of: old.number)
       let count = try rewriteUnstored(of: old, as: try identity())

@@ -20,6 +20,8 @@ extension DeviceStore {
       firstUnstored: try firstSet(of: identity.number, below: .stored), cursor: try cursor(),
       takesSnapshots: true, takenScope: try takenScope(), hasBlobs: try hasBlobsToMove())
     start.link = try link().link
+    start.server = try server().text
+    start.heardEpoch = try heardEpoch()
     start.fetchesFiles = asksForFiles || start.link == .fast
     start.setsToGo =
       try connection.statement("SELECT COUNT(*) FROM device_outbox WHERE device = ? AND state < ?")
@@ -137,13 +139,12 @@ extension DeviceStore {
   /// Where a download has to begin.
   package func place() throws -> (cursor: Cursor, have: [DownloadRequest.Have]) {
     var cursor = try cursor()
-    if cursor.epoch == nil {
-      cursor.epoch =
-        try connection.statement("SELECT server_epoch FROM device_state").first {
-          Epoch($0.bytes(0))
-        } ?? nil
-    }
+    if cursor.epoch == nil { cursor.epoch = try heardEpoch() }
     return (cursor, try shard.heldCBOs())
+  }
+
+  private func heardEpoch() throws -> Epoch? {
+    try connection.statement("SELECT server_epoch FROM device_state").first { Epoch($0.bytes(0)) } ?? nil
   }
 
   /// What a session's end leaves for a person to see. After a good end nothing of it holds any more.

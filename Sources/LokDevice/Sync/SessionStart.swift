@@ -31,6 +31,8 @@ package struct SessionStart: Sendable {
   /// The first own set that the server has not said it has on disk.
   package var firstUnstored: DeviceSeq
   package var cursor: Cursor
+  /// The epoch that the server named last: what it said of own sets is of it where nothing has come down yet.
+  package var heardEpoch: Epoch?
   package var maximumFrameBytes: UInt32
   /// What is new in the scope is asked for as it stands, before the download.
   package var takesSnapshots: Bool
@@ -51,6 +53,8 @@ package struct SessionStart: Sendable {
   package var fetchesFiles = true
   /// Blobs wait to be sent or fetched.
   package var hasBlobs: Bool
+  /// Its address, for people.
+  package var server = ""
 
   package init(
     block: BlockCode, device: DeviceNumber, appBuild: String, key: DeviceKey, serverKey: [UInt8],

@@ -9,6 +9,13 @@ package enum SyncAction: Hashable, Sendable {
   case remember(nonce: [UInt8], epoch: Epoch)
   /// Answer with `.ownChain`: the outbox chain before this number, nil where no set ends there.
   case loadChain(before: DeviceSeq)
+  /// Answer with `.ownBooks`: whether the sets of each CBO lead to the chain that stands beside them.
+  case examineBooks
+  /// The shard is in another epoch since. Answer with `.wentBack`, after forgetting what the server said
+  /// beyond the end of the older one; of own sets it has those before this number.
+  case goBack(to: Seq, before: DeviceSeq)
+  /// Stand in the epoch that Hello's reply named.
+  case enterEpoch
   /// Answer with `.outbox`: sets from this number on, at most so many and, after the first, so many bytes.
   case loadOutbox(from: DeviceSeq, sets: Int, bytes: Int)
   /// These sets are in the frame that goes next.
@@ -56,6 +63,8 @@ package enum SyncEvent: Sendable {
   case connected
   case frame(Frame)
   case ownChain([UInt8]?)
+  case ownBooks(areSound: Bool)
+  case wentBack(to: ForkPlace)
   case outbox([OutboxSet])
   case place(Cursor, have: [DownloadRequest.Have])
   case pageApplied(PageResult)
@@ -142,6 +151,8 @@ package enum SyncOutcome: Hashable, Sendable {
   case brokenOff
   /// This store needs a number of its own; nothing is lost by it.
   case reenrol(Reason)
+  /// It lacks what it has confirmed: an older copy of its data was put in place. Its operator has to say so.
+  case putBack(server: String, block: BlockCode)
   /// Uploads went up as far as the server took them; reading is over.
   case revoked
   /// The server does not take it; a person has to see it.
@@ -163,10 +174,8 @@ package enum ProtocolViolation: Error, Hashable, Sendable {
   case pageOutOfOrder(Seq)
   /// Another scope than Hello told, over and over.
   case scopeUnsettled(UInt32)
-  /// The shard is another one than before: it was restored.
+  /// The shard is another one than before.
   case epochChanged(from: Epoch, to: Epoch)
-  /// The shard ends before what this phone already holds.
-  case serverBehind(head: Seq, cursor: Seq)
   case setAboveFrame(bytes: Int, limit: Int)
   case registrationUnproven
   /// The bytes given for a blob are others than those that were named.

@@ -44,7 +44,7 @@ extension SyncEngine {
       // As where an upload ends so: it is no reason to keep others' sets from this phone.
       uploadOutcome = outcome
       let ending = upload.isOpened ? upload.call.map { SyncAction.send(Frame(call: $0, cancel: true)) } : nil
-      return (ending.map { [$0] } ?? []) + beginDownload()
+      return (ending.map { [$0] } ?? []) + beginNewEpoch()
     default: return finish(outcome)
     }
   }

@@ -64,6 +64,10 @@ extension SyncEngine {
     snapshots = nil
     if let mending { return endMending(mending) }
     if let check { return checkAgain(check) }
+    if !lost.isEmpty {
+      lost = []
+      return beginDownload()
+    }
     hasSnapshots = true
     return [.rememberTaken(scope: serverScope), .loadPlace]
   }

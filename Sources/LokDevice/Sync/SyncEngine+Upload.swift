@@ -60,7 +60,7 @@ extension SyncEngine {
   }
 
   mutating func beginUpload(from first: DeviceSeq) -> [SyncAction] {
-    guard first <= start.outboxLast else { return beginDownload() }
+    guard first <= start.outboxLast else { return beginNewEpoch() }
     state = .uploading
     upload.call = openCall()
     upload.isOpened = false
@@ -121,7 +121,7 @@ extension SyncEngine {
   }
 
   private mutating func endUpload(_ call: UInt32) -> [SyncAction] {
-    guard upload.isOpened else { return beginDownload() }
+    guard upload.isOpened else { return beginNewEpoch() }
     upload.isEnded = true
     return [.send(Frame(call: call, end: true))]
   }
@@ -149,7 +149,7 @@ extension SyncEngine {
     }
     if let status = frame.status, status.code != .ok { return actions + uploadFailed(status) }
     guard frame.end else { return actions + loadMore() }
-    return actions + (upload.isEnded ? beginDownload() : finish(.violated(.unexpectedEnd(.upload))))
+    return actions + (upload.isEnded ? beginNewEpoch() : finish(.violated(.unexpectedEnd(.upload))))
   }
 
   /// - Parameter bound: the first number that is not promised; never beyond what was sent.
@@ -192,7 +192,7 @@ extension SyncEngine {
     switch outcome {
     case .later, .refused, .revoked:
       uploadOutcome = outcome
-      return beginDownload()
+      return beginNewEpoch()
     default: return finish(outcome)
     }
   }

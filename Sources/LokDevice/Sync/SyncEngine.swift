@@ -41,11 +41,15 @@ package struct SyncEngine: Sendable {
     case history([DownloadRequest.History])
   }
 
-  package let start: SessionStart
+  package internal(set) var start: SessionStart
   let goal: Goal
   var state = State.idle
   package internal(set) var nextCall: UInt32 = 1
   var epoch: Epoch?
+  /// The server's shard was put back since this phone stood there.
+  var isRestored = false
+  /// CBOs that it then held of a history that is gone.
+  var lost: [RecordID] = []
   var frameBytes = WireLimits.frameBytesDefault
   var head = Seq.zero
   var serverScope: UInt32 = 0
@@ -88,6 +92,8 @@ package struct SyncEngine: Sendable {
     case .connected: return state == .idle ? sayHello() + loadWithHello() : []
     case .frame(let frame): return received(frame)
     case .ownChain(let chain): return compare(chain)
+    case .ownBooks(let areSound): return ownBooksExamined(areSound)
+    case .wentBack(let place): return wentBack(to: place)
     case .outbox(let sets): return send(sets)
     case .place(let cursor, let have): return ask(from: cursor, have: have)
     case .pageApplied(let result): return pageApplied(result)
@@ -169,20 +175,16 @@ package struct SyncEngine: Sendable {
   }
 
   private mutating func agreed(_ terms: SessionTerms) -> [SyncAction] {
-    if let known = start.cursor.epoch, known != terms.epoch {
-      return finish(.violated(.epochChanged(from: known, to: terms.epoch)))
-    }
-    guard terms.head >= start.cursor.seq else {
-      return finish(.violated(.serverBehind(head: terms.head, cursor: start.cursor.seq)))
-    }
+    isRestored = (start.cursor.epoch ?? start.heardEpoch).map { $0 != terms.epoch } ?? false
+    guard isRestored || !isPutBack(terms) else { return finish(putBack) }
     epoch = terms.epoch
     head = terms.head
     serverScope = terms.scopeVersion
-    mustCompare = terms.booksDiffer || start.comparesBooks
+    mustCompare = terms.booksDiffer || start.comparesBooks || isRestored
     frameBytes = min(Int(terms.maximumFrameBytes), Int(start.maximumFrameBytes))
     upload.window = max(1, min(Int(terms.setsInFlight), WireLimits.setsInFlight))
     state = .comparing(terms)
-    return [.remember(nonce: terms.nonce, epoch: terms.epoch), .loadChain(before: terms.nextDeviceSeq)]
+    return [.remember(nonce: terms.nonce, epoch: terms.epoch)] + comparingAction(terms)
   }
 
   /// The server knows a set that this store never wrote, or other bytes under its numbers: the store was
@@ -216,7 +218,9 @@ package struct SyncEngine: Sendable {
   }
 
   /// A call ended badly: the three behaviours.
-  mutating func failed(_ status: Status) -> [SyncAction] { finish(Self.outcome(of: status)) }
+  mutating func failed(_ status: Status) -> [SyncAction] {
+    finish(status.reason == .serverPutBack ? putBack : Self.outcome(of: status))
+  }
 
   /// What a status means for this phone.
   static func outcome(of status: Status) -> SyncOutcome {

@@ -35,6 +35,8 @@ package struct SyncReport: Sendable {
   package var fetchedAnew: [RecordID] = []
   /// CBOs whose books were not what their own sets make, and were made anew from these.
   package var madeAnew: [RecordID] = []
+  /// Own sets that the server had and lacks since it was put back.
+  package var setsSentAgain = 0
   /// Of a session that compared all books.
   package var repair: RepairReport?
 
@@ -76,6 +78,7 @@ package struct SyncReport: Sendable {
     reenrolments += later.reenrolments
     fetchedAnew += later.fetchedAnew
     madeAnew += later.madeAnew
+    setsSentAgain += later.setsSentAgain
     repair = later.repair ?? repair
   }
 }

@@ -74,7 +74,9 @@ package struct BlockLedger: Sendable {
     let chain = OutboxChain.next(
       after: numbers.chain, firstDeviceSeq: item.firstDeviceSeq, setHash: item.hash)
     // What became of a set that is not here yet: its bytes have to come.
-    guard let command = Self.command(for: item, from: device, chain: chain) else { return .refused(ahead) }
+    guard let command = Self.command(for: item, from: device, commitment.olderEpoch, chain: chain) else {
+      return .refused(ahead)
+    }
     let differs = after == committed && chain != commitment.chain
     // What could not be read is not kept aside either.
     if differs, case .refused = item.content { return .chainDiffers([.suspend(device)]) }
@@ -114,14 +116,16 @@ package struct BlockLedger: Sendable {
       reason: reason)
   }
 
-  private static func command(for item: SetItem, from device: DeviceNumber, chain: [UInt8]) -> Command? {
+  private static func command(
+    for item: SetItem, from device: DeviceNumber, _ olderEpoch: Epoch?, chain: [UInt8]
+  ) -> Command? {
     switch item.content {
     case .asked: nil
     case .readable:
       .set(
         Command.SetCommand(
           device: device, firstDeviceSeq: item.firstDeviceSeq, count: item.count, bytes: item.bytes,
-          outboxChain: chain))
+          outboxChain: chain, baseEpoch: olderEpoch))
     case .refused(let reason, let arguments):
       .refusal(
         Command.RefusalCommand(

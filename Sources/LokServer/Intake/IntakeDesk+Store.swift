@@ -109,6 +109,7 @@ extension Command {
     case .scope: .scope
     case .release: .resolution
     case .quarantineDecision: .quarantineDecision
+    case .restore: .restore
     }
   }
 }

@@ -40,7 +40,7 @@ package enum OperatorCommands {
     return try server.take(conversation)
   }
 
-  private static var alone: ServerTuning {
+  static var alone: ServerTuning {
     var tuning = ServerTuning()
     tuning.mergeWorkers = 1
     tuning.readers = 1

@@ -6,7 +6,7 @@ import Synchronization
 /// What a session asks of a block's books.
 package struct ReadRequest: Sendable {
   package enum Question: Sendable {
-    case device(DeviceNumber, claiming: BooksClaim? = nil)
+    case device(DeviceNumber, claiming: BooksClaim? = nil, standingIn: Epoch? = nil)
     case code(hash: [UInt8], key: PublicKey)
     case page(DownloadCursor, maximumBytes: Int)
     case heldBack(DownloadCursor)
@@ -87,16 +87,19 @@ package final class ReaderDesk {
     let block = request.block
     let reader = try readers.file(of: block) { try ShardReader(path: files.path(block), block: block) }
     switch request.question {
-    case .device(let number, let claim):
+    case .device(let number, let claim, let known):
       guard let state = try reader.device(number), let epoch = try reader.epoch() else { return .device(nil) }
       let sight = try reader.sight(of: number)
-      // A device of another scope holds other books.
-      let comparable = claim.flatMap { $0.scopeVersion == sight.version ? $0 : nil }
+      // A device of another scope holds other books; of what has come into its own since, it holds nothing.
+      let comparable = try claim.flatMap { claim in
+        try claim.scopeVersion == sight.version
+          || claim.scopeVersion == reader.scopeVersion(of: sight, at: claim.cursor) ? claim : nil
+      }
       return .device(
         Session.DeviceFound(
           state: state, epoch: epoch, head: try reader.head(), scopeVersion: sight.version,
           booksDiffer: try comparable.map { try reader.booksMark(of: sight.cbos, at: $0.cursor) != $0.mark }
-            ?? false))
+            ?? false, fork: known == epoch ? nil : try known.flatMap { try reader.end(of: $0) }))
     case .code(let hash, let key):
       return .code(try reader.whyUnusable(codeHash: hash, by: key, at: now.wall))
     case .page(var cursor, let maximumBytes):

@@ -55,7 +55,8 @@ extension Session {
     /// The peer is known: it may send as fast as it likes.
     case markAuthenticated
     /// From now on revocations of this device concern this session; then look it up. Answer: `.device`.
-    case lookUpDevice(call: UInt32, BlockCode, DeviceNumber, claiming: BooksClaim? = nil)
+    case lookUpDevice(
+      call: UInt32, BlockCode, DeviceNumber, claiming: BooksClaim? = nil, standingIn: Epoch? = nil)
     /// Answer: `.code`.
     case checkCode(call: UInt32, BlockCode, codeHash: [UInt8], key: PublicKey)
     /// Answers: `.stored`, `.committed`, `.refused`, one or more for each set.
@@ -127,14 +128,18 @@ extension Session {
     package var scopeVersion: UInt32
     /// They are not what it claims.
     package var booksDiffer: Bool
+    /// Where the epoch that it stands in ended; nil where it goes on, or never was this shard's.
+    package var fork: Seq?
     package init(
-      state: DeviceState, epoch: Epoch, head: Seq, scopeVersion: UInt32, booksDiffer: Bool = false
+      state: DeviceState, epoch: Epoch, head: Seq, scopeVersion: UInt32, booksDiffer: Bool = false,
+      fork: Seq? = nil
     ) {
       self.state = state
       self.epoch = epoch
       self.head = head
       self.scopeVersion = scopeVersion
       self.booksDiffer = booksDiffer
+      self.fork = fork
     }
   }
 
@@ -167,9 +172,12 @@ extension Session {
     package var last: DeviceSeq
     /// 32 bytes: the outbox chain at `last`.
     package var chain: [UInt8]
-    package init(last: DeviceSeq, chain: [UInt8]) {
+    /// The epoch in which these sets were written, where it is not the shard's.
+    package var olderEpoch: Epoch?
+    package init(last: DeviceSeq, chain: [UInt8], olderEpoch: Epoch? = nil) {
       self.last = last
       self.chain = chain
+      self.olderEpoch = olderEpoch
     }
   }
 }

@@ -24,7 +24,10 @@ extension Session {
       return challenge(request, call, at: now)
     }
     calls[call] = Call(deadline: deadline, work: .hello(request))
-    return [.lookUpDevice(call: call, request.block, request.device, claiming: request.claim)]
+    return [
+      .lookUpDevice(
+        call: call, request.block, request.device, claiming: request.claim, standingIn: request.epoch)
+    ]
   }
 
   private mutating func challenge(_ request: HelloRequest, _ call: UInt32, at now: Now) -> [Action] {
@@ -53,6 +56,12 @@ extension Session {
         .failedPrecondition, .reenroll, next: .repair, nextDeviceSeq: found.state.nextDeviceSeq)
       calls[call] = Call(deadline: open.deadline, work: .suspending(status))
       return [.submit(call: call, request.block, .suspend(request.device))]
+    }
+    // It stands where this shard has not come yet, and does so by our word: receipts for other sets at the
+    // places that it knows would contradict those that it holds.
+    if request.epoch == found.epoch, request.cursor > found.head {
+      let status = Status(.failedPrecondition, .serverPutBack, next: .showPerson, block: request.block)
+      return end(call, status)
     }
     return welcome(request, signed, found, call, at: now)
   }
@@ -95,7 +104,9 @@ extension Session {
     if isFirst { state = .authenticated }
     identity = Identity(
       block: request.block, device: request.device, epoch: found.epoch,
-      commitment: Commitment(last: request.outboxLast, chain: signed.chain),
+      commitment: Commitment(
+        last: request.outboxLast, chain: signed.chain,
+        olderEpoch: request.epoch == found.epoch ? nil : request.epoch),
       stored: .init(next: found.state.nextDeviceSeq, chain: found.state.chain))
     refusedReads = whyNotReading(request.block, found.state)
     maximumFrameBytes = agreedFrameBytes(request)
@@ -105,7 +116,7 @@ extension Session {
       maximumFrameBytes: UInt32(maximumFrameBytes), nextDeviceSeq: found.state.nextDeviceSeq,
       chain: found.state.chain, nonce: surroundings.nonce(request.block, request.device, now.wall),
       epoch: found.epoch, head: found.head, scopeVersion: found.scopeVersion, serverTime: now.wall,
-      booksDiffer: found.booksDiffer)
+      booksDiffer: found.booksDiffer, fork: found.fork)
     let reply = terms.reply(to: request, signed: signed.nonce, signed.chain)
     return (isFirst ? [.markAuthenticated] : []) + [.setMaximumFrame(maximumFrameBytes)]
       + self.reply(call, reply.encoded())

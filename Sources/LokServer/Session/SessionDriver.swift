@@ -156,7 +156,7 @@ final class SessionDriver: FrameReceiver {
 
   private func ask(_ action: Session.Action) {
     switch action {
-    case .lookUpDevice(_, let block, let device, _):
+    case .lookUpDevice(_, let block, let device, _, _):
       let key = SessionLoop.DeviceKey(block: block, device: device)
       watched.insert(key)
       loop.watch(key, session: number)

@@ -87,8 +87,9 @@ extension Switchboard {
   func ask(_ action: Session.Action, loop: Int, session: UInt64) {
     let caller = { (call: UInt32) in Caller(loop: loop, session: session, call: call) }
     switch action {
-    case .lookUpDevice(let call, let block, let device, let claim):
-      post(ReadRequest(.device(device, claiming: claim), of: block, for: caller(call)))
+    case .lookUpDevice(let call, let block, let device, let claim, let epoch):
+      let question = ReadRequest.Question.device(device, claiming: claim, standingIn: epoch)
+      post(ReadRequest(question, of: block, for: caller(call)))
     case .checkCode(let call, let block, let hash, let key):
       post(ReadRequest(.code(hash: hash, key: key), of: block, for: caller(call)))
     case .append(let call, let batch):

@@ -58,7 +58,8 @@ struct PullSession: LoadSession {
       throw SimulationError.loadBrokenOff(block: start.block.rawValue, detail: "\(outcome)")
     // All is down; who keeps no books has none to compare.
     case .loadHeld: isDone = true
-    case .send, .recordSent, .recordStored, .recordCommitted, .rememberTaken, .caughtUp, .compareDigests,
+    case .send, .examineBooks, .goBack, .enterEpoch, .recordSent, .recordStored, .recordCommitted,
+      .rememberTaken, .caughtUp, .compareDigests,
       .noteFetchedAnew, .noteRepair:
       break
     // It has none, and its sets are short.

@@ -98,7 +98,8 @@ struct PeakSession: LoadSession {
     case .loadPlace: isDone = true
     case .finish(let outcome):
       throw SimulationError.loadBrokenOff(block: phone.block.rawValue, detail: "\(outcome)")
-    case .send, .recordStored, .apply, .loadSnapshots, .applySnapshot, .loadHeld,
+    case .send, .examineBooks, .goBack, .enterEpoch, .recordStored, .apply, .loadSnapshots, .applySnapshot,
+      .loadHeld,
       .compareDigests, .noteFetchedAnew, .noteRepair, .rememberTaken, .caughtUp:
       break
     case .loadBlobWork, .loadBlob, .recordBlob, .refuseBlob, .keepPiece, .loadNamedSet: break

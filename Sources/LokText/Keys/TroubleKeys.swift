@@ -13,8 +13,12 @@ package enum TroubleKey: String, MessageKey, CaseIterable {
   case fetchedAnew = "trouble.repaired.fetchedAnew"
   /// Group.
   case madeAnew = "trouble.repaired.madeAnew"
+  /// Sets sent again.
+  case wentBack = "trouble.repaired.wentBack"
   // --- A person has to see it ---
   case revoked = "trouble.person.revoked"
+  /// Server, block.
+  case putBack = "trouble.person.putBack"
   /// The server's code.
   case refused = "trouble.person.refused"
   /// What was found.

@@ -242,6 +242,12 @@ extension Loksync__V1__QuarantineDecisionCommand: CMessage {
   }
 }
 
+extension Loksync__V1__RestoreCommand: CMessage {
+  static func begin(_ message: UnsafeMutablePointer<Self>) {
+    loksync__v1__restore_command__init(message)
+  }
+}
+
 extension Loksync__V1__OperatorRequest: CRootMessage {
   static let schema = MessageSchema(of: Self.self)
   static func begin(_ message: UnsafeMutablePointer<Self>) { loksync__v1__operator_request__init(message) }

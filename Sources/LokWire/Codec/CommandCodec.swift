@@ -31,6 +31,11 @@ extension Command {
         fillIfTrue(&command.has_release, &command.release, decision.isRelease)
         arena.fillUnlessEmpty(&command.reason, decision.reason)
         message.quarantine_decision = arena.message(command)
+      case .restore(let restore):
+        var command = Loksync__V1__RestoreCommand.empty
+        arena.fill(&command.has_epoch, &command.epoch, restore.epoch.bytes)
+        fillUnlessZero(&command.has_devices_skipped, &command.devices_skipped, restore.devicesSkipped)
+        message.restore = arena.message(command)
       }
       return message
     }
@@ -61,6 +66,13 @@ extension Command {
               seq: try seq(command.seq, "seq"), isRelease: command.release != 0,
               reason: load(command.reason) ?? "")))
       }
+      if let command = load(message.restore) {
+        found.append(
+          .restore(
+            .init(
+              epoch: try requiredEpoch(command.has_epoch, command.epoch),
+              devicesSkipped: command.devices_skipped)))
+      }
       guard let command = found.first else { throw .missingField("command") }
       guard found.count == 1 else { throw .undecodable }
       return command
@@ -76,6 +88,7 @@ extension Command.SetCommand {
     fillUnlessZero(&message.has_count, &message.count, count)
     arena.fill(&message.has_set, &message.set, bytes)
     arena.fill(&message.has_outbox_chain, &message.outbox_chain, outboxChain)
+    arena.fill(&message.has_base_epoch, &message.base_epoch, baseEpoch?.bytes)
     return message
   }
 
@@ -84,7 +97,8 @@ extension Command.SetCommand {
       device: try LokWire.device(message.device),
       firstDeviceSeq: try deviceSeq(message.first_device_seq, "first_device_seq"), count: message.count,
       bytes: try required(message.has_set, message.set, "set"),
-      outboxChain: try requiredFixed(message.has_outbox_chain, message.outbox_chain, 32, "outbox_chain"))
+      outboxChain: try requiredFixed(message.has_outbox_chain, message.outbox_chain, 32, "outbox_chain"),
+      baseEpoch: try epoch(message.has_base_epoch, message.base_epoch, "base_epoch"))
   }
 }
 

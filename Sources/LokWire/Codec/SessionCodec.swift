@@ -197,6 +197,7 @@ extension HelloReply {
         &message.has_sets_in_flight, &message.sets_in_flight, setsInFlight,
         unless: UInt32(WireLimits.setsInFlight))
       fillIfTrue(&message.has_books_differ, &message.books_differ, booksDiffer)
+      fill(&message.has_fork_seq, &message.fork_seq, fork?.rawValue)
       return message
     }
   }
@@ -219,6 +220,7 @@ extension HelloReply {
       reply.setsInFlight =
         present(message.has_sets_in_flight, message.sets_in_flight) ?? UInt32(WireLimits.setsInFlight)
       reply.booksDiffer = message.books_differ != 0
+      if message.has_fork_seq != 0 { reply.fork = try seq(message.fork_seq, "fork_seq") }
       return reply
     }
   }

@@ -4,11 +4,12 @@ package import LokBooks
 extension Verdicts {
   /// As the journal keeps them, and as the leaf hashes them: empty when everything is accepted.
   package func encoded() -> [UInt8] {
-    guard !isAllAccepted else { return [] }
+    guard self != .allAccepted else { return [] }
     return Loksync__V1__Verdicts.encode { arena in
       var message = Loksync__V1__Verdicts.empty
       message.whole = arena.message(whole?.message(in: arena))
       arena.fill(&message.n_change, &message.change, changes.map { $0.message(in: arena) })
+      fill(&message.has_seen_through, &message.seen_through, seenThrough?.rawValue)
       return message
     }
   }
@@ -21,8 +22,18 @@ extension Verdicts {
     self = try Loksync__V1__Verdicts.decode(bytes) { message throws(WireError) in
       Verdicts(
         whole: try load(message.whole).flatMap { verdict throws(WireError) in try Verdict(verdict) },
-        changes: try load(message.n_change, message.change).read(Verdict.init))
+        changes: try load(message.n_change, message.change).read(Verdict.init),
+        seenThrough: try present(message.has_seen_through, message.seen_through)
+          .flatMap { value throws(WireError) in try seq(value, "seen_through") })
     }
+  }
+}
+
+extension ChangeSet {
+  /// As it was judged, and is applied: with what its verdicts say of how far its writer had seen.
+  package init(decoding bytes: [UInt8], under verdicts: [UInt8]) throws(WireError) {
+    try self.init(decoding: bytes)
+    if let seq = try Verdicts(decoding: verdicts).seenThrough { bound(to: seq) }
   }
 }
 

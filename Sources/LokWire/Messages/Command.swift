@@ -13,6 +13,7 @@ package enum Command: Hashable, Sendable {
   case scope(ScopeCommand)
   case release(after: Seq)
   case quarantineDecision(QuarantineDecision)
+  case restore(RestoreCommand)
 
   package struct SetCommand: Hashable, Sendable {
     package var device: DeviceNumber
@@ -21,14 +22,30 @@ package enum Command: Hashable, Sendable {
     package var bytes: [UInt8]
     /// The outbox chain after this set.
     package var outboxChain: [UInt8]
+    /// The epoch in which its writer stood, where it is not the shard's.
+    package var baseEpoch: Epoch?
     package init(
-      device: DeviceNumber, firstDeviceSeq: DeviceSeq, count: UInt32, bytes: [UInt8], outboxChain: [UInt8]
+      device: DeviceNumber, firstDeviceSeq: DeviceSeq, count: UInt32, bytes: [UInt8], outboxChain: [UInt8],
+      baseEpoch: Epoch? = nil
     ) {
       self.device = device
       self.firstDeviceSeq = firstDeviceSeq
       self.count = count
       self.bytes = bytes
       self.outboxChain = outboxChain
+      self.baseEpoch = baseEpoch
+    }
+  }
+
+  /// The shard is an older copy that was put in place.
+  package struct RestoreCommand: Hashable, Sendable {
+    /// Of what comes from here on.
+    package var epoch: Epoch
+    /// So many numbers, after the last one, are not given: they may have been, in what is lost.
+    package var devicesSkipped: UInt32
+    package init(epoch: Epoch, devicesSkipped: UInt32) {
+      self.epoch = epoch
+      self.devicesSkipped = devicesSkipped
     }
   }
 

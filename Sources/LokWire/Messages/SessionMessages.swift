@@ -204,6 +204,8 @@ package struct HelloReply: Hashable, Sendable {
   package var setsInFlight = UInt32(WireLimits.setsInFlight)
   /// The device's books are not what the server has there.
   package var booksDiffer = false
+  /// Where the epoch of the device's cursor ended; nil where it goes on, or never was this shard's.
+  package var fork: Seq?
 
   package init(serverTime: Timestamp, nonce: [UInt8]? = nil) {
     self.serverTime = serverTime

@@ -17,11 +17,13 @@ package struct SessionTerms: Hashable, Sendable {
   package var setsInFlight: UInt32
   /// What the device holds is not what the server has at its cursor.
   package var booksDiffer: Bool
+  /// Where the epoch of the device's cursor ended; nil where it goes on, or never was this shard's.
+  package var fork: Seq?
 
   package init(
     maximumFrameBytes: UInt32, nextDeviceSeq: DeviceSeq, chain: [UInt8], nonce: [UInt8], epoch: Epoch,
     head: Seq, scopeVersion: UInt32, serverTime: Timestamp, backedUp: Seq = .zero,
-    setsInFlight: UInt32 = UInt32(WireLimits.setsInFlight), booksDiffer: Bool = false
+    setsInFlight: UInt32 = UInt32(WireLimits.setsInFlight), booksDiffer: Bool = false, fork: Seq? = nil
   ) {
     self.maximumFrameBytes = maximumFrameBytes
     self.nextDeviceSeq = nextDeviceSeq
@@ -34,6 +36,7 @@ package struct SessionTerms: Hashable, Sendable {
     self.backedUp = backedUp
     self.setsInFlight = setsInFlight
     self.booksDiffer = booksDiffer
+    self.fork = fork
   }
 
   /// The shortest reply that says this to the sender of `request`, who signed `nonce` and `chain`.
@@ -52,6 +55,7 @@ package struct SessionTerms: Hashable, Sendable {
     reply.backedUp = backedUp
     reply.setsInFlight = setsInFlight
     reply.booksDiffer = booksDiffer
+    reply.fork = fork
     return reply
   }
 
@@ -68,6 +72,6 @@ package struct SessionTerms: Hashable, Sendable {
       chain: reply.chain ?? chain, nonce: reply.nonce ?? nonce, epoch: epoch,
       head: reply.head ?? request.cursor, scopeVersion: reply.scopeVersion ?? request.scopeVersion,
       serverTime: reply.serverTime, backedUp: reply.backedUp, setsInFlight: reply.setsInFlight,
-      booksDiffer: reply.booksDiffer)
+      booksDiffer: reply.booksDiffer, fork: reply.fork)
   }
 }

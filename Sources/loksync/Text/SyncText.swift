@@ -98,6 +98,11 @@ package struct SyncText {
     case .brokenOff:
       Failure(
         .unavailable, messages.text(SyncKey.brokenOffWhat), next: messages.text(SyncKey.brokenOffNext))
+    case .putBack:
+      outcome.trouble.map {
+        Failure(
+          .unavailable, $0.text(in: messages), next: ReasonText(.serverPutBack, in: messages).next)
+      }
     case .reenrol(let reason): refused(reason, .unavailable, in: messages)
     case .revoked: refused(.deviceRevoked, .unavailable, in: messages)
     case .refused(let status):

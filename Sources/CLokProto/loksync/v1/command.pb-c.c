@@ -547,7 +547,52 @@ void   loksync__v1__release_command__free_unpacked
   assert(message->base.descriptor == &loksync__v1__release_command__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor loksync__v1__command__field_descriptors[11] =
+void   loksync__v1__restore_command__init
+                     (Loksync__V1__RestoreCommand         *message)
+{
+  static const Loksync__V1__RestoreCommand init_value = LOKSYNC__V1__RESTORE_COMMAND__INIT;
+  *message = init_value;
+}
+size_t loksync__v1__restore_command__get_packed_size
+                     (const Loksync__V1__RestoreCommand *message)
+{
+  assert(message->base.descriptor == &loksync__v1__restore_command__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t loksync__v1__restore_command__pack
+                     (const Loksync__V1__RestoreCommand *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &loksync__v1__restore_command__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t loksync__v1__restore_command__pack_to_buffer
+                     (const Loksync__V1__RestoreCommand *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &loksync__v1__restore_command__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Loksync__V1__RestoreCommand *
+       loksync__v1__restore_command__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Loksync__V1__RestoreCommand *)
+     protobuf_c_message_unpack (&loksync__v1__restore_command__descriptor,
+                                allocator, len, data);
+}
+void   loksync__v1__restore_command__free_unpacked
+                     (Loksync__V1__RestoreCommand *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &loksync__v1__restore_command__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor loksync__v1__command__field_descriptors[12] =
 {
   {
     "set",
@@ -681,6 +726,18 @@ static const ProtobufCFieldDescriptor loksync__v1__command__field_descriptors[11
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "restore",
+    12,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Loksync__V1__Command, restore),
+    &loksync__v1__restore_command__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__command__field_indices_by_name[] = {
   4,   /* field[4] = enrol_code */
@@ -690,6 +747,7 @@ static const unsigned loksync__v1__command__field_indices_by_name[] = {
   1,   /* field[1] = refusal */
   5,   /* field[5] = register */
   9,   /* field[9] = release */
+  11,   /* field[11] = restore */
   6,   /* field[6] = revoke */
   8,   /* field[8] = scope */
   0,   /* field[0] = set */
@@ -698,7 +756,7 @@ static const unsigned loksync__v1__command__field_indices_by_name[] = {
 static const ProtobufCIntRange loksync__v1__command__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor loksync__v1__command__descriptor =
 {
@@ -708,14 +766,14 @@ const ProtobufCMessageDescriptor loksync__v1__command__descriptor =
   "Loksync__V1__Command",
   "loksync.v1",
   sizeof(Loksync__V1__Command),
-  11,
+  12,
   loksync__v1__command__field_descriptors,
   loksync__v1__command__field_indices_by_name,
   1,  loksync__v1__command__number_ranges,
   (ProtobufCMessageInit) loksync__v1__command__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__set_command__field_descriptors[5] =
+static const ProtobufCFieldDescriptor loksync__v1__set_command__field_descriptors[6] =
 {
   {
     "device",
@@ -777,8 +835,21 @@ static const ProtobufCFieldDescriptor loksync__v1__set_command__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "base_epoch",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Loksync__V1__SetCommand, has_base_epoch),
+    offsetof(Loksync__V1__SetCommand, base_epoch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__set_command__field_indices_by_name[] = {
+  5,   /* field[5] = base_epoch */
   2,   /* field[2] = count */
   0,   /* field[0] = device */
   1,   /* field[1] = first_device_seq */
@@ -788,7 +859,7 @@ static const unsigned loksync__v1__set_command__field_indices_by_name[] = {
 static const ProtobufCIntRange loksync__v1__set_command__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor loksync__v1__set_command__descriptor =
 {
@@ -798,7 +869,7 @@ const ProtobufCMessageDescriptor loksync__v1__set_command__descriptor =
   "Loksync__V1__SetCommand",
   "loksync.v1",
   sizeof(Loksync__V1__SetCommand),
-  5,
+  6,
   loksync__v1__set_command__field_descriptors,
   loksync__v1__set_command__field_indices_by_name,
   1,  loksync__v1__set_command__number_ranges,
@@ -1521,5 +1592,56 @@ const ProtobufCMessageDescriptor loksync__v1__release_command__descriptor =
   loksync__v1__release_command__field_indices_by_name,
   1,  loksync__v1__release_command__number_ranges,
   (ProtobufCMessageInit) loksync__v1__release_command__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor loksync__v1__restore_command__field_descriptors[2] =
+{
+  {
+    "epoch",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Loksync__V1__RestoreCommand, has_epoch),
+    offsetof(Loksync__V1__RestoreCommand, epoch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "devices_skipped",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Loksync__V1__RestoreCommand, has_devices_skipped),
+    offsetof(Loksync__V1__RestoreCommand, devices_skipped),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned loksync__v1__restore_command__field_indices_by_name[] = {
+  1,   /* field[1] = devices_skipped */
+  0,   /* field[0] = epoch */
+};
+static const ProtobufCIntRange loksync__v1__restore_command__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor loksync__v1__restore_command__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "loksync.v1.RestoreCommand",
+  "RestoreCommand",
+  "Loksync__V1__RestoreCommand",
+  "loksync.v1",
+  sizeof(Loksync__V1__RestoreCommand),
+  2,
+  loksync__v1__restore_command__field_descriptors,
+  loksync__v1__restore_command__field_indices_by_name,
+  1,  loksync__v1__restore_command__number_ranges,
+  (ProtobufCMessageInit) loksync__v1__restore_command__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -663,7 +663,7 @@ const ProtobufCMessageDescriptor loksync__v1__committed__descriptor =
   (ProtobufCMessageInit) loksync__v1__committed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__verdicts__field_descriptors[2] =
+static const ProtobufCFieldDescriptor loksync__v1__verdicts__field_descriptors[3] =
 {
   {
     "whole",
@@ -689,15 +689,28 @@ static const ProtobufCFieldDescriptor loksync__v1__verdicts__field_descriptors[2
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "seen_through",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__Verdicts, has_seen_through),
+    offsetof(Loksync__V1__Verdicts, seen_through),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__verdicts__field_indices_by_name[] = {
   1,   /* field[1] = change */
+  2,   /* field[2] = seen_through */
   0,   /* field[0] = whole */
 };
 static const ProtobufCIntRange loksync__v1__verdicts__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor loksync__v1__verdicts__descriptor =
 {
@@ -707,7 +720,7 @@ const ProtobufCMessageDescriptor loksync__v1__verdicts__descriptor =
   "Loksync__V1__Verdicts",
   "loksync.v1",
   sizeof(Loksync__V1__Verdicts),
-  2,
+  3,
   loksync__v1__verdicts__field_descriptors,
   loksync__v1__verdicts__field_indices_by_name,
   1,  loksync__v1__verdicts__number_ranges,
@@ -1220,7 +1233,7 @@ const ProtobufCMessageDescriptor loksync__v1__cbo_digest__descriptor =
   (ProtobufCMessageInit) loksync__v1__cbo_digest__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue loksync__v1__journal_kind__enum_values_by_number[12] =
+static const ProtobufCEnumValue loksync__v1__journal_kind__enum_values_by_number[13] =
 {
   { "JOURNAL_UNSPECIFIED", "LOKSYNC__V1__JOURNAL_KIND__JOURNAL_UNSPECIFIED", 0 },
   { "JOURNAL_SET", "LOKSYNC__V1__JOURNAL_KIND__JOURNAL_SET", 1 },
@@ -1234,11 +1247,12 @@ static const ProtobufCEnumValue loksync__v1__journal_kind__enum_values_by_number
   { "JOURNAL_SUSPEND", "LOKSYNC__V1__JOURNAL_KIND__JOURNAL_SUSPEND", 9 },
   { "JOURNAL_SCOPE", "LOKSYNC__V1__JOURNAL_KIND__JOURNAL_SCOPE", 10 },
   { "JOURNAL_QUARANTINE_DECISION", "LOKSYNC__V1__JOURNAL_KIND__JOURNAL_QUARANTINE_DECISION", 11 },
+  { "JOURNAL_RESTORE", "LOKSYNC__V1__JOURNAL_KIND__JOURNAL_RESTORE", 12 },
 };
 static const ProtobufCIntRange loksync__v1__journal_kind__value_ranges[] = {
-{0, 0},{0, 12}
+{0, 0},{0, 13}
 };
-static const ProtobufCEnumValueIndex loksync__v1__journal_kind__enum_values_by_name[12] =
+static const ProtobufCEnumValueIndex loksync__v1__journal_kind__enum_values_by_name[13] =
 {
   { "JOURNAL_ENROL_CODE", 6 },
   { "JOURNAL_OPEN_BLOCK", 5 },
@@ -1247,6 +1261,7 @@ static const ProtobufCEnumValueIndex loksync__v1__journal_kind__enum_values_by_n
   { "JOURNAL_REFUSAL", 3 },
   { "JOURNAL_REGISTER", 7 },
   { "JOURNAL_RESOLUTION", 2 },
+  { "JOURNAL_RESTORE", 12 },
   { "JOURNAL_REVOKE", 8 },
   { "JOURNAL_SCOPE", 10 },
   { "JOURNAL_SET", 1 },
@@ -1260,9 +1275,9 @@ const ProtobufCEnumDescriptor loksync__v1__journal_kind__descriptor =
   "JournalKind",
   "Loksync__V1__JournalKind",
   "loksync.v1",
-  12,
+  13,
   loksync__v1__journal_kind__enum_values_by_number,
-  12,
+  13,
   loksync__v1__journal_kind__enum_values_by_name,
   1,
   loksync__v1__journal_kind__value_ranges,

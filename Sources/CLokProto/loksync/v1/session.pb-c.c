@@ -909,7 +909,7 @@ const ProtobufCMessageDescriptor loksync__v1__hello_request__descriptor =
   (ProtobufCMessageInit) loksync__v1__hello_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor loksync__v1__hello_reply__field_descriptors[12] =
+static const ProtobufCFieldDescriptor loksync__v1__hello_reply__field_descriptors[13] =
 {
   {
     "protocol",
@@ -1055,12 +1055,25 @@ static const ProtobufCFieldDescriptor loksync__v1__hello_reply__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "fork_seq",
+    13,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Loksync__V1__HelloReply, has_fork_seq),
+    offsetof(Loksync__V1__HelloReply, fork_seq),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned loksync__v1__hello_reply__field_indices_by_name[] = {
   9,   /* field[9] = backed_up_seq */
   11,   /* field[11] = books_differ */
   3,   /* field[3] = chain */
   5,   /* field[5] = epoch */
+  12,   /* field[12] = fork_seq */
   6,   /* field[6] = head_seq */
   1,   /* field[1] = max_frame_bytes */
   2,   /* field[2] = next_device_seq */
@@ -1073,7 +1086,7 @@ static const unsigned loksync__v1__hello_reply__field_indices_by_name[] = {
 static const ProtobufCIntRange loksync__v1__hello_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor loksync__v1__hello_reply__descriptor =
 {
@@ -1083,7 +1096,7 @@ const ProtobufCMessageDescriptor loksync__v1__hello_reply__descriptor =
   "Loksync__V1__HelloReply",
   "loksync.v1",
   sizeof(Loksync__V1__HelloReply),
-  12,
+  13,
   loksync__v1__hello_reply__field_descriptors,
   loksync__v1__hello_reply__field_indices_by_name,
   1,  loksync__v1__hello_reply__number_ranges,

@@ -29,6 +29,7 @@ typedef struct Loksync__V1__SuspendCommand Loksync__V1__SuspendCommand;
 typedef struct Loksync__V1__ScopeCommand Loksync__V1__ScopeCommand;
 typedef struct Loksync__V1__QuarantineDecisionCommand Loksync__V1__QuarantineDecisionCommand;
 typedef struct Loksync__V1__ReleaseCommand Loksync__V1__ReleaseCommand;
+typedef struct Loksync__V1__RestoreCommand Loksync__V1__RestoreCommand;
 
 
 /* --- enums --- */
@@ -50,10 +51,11 @@ struct  Loksync__V1__Command
   Loksync__V1__ScopeCommand *scope;
   Loksync__V1__ReleaseCommand *release;
   Loksync__V1__QuarantineDecisionCommand *quarantine_decision;
+  Loksync__V1__RestoreCommand *restore;
 };
 #define LOKSYNC__V1__COMMAND__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__command__descriptor) \
-    , NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+    , NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 
 
 struct  Loksync__V1__SetCommand
@@ -72,10 +74,15 @@ struct  Loksync__V1__SetCommand
    */
   protobuf_c_boolean has_outbox_chain;
   ProtobufCBinaryData outbox_chain;
+  /*
+   * the session's, where it is not the shard's
+   */
+  protobuf_c_boolean has_base_epoch;
+  ProtobufCBinaryData base_epoch;
 };
 #define LOKSYNC__V1__SET_COMMAND__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__set_command__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL} }
+    , 0, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL} }
 
 
 /*
@@ -280,6 +287,29 @@ struct  Loksync__V1__ReleaseCommand
 #define LOKSYNC__V1__RELEASE_COMMAND__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__release_command__descriptor) \
     , 0, 0 }
+
+
+/*
+ * The shard is an older copy that was put in place: what came after its last seq is lost here, and comes
+ * again from the phones.
+ */
+struct  Loksync__V1__RestoreCommand
+{
+  ProtobufCMessage base;
+  /*
+   * 8 random bytes: of what comes from here on
+   */
+  protobuf_c_boolean has_epoch;
+  ProtobufCBinaryData epoch;
+  /*
+   * so many numbers may have been given in what is lost
+   */
+  protobuf_c_boolean has_devices_skipped;
+  uint32_t devices_skipped;
+};
+#define LOKSYNC__V1__RESTORE_COMMAND__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__restore_command__descriptor) \
+    , 0, {0,NULL}, 0, 0 }
 
 
 /* Loksync__V1__Command methods */
@@ -510,6 +540,25 @@ Loksync__V1__ReleaseCommand *
 void   loksync__v1__release_command__free_unpacked
                      (Loksync__V1__ReleaseCommand *message,
                       ProtobufCAllocator *allocator);
+/* Loksync__V1__RestoreCommand methods */
+void   loksync__v1__restore_command__init
+                     (Loksync__V1__RestoreCommand         *message);
+size_t loksync__v1__restore_command__get_packed_size
+                     (const Loksync__V1__RestoreCommand   *message);
+size_t loksync__v1__restore_command__pack
+                     (const Loksync__V1__RestoreCommand   *message,
+                      uint8_t             *out);
+size_t loksync__v1__restore_command__pack_to_buffer
+                     (const Loksync__V1__RestoreCommand   *message,
+                      ProtobufCBuffer     *buffer);
+Loksync__V1__RestoreCommand *
+       loksync__v1__restore_command__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   loksync__v1__restore_command__free_unpacked
+                     (Loksync__V1__RestoreCommand *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Loksync__V1__Command_Closure)
@@ -548,6 +597,9 @@ typedef void (*Loksync__V1__QuarantineDecisionCommand_Closure)
 typedef void (*Loksync__V1__ReleaseCommand_Closure)
                  (const Loksync__V1__ReleaseCommand *message,
                   void *closure_data);
+typedef void (*Loksync__V1__RestoreCommand_Closure)
+                 (const Loksync__V1__RestoreCommand *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -566,6 +618,7 @@ extern const ProtobufCMessageDescriptor loksync__v1__suspend_command__descriptor
 extern const ProtobufCMessageDescriptor loksync__v1__scope_command__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__quarantine_decision_command__descriptor;
 extern const ProtobufCMessageDescriptor loksync__v1__release_command__descriptor;
+extern const ProtobufCMessageDescriptor loksync__v1__restore_command__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -54,7 +54,11 @@ typedef enum _Loksync__V1__JournalKind {
   LOKSYNC__V1__JOURNAL_KIND__JOURNAL_REVOKE = 8,
   LOKSYNC__V1__JOURNAL_KIND__JOURNAL_SUSPEND = 9,
   LOKSYNC__V1__JOURNAL_KIND__JOURNAL_SCOPE = 10,
-  LOKSYNC__V1__JOURNAL_KIND__JOURNAL_QUARANTINE_DECISION = 11
+  LOKSYNC__V1__JOURNAL_KIND__JOURNAL_QUARANTINE_DECISION = 11,
+  /*
+   * an older copy was put in place: from here on another epoch
+   */
+  LOKSYNC__V1__JOURNAL_KIND__JOURNAL_RESTORE = 12
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LOKSYNC__V1__JOURNAL_KIND)
 } Loksync__V1__JournalKind;
 /*
@@ -171,10 +175,15 @@ struct  Loksync__V1__Verdicts
   Loksync__V1__Verdict *whole;
   size_t n_change;
   Loksync__V1__Verdict **change;
+  /*
+   * Of a set of an older epoch: where that one ended. Its writer has seen nothing beyond, whatever the set says.
+   */
+  protobuf_c_boolean has_seen_through;
+  uint64_t seen_through;
 };
 #define LOKSYNC__V1__VERDICTS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__verdicts__descriptor) \
-    , NULL, 0,NULL }
+    , NULL, 0,NULL, 0, 0 }
 
 
 struct  Loksync__V1__Verdict

@@ -69,6 +69,10 @@ typedef enum _Loksync__V1__Reason {
    */
   LOKSYNC__V1__REASON__REASON_BUDGET_SPENT = 11,
   /*
+   * the server lacks what it has confirmed: an older copy is in place
+   */
+  LOKSYNC__V1__REASON__REASON_SERVER_PUT_BACK = 12,
+  /*
    * --- Who is calling ---
    */
   /*

@@ -361,10 +361,15 @@ struct  Loksync__V1__HelloReply
    */
   protobuf_c_boolean has_books_differ;
   protobuf_c_boolean books_differ;
+  /*
+   * where the epoch of the cursor ended; absent = it goes on, or never was
+   */
+  protobuf_c_boolean has_fork_seq;
+  uint64_t fork_seq;
 };
 #define LOKSYNC__V1__HELLO_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&loksync__v1__hello_reply__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /* Loksync__V1__RegisterRequest methods */
