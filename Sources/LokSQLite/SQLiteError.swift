@@ -28,9 +28,6 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// What is written does not fit what is there.
-  package var isConstraint: Bool { code & 0xFF == SQLITE_CONSTRAINT }
-
   /// The file itself is damaged or no database.
   package var isCorruption: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) }
 

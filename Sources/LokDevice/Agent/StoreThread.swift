@@ -25,12 +25,15 @@ package final class StoreThread: SerialExecutor {
 
   package init(name: String = "device-store") {
     let jobs = jobs
+    let isKnown = DispatchSemaphore(value: 0)
     let thread = Thread {
-      // Before the start a name is not taken up.
+      // A thread that runs before its maker knows of it would keep its maker's name.
+      isKnown.wait()
       Thread.current.name = name
       while let job = jobs.take() { job() }
     }
     thread.start()
+    isKnown.signal()
   }
 
   deinit { jobs.put(nil) }

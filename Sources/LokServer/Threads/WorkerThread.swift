@@ -13,9 +13,10 @@ package final class WorkerThread: Sendable {
       body()
       ended.leave()
     }
-    thread.name = name
     thread.stackSize = 2 * 1024 * 1024
     thread.start()
+    // Before the start a name is not taken up.
+    thread.name = name
   }
 
   /// Blocks until `body` has returned.

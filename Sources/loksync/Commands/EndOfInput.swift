@@ -8,7 +8,7 @@ enum EndOfInput {
       while let read = try? FileHandle.standardInput.read(upToCount: 4_096), !read.isEmpty {}
       kill(getpid(), SIGTERM)
     }
-    thread.name = "end-of-input"
     thread.start()
+    thread.name = "end-of-input"
   }
 }
