@@ -1,7 +1,9 @@
 import Foundation
 import LokBooks
 import LokDevice
+import LokSQLite
 import LokServer
+import LokShard
 import LokWire
 import Testing
 
@@ -34,6 +36,12 @@ import Testing
     #expect(Self.read(out + "/\(member)-photo.jpg") == photo)
     #expect(Self.read(out + "/\(group)-resolution.pdf") == page)
     #expect(try await usha.status().unsentFiles == 0)
+    _ = try await usha.with { store, _ in
+      try store.shard.connection.execute("UPDATE device_person_key SET key = randomblob(32)")
+    }
+    try FileManager.default.removeItem(atPath: out)
+    #expect(await bench.run(fetch) == 0, "a photo that does not open holds back none of the others")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: out) == ["\(group)-resolution.pdf"])
     await bench.end()
     #expect(try bench.findings() == [])
   }
