@@ -94,6 +94,13 @@ package final class PartialShard {
     ).all { RecordID(rawValue: $0.unsigned(0)) }
   }
 
+  /// The CBOs of which what is here has seen sets beyond `seq`, ascending.
+  package func seen(beyond seq: Seq) throws -> [RecordID] {
+    try connection.statement(
+      "SELECT cbo FROM journal_by_cbo WHERE seq > ?1 UNION SELECT cbo FROM preview WHERE seq > ?1 ORDER BY 1"
+    ).bind(seq.rawValue).all { RecordID(rawValue: $0.unsigned(0)) }
+  }
+
   /// Whether a record of the CBO is here.
   package func holdsRecords(of cbo: RecordID) throws -> Bool {
     try connection.statement("SELECT 1 FROM record WHERE cbo = ? LIMIT 1").bind(cbo.rawValue)

@@ -94,7 +94,6 @@ package struct SyncStepper {
       report.sessions += 1
       try store.remember(nonce: nonce, epoch: epoch)
     case .loadChain(let next): return .ownChain(try store.chain(before: next))
-    case .examineBooks: return .ownBooks(areSound: try store.shard.chainsHold())
     case .goBack(let fork, let next):
       let place = try store.goBack(to: fork, before: next)
       report.setsSentAgain = place.setsToGo

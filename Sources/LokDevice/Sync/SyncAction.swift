@@ -9,8 +9,6 @@ package enum SyncAction: Hashable, Sendable {
   case remember(nonce: [UInt8], epoch: Epoch)
   /// Answer with `.ownChain`: the outbox chain before this number, nil where no set ends there.
   case loadChain(before: DeviceSeq)
-  /// Answer with `.ownBooks`: whether the sets of each CBO lead to the chain that stands beside them.
-  case examineBooks
   /// The shard is in another epoch since. Answer with `.wentBack`, after forgetting what the server said
   /// beyond the end of the older one; of own sets it has those before this number.
   case goBack(to: Seq, before: DeviceSeq)
@@ -63,7 +61,6 @@ package enum SyncEvent: Sendable {
   case connected
   case frame(Frame)
   case ownChain([UInt8]?)
-  case ownBooks(areSound: Bool)
   case wentBack(to: ForkPlace)
   case outbox([OutboxSet])
   case place(Cursor, have: [DownloadRequest.Have])

@@ -3,7 +3,8 @@ import LokWire
 
 /// A server whose data was put back to an older copy. Where its operator has said so, its shard is in another
 /// epoch: this phone goes back to where the two histories part, and its later sets go up again as they are.
-/// Where nobody has, the phone finds out, and says so before it changes anything.
+/// Where nobody has, a phone that is further on than the server, or has sent it more sets than it has, says so
+/// before it changes anything. Any other takes the books as they stand: what others wrote comes again.
 extension SyncEngine {
   /// The server lacks what it has told or confirmed, and takes itself for the same as before.
   func isPutBack(_ terms: SessionTerms) -> Bool {
@@ -14,22 +15,12 @@ extension SyncEngine {
 
   /// What comes before the two chains are compared.
   mutating func comparingAction(_ terms: SessionTerms) -> [SyncAction] {
-    guard isRestored else {
-      // Whose books differ, this phone's or the server's? A person who has asked for it takes the server's.
-      let mayBePutBack = terms.booksDiffer && !start.comparesBooks
-      return [mayBePutBack ? .examineBooks : .loadChain(before: terms.nextDeviceSeq)]
-    }
+    guard isRestored else { return [.loadChain(before: terms.nextDeviceSeq)] }
     switch goal {
     case .sync, .follow: return [.goBack(to: terms.fork ?? .zero, before: terms.nextDeviceSeq)]
     // A sync comes first.
     case .ask, .history: return finish(.later(milliseconds: nil, nil))
     }
-  }
-
-  /// Books whose sets lead to their chains are what the server once gave: then it is the server that differs.
-  mutating func ownBooksExamined(_ areSound: Bool) -> [SyncAction] {
-    guard case .comparing(let terms) = state else { return [] }
-    return areSound ? finish(putBack) : [.loadChain(before: terms.nextDeviceSeq)]
   }
 
   mutating func wentBack(to place: ForkPlace) -> [SyncAction] {

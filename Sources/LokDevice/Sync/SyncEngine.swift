@@ -92,7 +92,6 @@ package struct SyncEngine: Sendable {
     case .connected: return state == .idle ? sayHello() + loadWithHello() : []
     case .frame(let frame): return received(frame)
     case .ownChain(let chain): return compare(chain)
-    case .ownBooks(let areSound): return ownBooksExamined(areSound)
     case .wentBack(let place): return wentBack(to: place)
     case .outbox(let sets): return send(sets)
     case .place(let cursor, let have): return ask(from: cursor, have: have)

@@ -58,7 +58,7 @@ struct PullSession: LoadSession {
       throw SimulationError.loadBrokenOff(block: start.block.rawValue, detail: "\(outcome)")
     // All is down; who keeps no books has none to compare.
     case .loadHeld: isDone = true
-    case .send, .examineBooks, .goBack, .enterEpoch, .recordSent, .recordStored, .recordCommitted,
+    case .send, .goBack, .enterEpoch, .recordSent, .recordStored, .recordCommitted,
       .rememberTaken, .caughtUp, .compareDigests,
       .noteFetchedAnew, .noteRepair:
       break

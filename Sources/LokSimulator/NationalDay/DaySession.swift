@@ -77,7 +77,7 @@ struct DaySession: LoadSession {
     case .finish(let outcome): try finish(outcome)
     // All is down; who keeps no books has none to compare.
     case .loadHeld: try finish(.done)
-    case .send, .examineBooks, .goBack, .enterEpoch, .rememberTaken, .caughtUp, .compareDigests,
+    case .send, .goBack, .enterEpoch, .rememberTaken, .caughtUp, .compareDigests,
       .noteFetchedAnew, .noteRepair:
       break
     // It has none, and its sets are short.

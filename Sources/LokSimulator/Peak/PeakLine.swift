@@ -98,7 +98,7 @@ struct PeakSession: LoadSession {
     case .loadPlace: isDone = true
     case .finish(let outcome):
       throw SimulationError.loadBrokenOff(block: phone.block.rawValue, detail: "\(outcome)")
-    case .send, .examineBooks, .goBack, .enterEpoch, .recordStored, .apply, .loadSnapshots, .applySnapshot,
+    case .send, .goBack, .enterEpoch, .recordStored, .apply, .loadSnapshots, .applySnapshot,
       .loadHeld,
       .compareDigests, .noteFetchedAnew, .noteRepair, .rememberTaken, .caughtUp:
       break
