@@ -6,6 +6,13 @@ import unittest
 from unittest import mock
 
 from benchmarks import anki_peer, peers
+from benchmarks.peers import anki_note
+
+
+class NoteTests(unittest.TestCase):
+    def test_a_note_has_the_records_kind_and_all_its_fields(self):
+        record = {"entity": "meeting", "id": 7, "updated_at": 9, "type": 1, "name": "आशा"}
+        self.assertEqual(anki_note.fields(record), {"kind": "meeting", "fields": '{"type":1,"name":"आशा"}'})
 
 
 class EnvironmentTests(unittest.TestCase):

@@ -2,8 +2,7 @@
 environment that has the package `anki`; reads {"meetings": [[record, ...], ...], "first": [[record, ...], ...]} and
 prints what each conversation cost in bytes of HTTP, counted between the two.
 
-A record is a note of one card: its kind, and its fields as compact JSON. Anki gives each note an id, a time and a
-checksum of its own, so the record's id and time are left out.
+A record is a note of one card (`anki_note.py`).
 """
 import contextlib
 import json
@@ -16,6 +15,7 @@ import tempfile
 import threading
 import time
 
+import anki_note
 from anki.collection import Collection
 
 USER, PASSWORD = "asha", "not-a-secret"
@@ -103,9 +103,8 @@ class Phone:
         deck = self.collection.decks.id("books")
         for record in records:
             note = self.collection.new_note(kind)
-            note["kind"] = str(record["type"])
-            note["fields"] = compact({name: value for name, value in record.items()
-                                      if name not in ("type", "id", "updated_at")})
+            for name, value in anki_note.fields(record).items():
+                note[name] = value
             self.collection.add_note(note, deck)
 
     def sync(self):
@@ -130,10 +129,6 @@ class Phone:
 
     def close(self):
         self.collection.close()
-
-
-def compact(value):
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def measure(given, folder):
