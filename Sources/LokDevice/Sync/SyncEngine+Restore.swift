@@ -3,8 +3,8 @@ import LokWire
 
 /// A server whose data was put back to an older copy. Where its operator has said so, its shard is in another
 /// epoch: this phone goes back to where the two histories part, and its later sets go up again as they are.
-/// Where nobody has, a phone that is further on than the server, or has sent it more sets than it has, says so
-/// before it changes anything. Any other takes the books as they stand: what others wrote comes again.
+/// Where nobody has, a phone that is further on than the server, or has sent it more sets than it has, says
+/// so before it changes anything. Any other takes the books as they stand: what others wrote comes again.
 extension SyncEngine {
   /// The server lacks what it has told or confirmed, and takes itself for the same as before.
   func isPutBack(_ terms: SessionTerms) -> Bool {
