@@ -133,8 +133,7 @@ struct ShardOpener: Sendable {
 
   func open(_ block: BlockCode) -> Opening {
     guard let known = catalogue.block(block) else { return .unknown }
-    let bytes = withUnsafeBytes(of: random().bigEndian) { Array($0) }
-    guard let epoch = Epoch(bytes) else { return .impossible("no epoch") }
+    let epoch = Epoch(random: random())
     do {
       try makeEmpty(block)
     } catch {

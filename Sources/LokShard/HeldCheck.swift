@@ -73,7 +73,7 @@ package struct HeldCheck {
   }
 
   private func differs(_ table: HeldTable, of cbo: RecordID, _ seqs: [Seq]) throws -> Bool {
-    guard table.isOnlyOfBlockBook == false || cbo == .blockBook else { return false }
+    guard !table.isOfBlockBook || cbo == .blockBook else { return false }
     return try table.rows(of: cbo, seqs, in: held.connection) != table.all(in: again.connection)
   }
 }
@@ -85,53 +85,5 @@ extension PartialShard {
       let check = try HeldCheck(self)
       return try tracedCBOs().compactMap { try check.finding(of: $0) }
     }
-  }
-}
-
-/// A table of which a CBO's rows are what its sets make.
-private struct HeldTable {
-  let name: String
-  var columns = "*"
-  let order: String
-  /// What finds its rows: the CBO, or each of its sets.
-  var key = "cbo"
-  var isBySet = false
-  var isOnlyOfBlockBook = false
-
-  static let sources = [
-    HeldTable(name: "history_floor", order: "cbo"),
-    HeldTable(name: "history_snapshot", columns: "cbo, hash", order: "cbo"),
-    HeldTable(name: "preview", order: "cbo"),
-    HeldTable(name: "journal", order: "seq", key: "seq", isBySet: true),
-    HeldTable(name: "journal_by_cbo", order: "seq"),
-  ]
-
-  static let books =
-    [
-      HeldTable(name: "record", order: "id"),
-      HeldTable(name: "balance", order: "account, sub_ledger"),
-      HeldTable(name: "set_aside", order: "seq, idx"),
-      HeldTable(name: "resolved", order: "target_seq, idx", key: "target_seq", isBySet: true),
-      HeldTable(name: "conflict", order: "record, field, seq, idx"),
-      HeldTable(name: "cbo", order: "id", key: "id"),
-      HeldTable(name: "membership", order: "seq"),
-      HeldTable(name: "village", order: "id", isOnlyOfBlockBook: true),
-    ]
-    + [
-      "member", "meeting", "attendance", "entry", "loan", "loan_event", "bank_account", "bank_statement",
-      "office_bearer",
-    ].map { HeldTable(name: $0, order: "id") }
-
-  /// Where it holds one CBO only.
-  func all(in connection: Connection) throws -> [[ColumnValue]] {
-    try connection.statement("SELECT \(columns) FROM \(name) ORDER BY \(order)").all(\.values)
-  }
-
-  func rows(of cbo: RecordID, _ seqs: [Seq], in connection: Connection) throws -> [[ColumnValue]] {
-    if isOnlyOfBlockBook { return try all(in: connection) }
-    let statement = try connection.statement(
-      "SELECT \(columns) FROM \(name) WHERE \(key) = ? ORDER BY \(order)")
-    guard isBySet else { return try statement.bind(cbo.rawValue).all(\.values) }
-    return try seqs.flatMap { try statement.bind($0.rawValue).all(\.values) }
   }
 }

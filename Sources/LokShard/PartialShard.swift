@@ -125,16 +125,7 @@ package final class PartialShard {
         "DELETE FROM resolved WHERE target_seq IN (SELECT seq FROM journal WHERE cbo = ?1) "
           + "OR seq IN (SELECT seq FROM journal WHERE cbo = ?1)"
       ).bind(cbo.rawValue).run()
-      for table in [
-        "journal", "journal_by_cbo", "record", "conflict", "set_aside", "member", "meeting", "attendance",
-        "entry", "loan", "loan_event", "bank_account", "bank_statement", "office_bearer", "membership",
-        "balance", "history_floor", "history_snapshot", "preview",
-      ] {
-        try connection.statement("DELETE FROM \(table) WHERE cbo = ?").bind(cbo.rawValue).run()
-      }
-      // All of them are records of the block's own book.
-      if cbo == .blockBook { try connection.execute("DELETE FROM village") }
-      try connection.statement("DELETE FROM cbo WHERE id = ?").bind(cbo.rawValue).run()
+      for table in HeldTable.sources + HeldTable.books { try table.delete(cbo, in: connection) }
     }
   }
 

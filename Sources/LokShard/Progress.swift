@@ -6,8 +6,6 @@ import LokWire
 struct Progress {
   var applied: LSN
   var epoch: Epoch?
-  /// The epochs before it.
-  var ended: EndedEpochs
   var tree: MerkleFrontier
   var rollup: Rollup
 
@@ -21,8 +19,7 @@ struct Progress {
     }
     return Progress(
       applied: LSN(UInt64(bitPattern: try Meta.integer("applied_lsn", in: connection) ?? 0)),
-      epoch: try Meta.bytes("epoch", in: connection).flatMap { Epoch($0) },
-      ended: try EndedEpochs(in: connection), tree: tree,
+      epoch: try Meta.bytes("epoch", in: connection).flatMap { Epoch($0) }, tree: tree,
       rollup: try Rollup.load(from: connection))
   }
 

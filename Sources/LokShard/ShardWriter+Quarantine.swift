@@ -51,7 +51,7 @@ extension ShardWriter {
   private func release(
     _ set: ChangeSet, _ sent: Command.SetCommand, _ command: ShardCommand, from quarantine: Seq
   ) throws -> CommandOutcome {
-    let set = bounded(set)
+    let set = try bounded(set)
     let envelope = Envelope(
       seq: progress.head.next, kind: .set, device: sent.device, firstDeviceSeq: sent.firstDeviceSeq,
       count: sent.count, received: command.received,

@@ -70,7 +70,7 @@ extension ShardWriter {
   private func commit(
     _ decoded: ChangeSet, _ set: Command.SetCommand, _ command: ShardCommand, _ device: DeviceTables.DeviceRow
   ) throws -> CommandOutcome {
-    let decoded = bounded(decoded, inSessionOf: set.baseEpoch)
+    let decoded = try bounded(decoded, inSessionOf: set.baseEpoch)
     let envelope = Envelope(
       seq: progress.head.next, kind: .set, device: set.device, firstDeviceSeq: set.firstDeviceSeq,
       count: set.count, received: command.received,

@@ -14,11 +14,7 @@ import Testing
   @Test func `a copy put in place without a word is told, and changes nothing on the phones`() throws {
     let village = try PutBackVillage()
     let (asha, usha) = (village.phones[0], village.phones[1])
-    try village.copy()
-    try village.meet(asha)
-    try village.expectDone()
-    try village.meet(usha)
-    try village.expectDone()
+    try village.copyAndMeet(asha, usha)
     // Typed, and not sent.
     try village.meet(asha)
     try village.putBack(saying: false)
@@ -70,11 +66,7 @@ import Testing
   func `after the operator's word all that was typed is at the server once`(_ isOtherFirst: Bool) throws {
     let village = try PutBackVillage()
     let (asha, usha) = (village.phones[0], village.phones[1])
-    try village.copy()
-    try village.meet(asha)
-    try village.expectDone()
-    try village.meet(usha)
-    try village.expectDone()
+    try village.copyAndMeet(asha, usha)
     let other = try usha.createCBO(
       CBODraft(tier: .selfHelpGroup, name: "Pragati", formationDay: Day(of: village.time).advanced(by: -9)),
       at: village.time)

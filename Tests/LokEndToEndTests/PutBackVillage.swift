@@ -72,6 +72,15 @@ final class PutBackVillage {
     try serve()
   }
 
+  /// The copy, and what it will lack: a meeting of each of two phones, one after the other.
+  func copyAndMeet(_ first: DeviceStore, _ second: DeviceStore) throws {
+    try copy()
+    for phone in [first, second] {
+      try meet(phone)
+      try expectDone()
+    }
+  }
+
   /// The copy takes the place of what there is.
   /// - Parameter saying: by the operator's command.
   func putBack(saying isSaid: Bool) throws {

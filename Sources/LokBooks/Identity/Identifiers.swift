@@ -65,6 +65,8 @@ package struct Epoch: Hashable, Sendable, CustomStringConvertible {
     guard bytes.count == 8 else { return nil }
     self.bytes = bytes
   }
+  /// - Parameter random: what its bytes are made of.
+  package init(random: UInt64) { bytes = withUnsafeBytes(of: random.bigEndian) { Array($0) } }
   package var description: String { bytes.hexadecimal }
 }
 

@@ -45,6 +45,8 @@ struct FollowAccount {
       unwritten.link = link
       written = .now
     }
+    // The session goes on; what it was for until now is done.
+    if standing == .whole { report.outcome = .done }
     return report
   }
 }

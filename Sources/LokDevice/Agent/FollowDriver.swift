@@ -64,10 +64,7 @@ struct FollowDriver {
     }
     if stepper.timesCaughtUp > caughtUp {
       caughtUp = stepper.timesCaughtUp
-      var report = try settle(.whole)
-      // The session goes on; what it was for until now is done.
-      report.outcome = .done
-      told(report)
+      told(try settle(.whole))
       if !wasWhole { try store.notePath(isBroken: false, at: clock()) }
       wasWhole = true
     }

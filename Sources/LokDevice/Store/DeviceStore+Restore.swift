@@ -13,7 +13,7 @@ extension DeviceStore {
   ///   - next: the server has the own sets before it.
   package func goBack(to fork: Seq, before next: DeviceSeq) throws -> ForkPlace {
     try shard.transaction {
-      let setsToGo = try sendAgain(beyond: fork, from: next)
+      let setsToGo = try forgetWords(about: identity().number, from: next, beyond: fork)
       // The copy may lack any of the files that were brought.
       try connection.statement(
         "UPDATE device_blob SET state = ?, sent = 0 WHERE state IN (?, ?) AND sent > 0 AND bytes IS NOT NULL"
@@ -33,23 +33,6 @@ extension DeviceStore {
     }
   }
 
-  /// What the server said of them, the copy has not; the bytes are here.
-  ///
-  /// - Returns: how many.
-  private func sendAgain(beyond fork: Seq, from next: DeviceSeq) throws -> Int {
-    try connection.statement(
-      """
-      UPDATE device_outbox SET state = ?, seq = NULL, kind = NULL, verdicts = NULL, resolution = NULL,
-        receipt = NULL, is_own = NULL, applied = 0
-      WHERE device = ? AND state IN (?, ?) AND (first_device_seq >= ? OR seq > ?)
-      """
-    ).bind(
-      OutboxState.sent.rawValue, try identity().number.rawValue, OutboxState.stored.rawValue,
-      OutboxState.committed.rawValue, next.rawValue, fork.rawValue
-    ).run()
-    return try connection.statement("SELECT changes()").first { Int($0.integer(0)) } ?? 0
-  }
-
   /// From now on the cursor, and what is written, is of the epoch that the server has named.
   package func enterEpoch() throws {
     try connection.statement("UPDATE device_state SET epoch = COALESCE(server_epoch, epoch)").run()
@@ -60,15 +43,27 @@ extension DeviceStore {
     try notices().contains { $0.trouble.words == .reason(.deviceUnknown, []) }
   }
 
-  /// Whatever the server has said of an old number's sets: it knows the number no longer.
-  func forgetWords(about device: DeviceNumber) throws {
+  /// Forgets what the server has said of a number's sets that the copy lacks; their bytes are here.
+  ///
+  /// - Parameters:
+  ///   - first: it lacks those from this one on.
+  ///   - fork: and those that stood beyond this place; nil = no others.
+  /// - Returns: how many.
+  @discardableResult
+  func forgetWords(about device: DeviceNumber, from first: DeviceSeq = DeviceSeq(1), beyond fork: Seq? = nil)
+    throws
+    -> Int
+  {
     try connection.statement(
       """
       UPDATE device_outbox SET state = ?, seq = NULL, kind = NULL, verdicts = NULL, resolution = NULL,
-        receipt = NULL, is_own = NULL, applied = 0 WHERE device = ? AND state IN (?, ?)
+        receipt = NULL, is_own = NULL, applied = 0
+      WHERE device = ? AND state IN (?, ?) AND (first_device_seq >= ? OR seq > ?)
       """
     ).bind(
-      OutboxState.sent.rawValue, device.rawValue, OutboxState.stored.rawValue, OutboxState.committed.rawValue
+      OutboxState.sent.rawValue, device.rawValue, OutboxState.stored.rawValue,
+      OutboxState.committed.rawValue, first.rawValue, fork?.rawValue
     ).run()
+    return connection.changedRows
   }
 }

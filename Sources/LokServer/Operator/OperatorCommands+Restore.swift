@@ -31,9 +31,10 @@ extension OperatorCommands {
       let group = left.prefix(blocksAtOnce)
       left = left.dropFirst(group.count)
       desks.switchboard.intake.post(
-        try group.map { block in
-          let command = Command.restore(try restoring(using: &random))
-          return .commands(block, [command], Caller(loop: 0, session: UInt64(block.rawValue), call: 1))
+        group.map { block in
+          .commands(
+            block, [.restore(restoring(using: &random))],
+            Caller(loop: 0, session: UInt64(block.rawValue), call: 1))
         })
       desks.runUntilQuiet(at: now)
     }
@@ -41,14 +42,10 @@ extension OperatorCommands {
     return courier.restored(desks.blocksInLog, troubles)
   }
 
-  private static func restoring(using random: inout some RandomNumberGenerator) throws
-    -> Command.RestoreCommand
-  {
-    let bytes = withUnsafeBytes(of: random.next().bigEndian) { Array($0) }
-    guard let epoch = Epoch(bytes) else { throw Status(.internal, .internal, next: .showPerson) }
+  private static func restoring(using random: inout some RandomNumberGenerator) -> Command.RestoreCommand {
     // By chance, so that the same copy, put in place twice, does not give the same numbers twice.
     let thousands = UInt32.random(in: 1...99, using: &random)
-    return Command.RestoreCommand(epoch: epoch, devicesSkipped: thousands * 1_000)
+    return Command.RestoreCommand(epoch: Epoch(random: random.next()), devicesSkipped: thousands * 1_000)
   }
 
   private final class Outcomes: Courier {
