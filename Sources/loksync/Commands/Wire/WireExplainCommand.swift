@@ -52,7 +52,9 @@ package struct WireExplainCommand: AsyncParsableCommand {
     while !Task.isCancelled {
       rest += String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
       while let end = rest.firstIndex(where: \.isNewline) {
-        if let frame = try reading.next(rest[..<end], of: file) { print(WireText.frame(frame)) }
+        if let frame = try reading.next(rest[..<end], of: file) {
+          StandardOutput.write(WireText.frame(frame))
+        }
         rest.removeSubrange(...end)
       }
       try await Task.sleep(for: .milliseconds(200))
