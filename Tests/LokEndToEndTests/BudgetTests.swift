@@ -168,4 +168,25 @@ import Testing
     #expect(told.allSatisfy { isNew ? $0.hasPrefix("1 ") : $0 == "0 1" }, "\(told)")
     try village.expectEqualBooks([village.asha, usha])
   }
+
+  @Test(arguments: [1, 100, 300] as [UInt32])
+  func `books that differ are mended by a budget that comparing them spends`(budget: UInt32) throws {
+    let village = try LinkedVillage(seed: 87)
+    for _ in 1...30 { try village.meet(village.asha) }
+    let usha = try village.phone("usha.sqlite")
+    for phone in [village.asha, usha] {
+      #expect(try village.sync(phone, over: Self.link).report.outcome == .done)
+    }
+    try usha.shard.connection.execute(RepairTests.Plant.whole.rawValue)
+    var sessions = 0
+    var outcome = SyncOutcome.brokenOff
+    while outcome != .done, sessions < 40 {
+      let synced = try village.sync(usha, over: Self.link, budget: budget)
+      #expect(synced.report.calls.budgetedBytesDown <= Int(budget) + 2 * Self.smallestPageBytes)
+      outcome = synced.report.outcome
+      sessions += 1
+    }
+    #expect(outcome == .done, "each session brings a piece")
+    try village.expectEqualBooks([village.asha, usha])
+  }
 }

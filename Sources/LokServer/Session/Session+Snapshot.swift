@@ -10,6 +10,7 @@ extension Session {
     var cursor: SnapshotCursor?
     let pageBytes: Int
     var growth: ChunkGrowth
+    var hasBegun = false
   }
 
   /// What a cut costs at most; 0.8 s of a link of 40 kbit/s.
@@ -35,9 +36,11 @@ extension Session {
     guard isWritable, let identity, case .snapshot(var stream)? = calls[call]?.work,
       let cursor = stream.cursor
     else { return [] }
-    // The download that follows tells what is held back.
-    guard !isBudgetSpent else { return end(call, HeldBack().status) }
+    // The download that follows tells what is held back. A piece goes all the same: where the digests that
+    // showed what differs have spent the budget, each session would spend it on them again.
+    guard !isBudgetSpent || !stream.hasBegun else { return end(call, HeldBack().status) }
     stream.cursor = nil
+    stream.hasBegun = true
     let bytes = withinBudget(stream.growth.take(atMost: stream.pageBytes))
     calls[call]?.work = .snapshot(stream)
     return [.readSnapshot(call: call, identity.block, cursor, maximumBytes: bytes)]
