@@ -111,6 +111,13 @@ package final class Connection {
     if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
   }
 
+  /// Gives back what can be made again, all statements and pages; a statement that somebody holds stays.
+  package func releaseMemory() {
+    statements.removeAll()
+    prepared.removeAll()
+    sqlite3_db_release_memory(handle)
+  }
+
   package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
   package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
   package var changedRows: Int { Int(sqlite3_changes64(handle)) }

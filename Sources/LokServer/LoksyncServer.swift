@@ -106,8 +106,11 @@ package final class RunningServer: Sendable {
   }
 
   static func start(_ configuration: ServerConfiguration, logger: Logger) async throws -> RunningServer {
-    let tuning = configuration.tuning
     let files = OpenFileLimit.raise()
+    var configuration = configuration
+    configuration.tuning = configuration.tuning.fitted(
+      toFiles: files, connections: Listener.connectionsMaximum)
+    let tuning = configuration.tuning
     if files < tuning.filesOpen {
       logger.warning(
         "few open files are allowed", metadata: ["allowed": "\(files)", "wanted": "\(tuning.filesOpen)"])

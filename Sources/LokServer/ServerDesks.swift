@@ -43,25 +43,33 @@ package final class ServerDesks {
     self.switchboard = switchboard
     opener = ShardOpener(files: files, catalogue: catalogue, random: random)
     intake = IntakeDesk(intake: log, switchboard: switchboard, opening: opener.open)
-    traffic = TrafficDesk { directory.ops(of: $0) }
+    traffic = TrafficDesk(folder: directory.opsFolder)
+    // Each thread has its own.
+    let vault = {
+      KeyVault(directory, vaultKey: secrets.vaultKey, openFilesMaximum: tuning.keyFilesOpen)
+    }
     merges = (0..<tuning.mergeWorkers).map { worker in
-      let vault = KeyVault(directory, vaultKey: secrets.vaultKey, openFilesMaximum: tuning.keyFilesOpen)
+      let vault = vault()
       return MergeDesk(
         worker: worker, switchboard: switchboard, files: files, openShards: tuning.writersOpen,
         note: InFlightNote(path: directory.path + "/in-flight-\(worker)"),
+        answers: Self.answers(switchboard, directory, vault),
         keepKeys: { keys, block in try vault.put(block, keys) })
     }
     blobs = BlobDesk(
       switchboard: switchboard, files: files, limits: tuning.blobs, folder: { directory.blobs(of: $0) })
     readers = (0..<tuning.readers).map { _ in
-      let vault = KeyVault(directory, vaultKey: secrets.vaultKey, openFilesMaximum: tuning.keyFilesOpen)
-      return ReaderDesk(
-        switchboard: switchboard, files: files, openShards: tuning.readersOpen,
-        snapshots: { directory.snapshots(of: $0) },
-        keys: { members, block in
-          try vault.get(block, members).sorted { $0.key < $1.key }
-            .map { DownloadPage.PersonKey(member: $0.key, key: $0.value.bytes) }
-        })
+      ReaderDesk(
+        Self.answers(switchboard, directory, vault()), files: files, openShards: tuning.readersOpen)
+    }
+  }
+
+  private static func answers(
+    _ switchboard: Switchboard, _ directory: DataDirectory, _ vault: KeyVault
+  ) -> ReadAnswers {
+    ReadAnswers(switchboard: switchboard, snapshots: { directory.snapshots(of: $0) }) { members, block in
+      try vault.get(block, members).sorted { $0.key < $1.key }
+        .map { DownloadPage.PersonKey(member: $0.key, key: $0.value.bytes) }
     }
   }
 
@@ -109,7 +117,8 @@ package final class ServerDesks {
 
   /// Something waits for `runUntilQuiet`.
   package var hasWork: Bool {
-    !switchboard.intake.isEmpty || !switchboard.blobs.isEmpty || switchboard.reads.contains { !$0.isEmpty }
+    !switchboard.intake.isEmpty || !switchboard.blobs.isEmpty
+      || (switchboard.reads + switchboard.briefReads).contains { !$0.isEmpty }
       || switchboard.merge.withLock { !$0.isIdle }
   }
 
@@ -159,7 +168,7 @@ struct ShardOpener: Sendable {
         throw ShardError.aheadOfLog(block: block, applied: found.applied, log: .zero)
       }
     } else {
-      _ = try ShardWriter.create(path: path, block: block, intake: files.intake).makeDurable()
+      try ShardWriter.create(path: path, block: block, intake: files.intake).makeDurable()
       try DurableFiles.syncFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     }
   }

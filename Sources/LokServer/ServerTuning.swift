@@ -6,9 +6,10 @@ package struct ServerTuning: Sendable {
   package var loops = 2
   package var mergeWorkers = 2
   package var readers = 2
-  /// A merge worker's: 2-3 descriptors and some 200 KB each, and opening one costs as much as ten sets.
+  /// A merge worker's: 3 descriptors and some 500 KB each. To open one costs as much as five sets do, and
+  /// more where many are open, since SQLite looks through all of them.
   package var writersOpen = 400
-  package var readersOpen = 200
+  package var readersOpen = 64
   /// Files of members' keys, of each thread.
   package var keyFilesOpen = 64
   package var merge = MergeService.Limits()
@@ -23,4 +24,17 @@ package struct ServerTuning: Sendable {
   /// How long what is under way may take when the server stops.
   package var stopping: Duration = .seconds(10)
   package init() {}
+
+  /// As many as are enough for each of a country's blocks: then none is ever closed. They rest in between, at
+  /// some 130 KB each.
+  private static let writersOpenOfCountry = 4_000
+
+  /// - Parameters:
+  ///   - files: descriptors that the process may have.
+  ///   - connections: how many of them are to be left.
+  package func fitted(toFiles files: Int, connections: Int) -> ServerTuning {
+    var wide = self
+    wide.writersOpen = max(writersOpen, Self.writersOpenOfCountry)
+    return files - wide.filesOpen >= connections ? wide : self
+  }
 }

@@ -65,22 +65,39 @@ struct DeviceTables {
   }
 
   /// The CBOs that a device's grants reach now; the block's own book is always among them.
+  ///
+  /// Short statements instead of one that walks by itself: many phones see one group, and to prepare it would
+  /// cost more than the walk.
   func scope(of device: DeviceNumber) throws -> Set<RecordID> {
-    let ids = try connection.statement(
+    var reached: Set<RecordID> = [.blockBook]
+    var next: [RecordID] = []
+    for grant in try grants(of: device) {
+      switch grant {
+      case .block: reached.formUnion(try everyCBO())
+      case .cbo(let id): next.append(id)
+      }
+    }
+    while let id = next.popLast() {
+      guard reached.insert(id).inserted else { continue }
+      next += try connection.statement(Self.selectChildren).bind(integers: [id.column])
+        .all { RecordID(rawValue: $0.unsigned(0)) }
+    }
+    return reached
+  }
+
+  private static let selectChildren = Query("SELECT id FROM cbo WHERE parent = ?")
+
+  /// From each group's first set to the next group's, not over all sets between.
+  private func everyCBO() throws -> [RecordID] {
+    try connection.statement(
       """
-      WITH RECURSIVE reach(id) AS (
-        SELECT cbo FROM device_grant WHERE device = ?1 AND until_seq IS NULL AND cbo != 0
-        UNION SELECT cbo.id FROM cbo JOIN reach ON cbo.parent = reach.id),
-      -- Of the whole block: from each group's first set to the next group's, not over all sets between.
-      every(cbo) AS (
+      WITH RECURSIVE every(cbo) AS (
         SELECT min(cbo) FROM journal_by_cbo
-          WHERE EXISTS (SELECT 1 FROM device_grant WHERE device = ?1 AND until_seq IS NULL AND cbo = 0)
         UNION ALL SELECT (SELECT min(cbo) FROM journal_by_cbo WHERE cbo > every.cbo) FROM every
           WHERE every.cbo IS NOT NULL)
-      SELECT id FROM reach UNION SELECT cbo FROM every WHERE cbo IS NOT NULL
+      SELECT cbo FROM every WHERE cbo IS NOT NULL
       """
-    ).bind(device.rawValue).all { RecordID(rawValue: $0.unsigned(0)) }
-    return Set(ids + [.blockBook])
+    ).all { RecordID(rawValue: $0.unsigned(0)) }
   }
 
   private static let isInReach = reach(through: "SELECT id, parent FROM cbo", force: "AND until_seq IS NULL")
@@ -100,7 +117,9 @@ struct DeviceTables {
   /// Whether one CBO is in reach: walks up from it, so that a wide scope costs no more than a narrow one.
   /// `ever`: through grants and parents that were once in force.
   func isInScope(_ cbo: RecordID, of device: DeviceNumber, ever: Bool) throws -> Bool {
-    try connection.statement(ever ? Self.wasInReach : Self.isInReach)
+    let granted = try grants(of: device)
+    if granted.contains(.block) || granted.contains(.cbo(cbo)) { return true }
+    return try connection.statement(ever ? Self.wasInReach : Self.isInReach)
       .bind(integers: [Int64(device.rawValue), cbo.column]).first { _ in true } ?? false
   }
 

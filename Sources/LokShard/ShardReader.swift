@@ -3,7 +3,8 @@ import LokMerge
 import LokSQLite
 package import LokWire
 
-/// Reads of one block for sessions, on a read-only connection of its own; used by one thread at a time.
+/// Reads of one block for sessions, on a read-only connection of its own or between the transactions of the
+/// block's writer; used by one thread at a time.
 package final class ShardReader {
   package let block: BlockCode
   let connection: Connection
@@ -16,9 +17,16 @@ package final class ShardReader {
     connection = try ShardFile.open(path: path, block: block, mode: .readOnly)
   }
 
+  init(_ connection: Connection, _ block: BlockCode) {
+    self.connection = connection
+    self.block = block
+  }
+
   package func device(_ number: DeviceNumber) throws -> DeviceState? { try devices.device(number)?.state }
   package func epoch() throws -> Epoch? { try Meta.bytes("epoch", in: connection).flatMap { Epoch($0) } }
-  package func head() throws -> Seq { try treeHead().size }
+  package func head() throws -> Seq {
+    try connection.statement("SELECT size FROM tree WHERE id = 0").first { Seq($0.unsigned(0)) } ?? .zero
+  }
 
   /// Nil = usable now; a key that used it is answered as at first.
   package func whyUnusable(codeHash: [UInt8], by key: PublicKey, at now: Timestamp) throws -> Reason? {

@@ -13,6 +13,8 @@ package final class ShardWriter {
   /// Called with each set before it is judged: tests make it throw what a fault of ours would.
   package var onJudge: ((ChangeSet) throws -> Void)?
 
+  /// Reads between two transactions, on the same connection.
+  package private(set) lazy var reader = ShardReader(connection, block)
   private let cache = BookCache()
   var tables: BookTables { BookTables(connection: connection, cache: cache) }
   var journal: JournalTable { JournalTable(connection: connection) }
@@ -128,6 +130,9 @@ package final class ShardWriter {
     try tables.writeOut()
     return result
   }
+
+  /// Keeps no more than what an open file cannot do without: it may be long before it is needed again.
+  package func rest() { connection.releaseMemory() }
 
   package func device(_ number: DeviceNumber) throws -> DeviceState? { try devices.device(number)?.state }
 

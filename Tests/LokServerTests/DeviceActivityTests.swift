@@ -54,7 +54,7 @@ import Testing
     let devices = try Self.read(bench)
     #expect(devices.map(\.device.status) == ["revoked", "active"])
     #expect(devices.allSatisfy { $0.recent == TrafficNote() && $0.device.registered > 0 })
-    #expect(!FileManager.default.fileExists(atPath: bench.data.ops(of: SteppedBench.block)))
+    #expect(!FileManager.default.fileExists(atPath: bench.data.opsFolder))
   }
 
   @Test func `strangers and what is no frame stand in the totals, and in no device's count`() throws {
@@ -73,39 +73,51 @@ import Testing
   @Test func `a file that is none costs its counts and nothing else`() throws {
     let bench = try SteppedBench()
     let phone = try bench.registered()
-    let path = bench.data.ops(of: SteppedBench.block)
     bench.server.disconnect(try bench.line(phone))
-    let desk = TrafficDesk { _ in path + ".txt" }
+    let today = Day(of: bench.server.now.wall)
+    let folder = bench.data.path + "/other"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try Data("no database, but long enough to be read as the header of one".utf8)
-      .write(to: URL(fileURLWithPath: path + ".txt"))
+      .write(to: URL(fileURLWithPath: folder + "/" + TrafficMonth(of: today).fileName))
+    let desk = TrafficDesk(folder: folder)
     var failures = 0
-    desk.onFailure = { _, _ in failures += 1 }
+    desk.onFailure = { _ in failures += 1 }
     var note = TrafficNote()
     note.sessions = 1
-    let day = Day(of: bench.server.now.wall)
-    let key = TrafficNoteKey(block: SteppedBench.block, device: phone.device, day: day)
-    desk.run([SteppedBench.block: [key: note]])
+    let key = TrafficNoteKey(block: SteppedBench.block, device: phone.device, day: today)
+    desk.run([key: note])
     #expect(failures == 1)
     #expect(try Self.read(bench).first?.today.sessions == 1)
   }
 
-  @Test func `notes of one device and day become one, and rows older than a year go`() throws {
+  @Test func `notes of one device and day become one, of its own block, and months older than a year go`()
+    throws
+  {
     let directory = try TemporaryDirectory()
+    let folder = directory.folder + "/ops"
     let ledger = TrafficLedger()
+    let desk = TrafficDesk(folder: folder)
     let today = Day(of: .sometime)
-    let (block, device) = (SteppedBench.block, DeviceNumber(1))
-    for day in [today.advanced(by: -500), today, today] {
+    let device = DeviceNumber(1)
+    let blocks = [SteppedBench.block, BlockCode(7)]
+    for day in [today.advanced(by: -500), today.advanced(by: -40), today, today] {
       var note = TrafficNote()
       note.sessions = 1
       note.calls.add(.init(calls: 1, bytesUp: 10, bytesDown: 20), to: .upload)
-      ledger.add(note, to: TrafficNoteKey(block: block, device: device, day: day))
+      for block in blocks { ledger.add(note, to: TrafficNoteKey(block: block, device: device, day: day)) }
+      if day < today { desk.run(ledger.take()) }
     }
     let notes = ledger.take()
-    #expect(notes[block]?.count == 2 && ledger.isEmpty)
-    let file = try TrafficFile(path: directory.folder + "/ops/1/900001.sqlite")
-    try file.add(notes[block] ?? [:])
-    let sums = try file.sums(from: Day(number: .min), through: Day(number: .max))
-    #expect(sums[device]?.sessions == 2)
-    #expect(sums[device]?.calls[.upload] == .init(calls: 2, bytesUp: 20, bytesDown: 40))
+    #expect(notes.count == 2 && ledger.isEmpty)
+    desk.run(notes)
+    desk.close()
+    let months = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+      $0.hasSuffix(".sqlite")
+    }
+    let expected = [today.advanced(by: -40), today].map { TrafficMonth(of: $0).fileName }
+    #expect(months.sorted() == expected)
+    let sums = try TrafficHistory(folder: folder).sums(of: blocks[0], from: nil, through: today)
+    #expect(sums[device]?.sessions == 3)
+    #expect(sums[device]?.calls[.upload] == .init(calls: 3, bytesUp: 30, bytesDown: 60))
   }
 }

@@ -167,7 +167,8 @@ import Testing
         isFirst ? Self.block(1) : Self.block(3),
         .applied(LSN(isFirst ? 1 : 2), walBytes: isFirst ? 5 << 20 : 10), at: Self.at(0))
     }
-    guard let large = service.next(for: 1, at: Self.at(1)), case .makeDurable(checkpoint: true) = large.work
+    guard let large = service.next(for: 1, at: Self.at(1)),
+      case .makeDurable(LSN(1), checkpoint: true) = large.work
     else {
       Issue.record("the large one was not moved")
       return
@@ -176,7 +177,7 @@ import Testing
     _ = service.finished(Self.block(1), .durable(through: LSN(1), walBytes: 0), at: Self.at(2))
     #expect(service.durablePositions == [Self.block(1): LSN(1)])
     #expect(service.next(for: 1, at: Self.at(29_999)) == nil)
-    guard case .makeDurable(checkpoint: false)? = service.next(for: 1, at: Self.at(30_000))?.work else {
+    guard case .makeDurable(_, checkpoint: false)? = service.next(for: 1, at: Self.at(30_000))?.work else {
       Issue.record("the old one stayed")
       return
     }

@@ -31,8 +31,9 @@ package struct DataDirectory: Hashable, Sendable {
   /// The block's snapshots for first downloads: all of it can be made again.
   package func snapshots(of block: BlockCode) -> String { path + "/snapshots/\(block)" }
 
-  /// What the block's devices have carried: counts, no books. There once a device has called.
-  package func ops(of block: BlockCode) -> String { path + "/ops/\(block.rawValue % 100)/\(block).sqlite" }
+  /// What devices have carried, a file a month: counts, no books. There once a device has called.
+  package var opsFolder: String { path + "/ops" }
+
   /// The block's blobs: made with the first one.
   package func blobs(of block: BlockCode) -> String { path + "/blobs/\(block.rawValue % 100)/\(block)" }
 

@@ -4,7 +4,8 @@ import LokTransport
 package import LokWire
 import Synchronization
 
-/// Applies what waits to the shards of one worker's blocks. Owned by one thread.
+/// Applies what waits to the shards of one worker's blocks, and answers what is briefly asked of them in
+/// between. Owned by one thread.
 package final class MergeDesk {
   private let worker: Int
   private let switchboard: Switchboard
@@ -12,21 +13,29 @@ package final class MergeDesk {
   let note: InFlightNote?
   /// Keeps members' keys; before the shard says that their members exist.
   let keep: ([WrappedKey], BlockCode) throws -> Void
+  private let answers: ReadAnswers
   private var writers: OpenFiles<ShardWriter>
+  private var latest: ShardWriter?
+  /// With so many open, those that are not at work keep neither pages nor statements: a tenth of a megabyte
+  /// each instead of half of one.
+  private static let manyOpen = 400
 
   /// - Parameter openShards: how many files this worker keeps open; 2-3 descriptors and some 100 KB each.
   package init(
     worker: Int, switchboard: Switchboard, files: ShardFiles, openShards: Int, note: InFlightNote?,
-    keepKeys: @escaping ([WrappedKey], BlockCode) throws -> Void
+    answers: ReadAnswers, keepKeys: @escaping ([WrappedKey], BlockCode) throws -> Void
   ) {
     self.worker = worker
     self.switchboard = switchboard
     self.files = files
     self.note = note
+    self.answers = answers
     keep = keepKeys
     writers = OpenFiles(limit: openShards)
   }
 
+  /// Told of a read that failed.
+  package var onReadFailure: ((any Error, BlockCode) -> Void)?
   /// Told when a block cannot be served.
   package var onTrouble: ((BlockCode, String) -> Void)?
   /// Called with each set before it is judged, in shards opened from now on: tests make it throw what a
@@ -84,8 +93,25 @@ package final class MergeDesk {
     }
   }
 
-  /// Does one job; false where there is none.
+  /// Answers some of those who wait for an answer, then does one job; false where there is neither.
   package func runOne(at now: Session.Now) -> Bool {
+    let hasAnswered = answerReads(at: now)
+    return merge(at: now) || hasAnswered
+  }
+
+  private func answerReads(at now: Session.Now) -> Bool {
+    let requests = switchboard.briefReads[worker].takeBatch()
+    if requests.isEmpty { return false }
+    answers.answer(requests, at: now) { block in
+      try writer(of: block).reader
+    } onFailure: { error, block in
+      close(block)
+      onReadFailure?(error, block)
+    }
+    return true
+  }
+
+  private func merge(at now: Session.Now) -> Bool {
     guard let job = switchboard.merge.withLock({ $0.next(for: worker, at: now.instant) }) else {
       return false
     }
@@ -125,38 +151,65 @@ package final class MergeDesk {
   }
 
   /// Files are closed as they are: what they hold is in the log or on the disk.
-  package func close() { writers.closeAll() }
+  package func close() {
+    latest = nil
+    writers.closeAll()
+  }
+
+  private func writer(of block: BlockCode) throws -> ShardWriter {
+    if let latest, latest.block != block, writers.count > Self.manyOpen { latest.rest() }
+    latest = nil
+    let writer = try writers.file(of: block) {
+      let writer = try ShardWriter(path: files.path(block), block: block, intake: files.intake)
+      writer.onJudge = onJudge
+      return writer
+    }
+    latest = writer
+    return writer
+  }
+
+  private func close(_ block: BlockCode) {
+    latest = nil
+    writers.close(block)
+  }
 
   private func perform(_ job: MergeJob, _ outcome: inout Outcome) -> JobResult {
     // Items whose outcome is known: a retry must not bring it a second time.
     var done = 0
     do {
-      let writer = try writers.file(of: job.block) {
-        let writer = try ShardWriter(path: files.path(job.block), block: job.block, intake: files.intake)
-        writer.onJudge = onJudge
-        return writer
-      }
       switch job.work {
       case .open:
-        return .opened(applied: writer.applied)
+        return .opened(applied: try writer(of: job.block).applied)
       case .apply(let items):
+        let writer = try writer(of: job.block)
         try apply(items, to: writer, &outcome, done: &done)
         return .applied(writer.applied, walBytes: writer.walBytes)
-      case .makeDurable(let checkpoint):
-        let through = try writer.makeDurable()
-        if checkpoint { try writer.checkpoint() }
-        return .durable(through: through, walBytes: writer.walBytes)
+      case .makeDurable(let through, let isLarge):
+        let walBytes = try makeDurable(job.block, andCheckpoint: isLarge)
+        return .durable(through: through, walBytes: walBytes)
       }
     } catch let error as ShardError {
-      writers.close(job.block)
+      close(job.block)
       let status = Status(.unavailable, .blockUnavailable, next: .wait, block: job.block)
       outcome.deliveries += refusals(of: job, after: done, status)
       return .unusable(String(describing: error))
     } catch {
       // The connection may be in a state that only a new one leaves.
-      writers.close(job.block)
+      close(job.block)
       return .failed(String(describing: error), done: done)
     }
+  }
+
+  /// - Returns: bytes of its WAL.
+  private func makeDurable(_ block: BlockCode, andCheckpoint isLarge: Bool) throws -> Int {
+    // To open it only for this would cost more than the rest.
+    if !isLarge, writers.known(block) == nil, let bytes = try ClosedShard(path: files.path(block)).sync() {
+      return bytes
+    }
+    let writer = try writer(of: block)
+    try writer.makeDurable()
+    if isLarge { try writer.checkpoint() }
+    return writer.walBytes
   }
 
   /// What waits stays in the log, and its senders are told that they need not.

@@ -49,9 +49,11 @@ extension MergeService {
       ?? dirty[worker].prefix { isDirtyForLong($0, at: now) }.first { isFree($0) }
     guard let due else { return nil }
     lastDurableRound[worker] = now
+    guard let state = blocks[due] else { return nil }
     blocks[due]?.isHeld = true
     return MergeJob(
-      block: due, work: .makeDurable(checkpoint: (blocks[due]?.walBytes ?? 0) >= limits.walBytes))
+      block: due,
+      work: .makeDurable(through: state.applied, checkpoint: state.walBytes >= limits.walBytes))
   }
 
   private func isFree(_ block: BlockCode) -> Bool {

@@ -16,8 +16,8 @@ package struct MergeJob: Sendable {
     /// Open the shard and say where it stands.
     case open
     case apply([MergeItem])
-    /// Fsync, and move a large or old WAL into the file.
-    case makeDurable(checkpoint: Bool)
+    /// Fsync of what is applied, `through` this, and move a large WAL into the file.
+    case makeDurable(through: LSN, checkpoint: Bool)
   }
   package var block: BlockCode
   package var work: Work

@@ -11,31 +11,48 @@ package struct ShardFiles: Sendable {
   }
 }
 
-/// Open files, the longest unused closed first. A closed shard leaves its WAL as it is.
+/// Open files. Where there would be too many, any one of them is closed: were it the longest unused, blocks
+/// that take turns, as those of a country do, would find none of theirs open as soon as one does not fit.
+/// A closed shard leaves its WAL as it is.
 package struct OpenFiles<File> {
   private let limit: Int
-  private var files: [BlockCode: (file: File, used: UInt64)] = [:]
-  private var uses: UInt64 = 0
+  private var places: [BlockCode: Int] = [:]
+  private var files: [(block: BlockCode, file: File)] = []
+  /// Of a linear congruential generator: runs that are repeated close the same ones.
+  private var dice: UInt64 = 1
 
   package init(limit: Int) { self.limit = max(1, limit) }
 
-  var count: Int { files.count }
+  package var count: Int { files.count }
+
+  /// Nil where it is not open.
+  package func known(_ block: BlockCode) -> File? { places[block].map { files[$0].file } }
 
   /// The file of `block`, opened by `open` where it is not yet.
   package mutating func file(of block: BlockCode, open: () throws -> File) rethrows -> File {
-    uses += 1
-    if let known = files[block]?.file {
-      files[block]?.used = uses
-      return known
-    }
+    if let known = known(block) { return known }
     let file = try open()
-    if files.count >= limit, let oldest = files.min(by: { $0.value.used < $1.value.used }) {
-      files[oldest.key] = nil
-    }
-    files[block] = (file, uses)
+    if files.count >= limit { close(files[nextPlace()].block) }
+    places[block] = files.count
+    files.append((block, file))
     return file
   }
 
-  mutating func close(_ block: BlockCode) { files[block] = nil }
-  mutating func closeAll() { files = [:] }
+  /// Source: D. Knuth, The Art of Computer Programming 2, 3.3.4; the high bits are the good ones.
+  private mutating func nextPlace() -> Int {
+    dice = dice &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int((dice >> 33) % UInt64(files.count))
+  }
+
+  package mutating func close(_ block: BlockCode) {
+    guard let place = places.removeValue(forKey: block) else { return }
+    files.swapAt(place, files.count - 1)
+    files.removeLast()
+    if place < files.count { places[files[place].block] = place }
+  }
+
+  package mutating func closeAll() {
+    places = [:]
+    files = []
+  }
 }

@@ -117,6 +117,14 @@ extension ReadRequest {
     }
   }
 
+  /// Answered by the thread that writes the block, from the connection that it has open: a phone that calls,
+  /// sends its meeting and asks what is new opens its block's file once. Digests go over all of a group's
+  /// tables, and too long for that.
+  var isBrief: Bool {
+    if case .digests = question { return false }
+    return self.class != .bulk
+  }
+
   var beginsFirstDownload: Bool {
     switch question {
     case .page(let cursor, _), .heldBack(let cursor): cursor.isBulk && cursor.pagesGiven == 0

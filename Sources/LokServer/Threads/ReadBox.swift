@@ -6,9 +6,10 @@ import Synchronization
 /// too many wait.
 package final class ReadBox: Sendable {
   private let queue = Mutex(ReadQueue())
-  private let bell = Bell()
+  private let bell: Bell
 
-  package init() {}
+  /// `bell` is rung at each posting.
+  package init(bell: Bell = Bell()) { self.bell = bell }
 
   /// False where it is turned away.
   package func post(_ request: ReadRequest) -> Bool {

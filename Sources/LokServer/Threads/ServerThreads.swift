@@ -50,8 +50,8 @@ final class ServerThreads: Sendable {
     intake = Self.intakeThread(desks.intake, desks.switchboard, clock, upkeep, intakeStops)
     let (merge, read) = (mergesStop, readersStop)
     trafficBell = Bell()
-    desks.traffic.onFailure = { error, block in
-      logger.warning("traffic not counted", metadata: ["block": "\(block)", "reason": "\(error)"])
+    desks.traffic.onFailure = { error in
+      logger.warning("traffic not counted", metadata: ["reason": "\(error)"])
     }
     traffic = Self.trafficThread(desks.traffic, desks.switchboard.traffic, trafficBell, trafficStops)
     merges = desks.merges.indices.map { worker in
@@ -101,6 +101,9 @@ final class ServerThreads: Sendable {
       let desk = handover.take()
       desk.onTrouble = { block, reason in
         logger.error("block unavailable", metadata: ["block": "\(block)", "reason": "\(reason)"])
+      }
+      desk.onReadFailure = { error, block in
+        logger.error("read failed", metadata: ["block": "\(block)", "reason": "\(error)"])
       }
       while !stop.isSet {
         if desk.runOne(at: clock.now()) { continue }

@@ -49,6 +49,8 @@ package final class Switchboard: Sendable {
   package let merge: Mutex<MergeService>
   package let intake: Mailbox<IntakeMessage>
   package let reads: [ReadBox]
+  /// Brief ones, by merge worker.
+  let briefReads: [ReadBox]
   package let blobs: Mailbox<BlobRequest>
   package let mergeBells: [Bell]
   package let courier: any Courier
@@ -58,7 +60,9 @@ package final class Switchboard: Sendable {
   package let traffic = TrafficLedger()
 
   package init(merge: MergeService, readers: Int, courier: any Courier) {
-    mergeBells = (0..<merge.workers).map { _ in Bell() }
+    let bells = (0..<merge.workers).map { _ in Bell() }
+    mergeBells = bells
+    briefReads = bells.map { ReadBox(bell: $0) }
     self.merge = Mutex(merge)
     intake = Mailbox()
     blobs = Mailbox()
@@ -66,10 +70,11 @@ package final class Switchboard: Sendable {
     self.courier = courier
   }
 
-  /// Reads of one block are answered by the thread that has it open. Urgent ones go first, and a first
-  /// download may be told to come again.
+  /// Reads of one block are answered by a thread that has it open: brief ones by the one that writes it.
+  /// Urgent ones go first, and a first download may be told to come again.
   package func post(_ request: ReadRequest) {
-    if reads[Int(request.block.rawValue) % reads.count].post(request) { return }
+    let boxes = request.isBrief ? briefReads : reads
+    if boxes[Int(request.block.rawValue) % boxes.count].post(request) { return }
     let status = merge.withLock { $0.busy(request.block, behind: ReadQueue.bulkMaximum) }
     courier.deliver([Delivery(.refused(status, sets: 0), to: request.caller)], after: [])
   }

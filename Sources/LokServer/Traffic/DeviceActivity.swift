@@ -2,7 +2,7 @@ package import LokBooks
 package import LokShard
 
 /// What the operator sees of a block's devices: who they are, by the shard, and what they have carried, by
-/// the block's traffic file where there is one.
+/// the traffic files of the months that there are.
 package struct DeviceActivity: Sendable {
   package var device: ShardInspector.Device
   package var today: TrafficNote
@@ -18,12 +18,12 @@ package struct DeviceActivity: Sendable {
     _ block: BlockCode, in directory: DataDirectory, days: Int32, at now: Timestamp
   ) throws -> [DeviceActivity] {
     let devices = try ShardInspector(path: directory.shard(of: block), block: block).devices()
-    let file = try TrafficFile.reading(directory.ops(of: block))
+    let history = try TrafficHistory(folder: directory.opsFolder)
     let today = Day(of: now)
-    let ofToday = try file?.sums(from: today, through: today) ?? [:]
-    let recent = try file?.sums(from: today.advanced(by: 1 - days), through: today) ?? [:]
+    let ofToday = try history.sums(of: block, from: today, through: today)
+    let recent = try history.sums(of: block, from: today.advanced(by: 1 - days), through: today)
     // Before the days that are asked for, too.
-    let ever = try file?.sums(from: Day(number: .min), through: Day(number: .max)) ?? [:]
+    let ever = try history.sums(of: block, from: nil, through: today)
     return devices.map { device in
       let number = DeviceNumber(device.number)
       let contacts = [device.lastReceived, ever[number]?.lastContact.milliseconds ?? 0]

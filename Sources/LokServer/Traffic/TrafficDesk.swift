@@ -1,29 +1,51 @@
-package import LokBooks
+import Foundation
+import LokBooks
 import LokSQLite
 
-/// Writes the notes of `TrafficLedger` into the blocks' files, a transaction a block. Owned by one thread.
-/// What cannot be written is dropped, and said so once a batch: counts are worth no memory that grows.
+/// Writes the notes of `TrafficLedger` into their month's file, a transaction a batch, and removes the months
+/// that are too old. Owned by one thread. What cannot be written is dropped, and said so once a batch: counts
+/// are worth no memory that grows.
 package final class TrafficDesk {
-  private let path: (BlockCode) -> String
-  private var files: OpenFiles<TrafficFile>
-  /// Told of a batch that was lost.
-  package var onFailure: ((any Error, BlockCode) -> Void)?
+  private let folder: String
+  private var open: (month: TrafficMonth, file: TrafficFile)?
+  /// Told of a batch that was lost, or of an old month that does not go.
+  package var onFailure: ((any Error) -> Void)?
 
-  package init(openFiles: Int = 16, path: @escaping (BlockCode) -> String) {
-    self.path = path
-    files = OpenFiles(limit: openFiles)
-  }
+  /// - Parameter folder: where the months' files lie; made with the first.
+  package init(folder: String) { self.folder = folder }
 
-  package func run(_ notes: [BlockCode: [TrafficNoteKey: TrafficNote]]) {
-    for (block, notes) in notes.sorted(by: { $0.key < $1.key }) {
+  package func run(_ notes: [TrafficNoteKey: TrafficNote]) {
+    // Around midnight two months may be noted together.
+    for (month, notes) in Dictionary(grouping: notes, by: { TrafficMonth(of: $0.key.day) }) {
       do {
-        try files.file(of: block) { try TrafficFile(path: path(block)) }.add(notes)
+        try file(of: month).add(Dictionary(uniqueKeysWithValues: notes.map { ($0.key, $0.value) }))
       } catch {
-        files.close(block)
-        onFailure?(error, block)
+        open = nil
+        onFailure?(error)
       }
     }
   }
 
-  package func close() { files.closeAll() }
+  private func file(of month: TrafficMonth) throws -> TrafficFile {
+    if let open, open.month == month { return open.file }
+    let file = try TrafficFile(path: folder + "/" + month.fileName)
+    open = (month, file)
+    do {
+      try removeMonths(before: month.advanced(by: -TrafficMonth.kept))
+    } catch {
+      onFailure?(error)
+    }
+    return file
+  }
+
+  private func removeMonths(before first: TrafficMonth) throws {
+    for month in try TrafficHistory.months(in: folder) where month < first {
+      for suffix in ["-wal", "-shm", ""] {
+        let path = folder + "/" + month.fileName + suffix
+        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+      }
+    }
+  }
+
+  package func close() { open = nil }
 }

@@ -4,11 +4,11 @@ import LokIntake
 import LokSQLite
 import LokWire
 
-/// One block's traffic by device and day, beside its shard (`ops/<block mod 100>/<block>.sqlite`). No command
-/// makes it and no digest covers it: it is lost with its file, and without it the books are what they were.
+/// One month's traffic of all blocks, by device and day (`ops/2026-11.sqlite`). No command makes it and no
+/// digest covers it: it is lost with its file, and without it the books are what they were.
+///
+/// Not a file a block: each sync would open its block's, which costs more than all that is written there.
 package final class TrafficFile {
-  /// A little more than a year, so that seasons can be compared.
-  private static let daysKept: Int32 = 400
   private let connection: Connection
 
   /// Opens the file, or makes it.
@@ -31,52 +31,52 @@ package final class TrafficFile {
     return isSetUp == true ? file : nil
   }
 
+  /// All of them, or none.
   package func add(_ notes: [TrafficNoteKey: TrafficNote]) throws {
     try connection.transaction {
-      for (key, note) in notes { try add(note, to: key) }
-      guard let newest = notes.keys.map(\.day).max() else { return }
-      let oldest = Int64(newest.advanced(by: -Self.daysKept).number)
-      try connection.statement("DELETE FROM device_day WHERE day < ?").bind(oldest).run()
-      try connection.statement("DELETE FROM device_call WHERE day < ?").bind(oldest).run()
+      // In the tables' order: the next row is found beside the last one.
+      for (key, note) in notes.sorted(by: { $0.key < $1.key }) { try add(note, to: key) }
     }
   }
 
   private func add(_ note: TrafficNote, to key: TrafficNoteKey) throws {
-    let day = Int64(key.day.number)
+    let (block, day) = (Int64(key.block.rawValue), Int64(key.day.number))
     try connection.statement(
       """
-      INSERT INTO device_day VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO device_day VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET connections = connections + excluded.connections,
         sessions = sessions + excluded.sessions, socket_up = socket_up + excluded.socket_up,
         socket_down = socket_down + excluded.socket_down,
         last_contact = MAX(last_contact, excluded.last_contact)
       """
     ).bind(
-      day, key.device.rawValue, note.connections, note.sessions, note.socketBytesUp, note.socketBytesDown,
-      note.lastContact.milliseconds
+      block, day, key.device.rawValue, note.connections, note.sessions, note.socketBytesUp,
+      note.socketBytesDown, note.lastContact.milliseconds
     ).run()
     for (method, sums) in note.calls.rows {
       try connection.statement(
         """
-        INSERT INTO device_call VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO device_call VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, bytes_up = bytes_up + excluded.bytes_up,
           bytes_down = bytes_down + excluded.bytes_down
         """
       ).bind(
-        day, key.device.rawValue, method?.rawValue ?? 0, sums.calls, sums.bytesUp, sums.bytesDown
+        block, day, key.device.rawValue, method?.rawValue ?? 0, sums.calls, sums.bytesUp, sums.bytesDown
       ).run()
     }
   }
 
-  /// The sums of each device that called between these days, both included.
-  package func sums(from first: Day, through last: Day) throws -> [DeviceNumber: TrafficNote] {
+  /// The sums of each device of a block that called between these days, both included.
+  package func sums(of block: BlockCode, from first: Day, through last: Day) throws
+    -> [DeviceNumber: TrafficNote]
+  {
     var sums: [DeviceNumber: TrafficNote] = [:]
     try connection.statement(
       """
       SELECT device, SUM(connections), SUM(sessions), SUM(socket_up), SUM(socket_down), MAX(last_contact)
-      FROM device_day WHERE day BETWEEN ? AND ? GROUP BY device
+      FROM device_day WHERE block = ? AND day BETWEEN ? AND ? GROUP BY device
       """
-    ).bind(Int64(first.number), Int64(last.number)).forEach { row in
+    ).bind(Int64(block.rawValue), Int64(first.number), Int64(last.number)).forEach { row in
       var note = TrafficNote()
       note.connections = Int(row.integer(1))
       note.sessions = Int(row.integer(2))
@@ -88,9 +88,9 @@ package final class TrafficFile {
     try connection.statement(
       """
       SELECT device, method, SUM(calls), SUM(bytes_up), SUM(bytes_down)
-      FROM device_call WHERE day BETWEEN ? AND ? GROUP BY device, method
+      FROM device_call WHERE block = ? AND day BETWEEN ? AND ? GROUP BY device, method
       """
-    ).bind(Int64(first.number), Int64(last.number)).forEach { row in
+    ).bind(Int64(block.rawValue), Int64(first.number), Int64(last.number)).forEach { row in
       sums[DeviceNumber(UInt32(clamping: row.integer(0))), default: TrafficNote()].calls.add(
         .init(calls: Int(row.integer(2)), bytesUp: Int(row.integer(3)), bytesDown: Int(row.integer(4))),
         to: LokWire.Method(rawValue: UInt32(clamping: row.integer(1))))
@@ -103,19 +103,20 @@ package final class TrafficFile {
     PRAGMA journal_mode=WAL;
     PRAGMA synchronous=NORMAL;
     CREATE TABLE IF NOT EXISTS device_day (
+      block INTEGER NOT NULL,
       day INTEGER NOT NULL,              -- since 1970-01-01, in India
       device INTEGER NOT NULL,
       connections INTEGER NOT NULL, sessions INTEGER NOT NULL,
       socket_up INTEGER NOT NULL, socket_down INTEGER NOT NULL,  -- bytes, TLS included; up is from the device
       last_contact INTEGER NOT NULL,     -- milliseconds since 1970
-      PRIMARY KEY (day, device)
+      PRIMARY KEY (block, day, device)
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS device_call (
-      day INTEGER NOT NULL, device INTEGER NOT NULL,
+      block INTEGER NOT NULL, day INTEGER NOT NULL, device INTEGER NOT NULL,
       method INTEGER NOT NULL,           -- loksync.v1.Method, 0 = frames of no known call
       calls INTEGER NOT NULL,
       bytes_up INTEGER NOT NULL, bytes_down INTEGER NOT NULL,    -- frames with their lengths
-      PRIMARY KEY (day, device, method)
+      PRIMARY KEY (block, day, device, method)
     ) WITHOUT ROWID;
     """
 }

@@ -31,7 +31,7 @@ package struct TrafficNote: Hashable, Sendable {
 }
 
 /// Whose note it is.
-package struct TrafficNoteKey: Hashable, Sendable {
+package struct TrafficNoteKey: Hashable, Comparable, Sendable {
   package var block: BlockCode
   package var device: DeviceNumber
   /// In India, when it was noted.
@@ -40,6 +40,10 @@ package struct TrafficNoteKey: Hashable, Sendable {
     self.block = block
     self.device = device
     self.day = day
+  }
+
+  package static func < (a: Self, b: Self) -> Bool {
+    (a.block, a.day, a.device) < (b.block, b.day, b.device)
   }
 }
 
@@ -60,15 +64,12 @@ package final class TrafficLedger: Sendable {
     }
   }
 
-  /// Everything there is, by block.
-  package func take() -> [BlockCode: [TrafficNoteKey: TrafficNote]] {
-    let taken = notes.withLock { notes in
+  /// Everything there is.
+  package func take() -> [TrafficNoteKey: TrafficNote] {
+    notes.withLock { notes in
       defer { notes = [:] }
       return notes
     }
-    var byBlock: [BlockCode: [TrafficNoteKey: TrafficNote]] = [:]
-    for (key, note) in taken { byBlock[key.block, default: [:]][key] = note }
-    return byBlock
   }
 
   package var isEmpty: Bool { notes.withLock { $0.isEmpty } }
