@@ -182,4 +182,28 @@ import Testing
       return
     }
   }
+
+  /// Its rows would come twice, and the second ones stand behind where the shard is.
+  @Test func `a block that catches up reads its log on after its rows, and not after a round to the disk`() {
+    var service = Self.service()
+    service.begin(Self.block(1), tail: LSN(9))
+    guard case .open? = service.next(for: 1, at: Self.at(0))?.work else {
+      Issue.record("it is not opened")
+      return
+    }
+    #expect(service.finished(Self.block(1), .opened(applied: .zero), at: Self.at(0)) == .zero)
+    service.enqueue([(Self.block(1), Self.row(1)), (Self.block(1), Self.row(2))])
+    #expect(Self.lsns(service.next(for: 1, at: Self.at(1))) == [1, 2])
+    #expect(service.finished(Self.block(1), .applied(LSN(2), walBytes: 5 << 20), at: Self.at(2)) == LSN(2))
+    // What comes after 2 is being read.
+    guard case .makeDurable(LSN(2), checkpoint: true)? = service.next(for: 1, at: Self.at(3))?.work else {
+      Issue.record("the large one was not moved")
+      return
+    }
+    #expect(service.finished(Self.block(1), .durable(through: LSN(2), walBytes: 0), at: Self.at(4)) == nil)
+    service.enqueue([(Self.block(1), Self.row(3)), (Self.block(1), Self.row(4))])
+    #expect(Self.lsns(service.next(for: 1, at: Self.at(5))) == [3, 4])
+    #expect(service.finished(Self.block(1), .applied(LSN(4), walBytes: 0), at: Self.at(6)) == LSN(4))
+    #expect(service.availability(of: Self.block(1)) == .catchingUp)
+  }
 }

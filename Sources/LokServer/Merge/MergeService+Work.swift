@@ -106,7 +106,11 @@ extension MergeService {
       state.retries = 0
     }
     blocks[block] = state
-    return caughtUp(block)
+    let readOn = caughtUp(block)
+    // Of a block that is put on the disk while it catches up, what comes next is being read already: read a
+    // second time, its rows would come twice.
+    if case .durable = result { return nil }
+    return readOn
   }
 
   private mutating func note(_ state: inout Block, _ block: BlockCode, walBytes: Int, at now: Instant) {
