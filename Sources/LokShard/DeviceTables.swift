@@ -64,14 +64,14 @@ struct DeviceTables {
     return Set(ids)
   }
 
-  /// The CBOs that a device's grants reach now; the block's own book is always among them.
+  /// The CBOs that grants reach now; the block's own book is always among them.
   ///
   /// Short statements instead of one that walks by itself: many phones see one group, and to prepare it would
   /// cost more than the walk.
-  func scope(of device: DeviceNumber) throws -> Set<RecordID> {
+  func scope(through grants: [Grant]) throws -> Set<RecordID> {
     var reached: Set<RecordID> = [.blockBook]
     var next: [RecordID] = []
-    for grant in try grants(of: device) {
+    for grant in grants {
       switch grant {
       case .block: reached.formUnion(try everyCBO())
       case .cbo(let id): next.append(id)
@@ -117,11 +117,17 @@ struct DeviceTables {
   /// Whether one CBO is in reach: walks up from it, so that a wide scope costs no more than a narrow one.
   /// `ever`: through grants and parents that were once in force.
   func isInScope(_ cbo: RecordID, of device: DeviceNumber, ever: Bool) throws -> Bool {
-    let granted = try grants(of: device)
-    if granted.contains(.block) || granted.contains(.cbo(cbo)) { return true }
-    return try connection.statement(ever ? Self.wasInReach : Self.isInReach)
-      .bind(integers: [Int64(device.rawValue), cbo.column]).first { _ in true } ?? false
+    // Most are granted themselves, and to prepare what walks costs more than a set's other questions.
+    for query in [Self.isGranted, ever ? Self.wasInReach : Self.isInReach] {
+      let found = try connection.statement(query).bind(integers: [Int64(device.rawValue), cbo.column])
+        .first { _ in true }
+      if found == true { return true }
+    }
+    return false
   }
+
+  private static let isGranted = Query(
+    "SELECT 1 FROM device_grant WHERE device = ?1 AND cbo IN (0, ?2) AND until_seq IS NULL LIMIT 1")
 
   func insert(
     _ row: DeviceRow, codeHash: [UInt8]?, predecessor: DeviceNumber?, appBuild: String, at received: Timestamp

@@ -52,8 +52,8 @@ package final class ShardReader {
 
   package func sight(of device: DeviceNumber) throws -> Scope {
     let grants = try devices.grants(of: device)
-    if grants == [.block] { return try wholeBlock(for: device) }
-    return Scope(try devices.scope(of: device), isWholeBlock: grants.contains(.block))
+    if grants == [.block] { return try wholeBlock() }
+    return Scope(try devices.scope(through: grants), isWholeBlock: grants.contains(.block))
   }
 
   package func scope(of device: DeviceNumber) throws -> Set<RecordID> { try sight(of: device).cbos }
@@ -63,11 +63,11 @@ package final class ShardReader {
   /// each look-up reads what is new: every Hello asks, and over all groups it would cost milliseconds.
   private var whole: (through: Seq, scope: Scope)?
 
-  private func wholeBlock(for device: DeviceNumber) throws -> Scope {
+  private func wholeBlock() throws -> Scope {
     guard var known = whole else {
       // Before the groups: what comes between is read once more.
       let through = try connection.statement("SELECT max(seq) FROM journal").first { Seq($0.unsigned(0)) }
-      let scope = Scope(try devices.scope(of: device), isWholeBlock: true)
+      let scope = Scope(try devices.scope(through: [.block]), isWholeBlock: true)
       whole = (through ?? .zero, scope)
       return scope
     }

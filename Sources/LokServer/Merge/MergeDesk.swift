@@ -20,7 +20,7 @@ package final class MergeDesk {
   /// each instead of half of one.
   private static let manyOpen = 400
 
-  /// - Parameter openShards: how many files this worker keeps open; 2-3 descriptors and some 100 KB each.
+  /// - Parameter openShards: how many files this worker keeps open: `ServerTuning.writersOpen`.
   package init(
     worker: Int, switchboard: Switchboard, files: ShardFiles, openShards: Int, note: InFlightNote?,
     answers: ReadAnswers, keepKeys: @escaping ([WrappedKey], BlockCode) throws -> Void
@@ -184,9 +184,8 @@ package final class MergeDesk {
         let writer = try writer(of: job.block)
         try apply(items, to: writer, &outcome, done: &done)
         return .applied(writer.applied, walBytes: writer.walBytes)
-      case .makeDurable(let through, let isLarge):
-        let walBytes = try makeDurable(job.block, andCheckpoint: isLarge)
-        return .durable(through: through, walBytes: walBytes)
+      case .makeDurable(let isLarge):
+        return .durable(walBytes: try makeDurable(job.block, andCheckpoint: isLarge))
       }
     } catch let error as ShardError {
       close(job.block)

@@ -49,11 +49,9 @@ extension MergeService {
       ?? dirty[worker].prefix { isDirtyForLong($0, at: now) }.first { isFree($0) }
     guard let due else { return nil }
     lastDurableRound[worker] = now
-    guard let state = blocks[due] else { return nil }
     blocks[due]?.isHeld = true
     return MergeJob(
-      block: due,
-      work: .makeDurable(through: state.applied, checkpoint: state.walBytes >= limits.walBytes))
+      block: due, work: .makeDurable(checkpoint: (blocks[due]?.walBytes ?? 0) >= limits.walBytes))
   }
 
   private func isFree(_ block: BlockCode) -> Bool {
@@ -83,8 +81,8 @@ extension MergeService {
       state.applied = applied
       waitingItems -= held.count
       note(&state, block, walBytes: walBytes, at: now)
-    case .durable(let through, let walBytes):
-      state.durable = through
+    case .durable(let walBytes):
+      state.durable = state.applied
       state.walBytes = walBytes
       state.dirtySince = nil
       forgetDirty(block)

@@ -16,8 +16,8 @@ package struct MergeJob: Sendable {
     /// Open the shard and say where it stands.
     case open
     case apply([MergeItem])
-    /// Fsync of what is applied, `through` this, and move a large WAL into the file.
-    case makeDurable(through: LSN, checkpoint: Bool)
+    /// Fsync of what is applied, and move a large WAL into the file.
+    case makeDurable(checkpoint: Bool)
   }
   package var block: BlockCode
   package var work: Work
@@ -31,7 +31,8 @@ package struct MergeJob: Sendable {
 package enum JobResult: Sendable {
   case opened(applied: LSN)
   case applied(LSN, walBytes: Int)
-  case durable(through: LSN, walBytes: Int)
+  /// All that is applied: nobody else has the block meanwhile.
+  case durable(walBytes: Int)
   /// The machine is in trouble: after the first `done` items the same again, later.
   case failed(String, done: Int)
   /// The files do not fit together: nothing more until an operator has acted and the server was restarted.

@@ -1,6 +1,5 @@
-import Foundation
 import LokBooks
-import LokSQLite
+import LokIntake
 
 /// Writes the notes of `TrafficLedger` into their month's file, a transaction a batch, and removes the months
 /// that are too old. Owned by one thread. What cannot be written is dropped, and said so once a batch: counts
@@ -18,7 +17,7 @@ package final class TrafficDesk {
     // Around midnight two months may be noted together.
     for (month, notes) in Dictionary(grouping: notes, by: { TrafficMonth(of: $0.key.day) }) {
       do {
-        try file(of: month).add(Dictionary(uniqueKeysWithValues: notes.map { ($0.key, $0.value) }))
+        try file(of: month).add(notes)
       } catch {
         open = nil
         onFailure?(error)
@@ -41,8 +40,7 @@ package final class TrafficDesk {
   private func removeMonths(before first: TrafficMonth) throws {
     for month in try TrafficHistory.months(in: folder) where month < first {
       for suffix in ["-wal", "-shm", ""] {
-        let path = folder + "/" + month.fileName + suffix
-        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+        try DurableFiles.remove(folder + "/" + month.fileName + suffix)
       }
     }
   }

@@ -32,7 +32,7 @@ package final class TrafficFile {
   }
 
   /// All of them, or none.
-  package func add(_ notes: [TrafficNoteKey: TrafficNote]) throws {
+  package func add(_ notes: [(key: TrafficNoteKey, value: TrafficNote)]) throws {
     try connection.transaction {
       // In the tables' order: the next row is found beside the last one.
       for (key, note) in notes.sorted(by: { $0.key < $1.key }) { try add(note, to: key) }

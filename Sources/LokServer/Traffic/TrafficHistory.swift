@@ -1,6 +1,5 @@
 import Foundation
 package import LokBooks
-import LokShard
 
 /// All months' traffic files, read beside a server that writes them.
 package struct TrafficHistory {

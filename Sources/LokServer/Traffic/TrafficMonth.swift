@@ -1,5 +1,4 @@
 package import LokBooks
-import LokShard
 
 /// A month of India's calendar, as traffic files are named.
 package struct TrafficMonth: Hashable, Comparable, Sendable {
