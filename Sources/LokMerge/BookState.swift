@@ -40,9 +40,16 @@ package struct BalanceKey: Hashable, Comparable, Sendable {
     self.subLedger = subLedger
   }
 
+  /// By their numbers: what the compiler derives asks each part's type how it compares, for every line.
+  package static func == (a: Self, b: Self) -> Bool {
+    a.cbo.rawValue == b.cbo.rawValue && a.account.rawValue == b.account.rawValue
+      && a.subLedger?.rawValue == b.subLedger?.rawValue
+  }
+
   /// As in the balances' table.
   package static func < (a: Self, b: Self) -> Bool {
-    (a.cbo, a.account, a.subLedger?.rawValue ?? 0) < (b.cbo, b.account, b.subLedger?.rawValue ?? 0)
+    (a.cbo.rawValue, a.account.rawValue, a.subLedger?.rawValue ?? 0)
+      < (b.cbo.rawValue, b.account.rawValue, b.subLedger?.rawValue ?? 0)
   }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(mixed) }

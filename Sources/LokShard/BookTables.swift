@@ -3,11 +3,17 @@ import LokMerge
 import LokSQLite
 import LokWire
 
-/// The books of one shard as judge and apply read them.
-struct BookTables: BookState {
+/// The books of one shard as judge and apply read them. Passed on by reference: judge and apply ask for
+/// something with every line.
+final class BookTables: BookState {
   let connection: Connection
   /// The one writer's; readers look at the file each time.
-  var cache: BookCache?
+  let cache: BookCache?
+
+  init(connection: Connection, cache: BookCache? = nil) {
+    self.connection = connection
+    self.cache = cache
+  }
 
   func record(_ id: RecordID) throws -> StoredRecord? {
     if let known = cache?.record(id) { return known }
@@ -46,7 +52,7 @@ struct BookTables: BookState {
   }
 
   private static let selectLastMeeting = Query(
-    "\(Self.selectMeeting) WHERE cbo = ? AND standing != 3 ORDER BY number DESC LIMIT 1")
+    "\(BookTables.selectMeeting) WHERE cbo = ? AND standing != 3 ORDER BY number DESC LIMIT 1")
 
   func lastMeeting(of cbo: RecordID) throws -> HeldMeeting? {
     try connection.statement(Self.selectLastMeeting).bind(integers: [cbo.column]).first(Self.meeting)

@@ -20,11 +20,12 @@ extension PartialShard {
 struct GroupProfileReader {
   let connection: Connection
   let block: BlockCode
-  private var tables: BookTables { BookTables(connection: connection) }
+  private let tables: BookTables
 
   init(connection: Connection, block: BlockCode) {
     self.connection = connection
     self.block = block
+    tables = BookTables(connection: connection)
   }
 
   func profile(of cbo: RecordID) throws -> GroupProfile? {

@@ -10,7 +10,7 @@ package final class PartialShard {
   package let block: BlockCode
   package let connection: Connection
 
-  var tables: BookTables { BookTables(connection: connection) }
+  private(set) lazy var tables = BookTables(connection: connection)
   var journal: JournalTable { JournalTable(connection: connection) }
 
   /// Opens the store, or makes it.

@@ -16,7 +16,7 @@ package final class ShardWriter {
   /// Reads between two transactions, on the same connection.
   package private(set) lazy var reader = ShardReader(connection, block)
   private let cache = BookCache()
-  var tables: BookTables { BookTables(connection: connection, cache: cache) }
+  private(set) lazy var tables = BookTables(connection: connection, cache: cache)
   var journal: JournalTable { JournalTable(connection: connection) }
   var devices: DeviceTables { DeviceTables(connection: connection) }
   var codes: EnrolCodeTable { EnrolCodeTable(connection: connection) }

@@ -25,13 +25,20 @@ package struct Patch: Hashable, Sendable {
   /// Of several values for one number the last one counts, as protobuf has it.
   package init(_ fields: [Field] = []) {
     // As almost every patch comes, on the wire and from a record.
-    if fields.indices.dropFirst().allSatisfy({ fields[$0 - 1].number < fields[$0].number }) {
+    if Self.isAscending(fields) {
       self.fields = fields
       return
     }
     var last: [UInt32: FieldValue] = [:]
     for field in fields { last[field.number] = field.value }
     self.fields = last.map { Field(number: $0.key, value: $0.value) }.sorted { $0.number < $1.number }
+  }
+
+  /// Looks at the numbers in their place: an array hands out copies, with the values in them.
+  private static func isAscending(_ fields: [Field]) -> Bool {
+    fields.withUnsafeBufferPointer { fields in
+      fields.indices.dropFirst().allSatisfy { fields[$0 - 1].number < fields[$0].number }
+    }
   }
 
   package subscript(number: UInt32) -> FieldValue? {
