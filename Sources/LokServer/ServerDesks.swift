@@ -52,7 +52,7 @@ package final class ServerDesks {
       let vault = vault()
       return MergeDesk(
         worker: worker, switchboard: switchboard, files: files, openShards: tuning.writersOpen,
-        note: InFlightNote(path: directory.path + "/in-flight-\(worker)"),
+        shardsAwake: tuning.writersAwake, note: InFlightNote(path: directory.path + "/in-flight-\(worker)"),
         answers: Self.answers(switchboard, directory, vault),
         keepKeys: { keys, block in try vault.put(block, keys) })
     }

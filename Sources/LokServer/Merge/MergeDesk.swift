@@ -16,16 +16,16 @@ package final class MergeDesk {
   private let answers: ReadAnswers
   private var writers: OpenFiles<ShardWriter>
   private var latest: ShardWriter?
-  /// With so many open, those that are not at work keep neither pages nor statements: a tenth of a megabyte
-  /// each instead of half of one.
-  private static let manyOpen = 400
+  private let shardsAwake: Int
   /// Of a shard that is closed: who opens it reads all of its WAL, some 3 µs of processor time a page.
   private static let closedWALBytes = 512 * 1024
 
-  /// - Parameter openShards: how many files this worker keeps open: `ServerTuning.writersOpen`.
+  /// - Parameters:
+  ///   - openShards: how many files this worker keeps open: `ServerTuning.writersOpen`.
+  ///   - shardsAwake: with more of them open, all but the one at work rest: `ServerTuning.writersAwake`.
   package init(
-    worker: Int, switchboard: Switchboard, files: ShardFiles, openShards: Int, note: InFlightNote?,
-    answers: ReadAnswers, keepKeys: @escaping ([WrappedKey], BlockCode) throws -> Void
+    worker: Int, switchboard: Switchboard, files: ShardFiles, openShards: Int, shardsAwake: Int,
+    note: InFlightNote?, answers: ReadAnswers, keepKeys: @escaping ([WrappedKey], BlockCode) throws -> Void
   ) {
     self.worker = worker
     self.switchboard = switchboard
@@ -33,6 +33,7 @@ package final class MergeDesk {
     self.note = note
     self.answers = answers
     keep = keepKeys
+    self.shardsAwake = shardsAwake
     writers = OpenFiles(limit: openShards)
   }
 
@@ -159,7 +160,7 @@ package final class MergeDesk {
   }
 
   private func writer(of block: BlockCode) throws -> ShardWriter {
-    if let latest, latest.block != block, writers.count > Self.manyOpen { latest.rest() }
+    if let latest, latest.block != block, writers.count > shardsAwake { latest.rest() }
     latest = nil
     let writer = try writers.file(of: block) {
       let writer = try ShardWriter(path: files.path(block), block: block, intake: files.intake)
