@@ -26,7 +26,7 @@ final class BookTables: BookState {
     "SELECT entity, cbo, seq, fields FROM record WHERE id = ?")
 
   private func storedRecord(_ id: RecordID) throws -> StoredRecord? {
-    try connection.statement(Self.selectRecord).bind(integers: [id.column])
+    try connection.statement(Self.selectRecord).bind(columns: { $0.put(id.column) })
       .first { row in
         StoredRecord(
           id: id, entity: Entity(rawValue: UInt32(truncatingIfNeeded: row.integer(0))),
@@ -47,7 +47,11 @@ final class BookTables: BookState {
 
   private func storedBalance(_ key: BalanceKey) throws -> Paise {
     try connection.statement(Self.selectBalance)
-      .bind(integers: [key.cbo.column, Int64(key.account.rawValue), key.subLedger?.column ?? 0])
+      .bind(columns: { binder in
+        binder.put(key.cbo.column)
+        binder.put(Int64(key.account.rawValue))
+        binder.put(key.subLedger?.column ?? 0)
+      })
       .first { Paise($0.integer(0)) } ?? .zero
   }
 

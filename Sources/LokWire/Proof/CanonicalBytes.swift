@@ -27,10 +27,15 @@ struct CanonicalReader {
   var isAtEnd: Bool { position == bytes.count }
 
   mutating func number<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) -> Number? {
-    guard let read = take(Number.bitWidth / 8) else { return nil }
-    return read.reduce(Number.zero) { number, byte in
-      number << 8 | Number(truncatingIfNeeded: byte)
+    let count = Number.bitWidth / 8
+    guard count <= bytes.count - position else { return nil }
+    // In their place: a record that a set names has some hundred numbers.
+    var number = Number.zero
+    for place in position..<position + count {
+      number = number << 8 | Number(truncatingIfNeeded: bytes[place])
     }
+    position += count
+    return number
   }
 
   mutating func take(_ count: Int) -> [UInt8]? {

@@ -6,6 +6,8 @@ package enum RecordFields {
   private static let text: UInt8 = 2
   private static let bytes: UInt8 = 3
   private static let unknown: UInt8 = 4
+  /// Most fields are integers.
+  private static let integerFieldBytes = 4 + 8 + 4 + 8 + 8 + 1 + 8
 
   /// Ascending by number, whatever the order given.
   package static func encode(_ fields: [FieldState]) -> [UInt8] {
@@ -25,8 +27,10 @@ package enum RecordFields {
   package static func decode(_ bytes: [UInt8]) throws(WireError) -> [FieldState] {
     var reader = CanonicalReader(bytes)
     var fields: [FieldState] = []
+    fields.reserveCapacity(bytes.count / integerFieldBytes + 1)
+    var before: UInt32 = 0
     while !reader.isAtEnd {
-      guard let number: UInt32 = reader.number(), number > fields.last?.number ?? 0,
+      guard let number: UInt32 = reader.number(), number > before,
         let hlc: UInt64 = reader.number(), let device: UInt32 = reader.number(),
         let deviceSeq: UInt64 = reader.number(), let seq: UInt64 = reader.number()
       else { throw .undecodable }
@@ -34,6 +38,7 @@ package enum RecordFields {
         FieldState(
           number: number, value: try value(&reader), hlc: HybridTime(rawValue: hlc),
           device: DeviceNumber(device), deviceSeq: DeviceSeq(deviceSeq), seq: Seq(seq)))
+      before = number
     }
     return fields
   }
