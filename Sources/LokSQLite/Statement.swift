@@ -25,8 +25,8 @@ package final class Statement {
 
   deinit { sqlite3_finalize(handle) }
 
-  /// Binds columns that are all integers, from the first one on: without the cost of values of any type, for
-  /// what a set looks up by the dozen.
+  /// Binds columns that are all integers, from the first one on: without the cost of values of any type. What
+  /// a set looks up by the dozen goes by `columns`, which makes no list.
   @discardableResult
   package func bind(integers values: [Int64?]) throws(SQLiteError) -> Statement {
     try bind(columns: { binder in for value in values { binder.put(value) } })

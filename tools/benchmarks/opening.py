@@ -93,7 +93,7 @@ def text(report, as_markdown):
         f"server listens after {replay['listeningSeconds']:.2f} s and serves all blocks after {caught_up:.1f} s "
         f"({replay['entries'] / caught_up:,.0f} sets/s, {replay['residentBytesMost'] / 2 ** 20:,.0f} MiB at most); "
         "once, not a median.",
-        "Shards are verified afterwards. The server keeps up to 800 shards open to write and 128 to read."])
+        "Shards are verified afterwards. How many the server keeps open stands in ServerTuning."])
 
 
 def charts(report):
