@@ -1,21 +1,16 @@
-import GRDB
 import LokBooks
 import LokSQLite
 
-/// One block's SQLite file: how it is made, opened and told apart from others. The schema and its
-/// migrations are GRDB's; the connection that is handed out is the thin one.
+/// One block's SQLite file: how it is opened and told apart from others. Its schema and migrations are
+/// GRDB's (`NewShardFile`); the connection that is handed out is the thin one.
 enum ShardFile {
   static let schemaVersion: Int64 = 1
 
   /// Makes the file with its tables.
   /// - Throws: `ShardError`, `SQLiteError`, or GRDB's `DatabaseError`.
   static func create(path: String, meta: [(key: String, value: (any Bindable)?)]) throws -> Connection {
-    try migrate(path)
-    let connection = try open(path, .readWrite)
-    try connection.transaction {
-      for (key, value) in meta { try Meta.set(key, value, in: connection) }
-    }
-    return connection
+    try NewShardFile(path: path).make(meta: meta)
+    return try open(path, .readWrite)
   }
 
   /// The same tables in memory, gone with their connection.
@@ -65,18 +60,6 @@ enum ShardFile {
           + "PRAGMA temp_store = MEMORY")
     }
     return connection
-  }
-
-  private static func migrate(_ path: String) throws {
-    var migrator = DatabaseMigrator()
-    migrator.registerMigration("1") { database in
-      try database.execute(sql: Schema.version1)
-      try database.execute(sql: "PRAGMA user_version = \(schemaVersion)")
-    }
-    let queue = try DatabaseQueue(path: path)
-    defer { try? queue.close() }
-    try queue.inDatabase { database in try database.execute(sql: "PRAGMA journal_mode = WAL") }
-    try migrator.migrate(queue)
   }
 }
 
