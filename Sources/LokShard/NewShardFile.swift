@@ -3,8 +3,8 @@ import GRDB
 import LokSQLite
 import Synchronization
 
-/// Makes a shard's file. It has its name only when it is whole: of what a crash leaves behind nothing is taken
-/// for a shard.
+/// Makes a shard's file. It has its name only when it is whole: of what a crash leaves behind nothing is
+/// taken for a shard.
 struct NewShardFile {
   let path: String
   private var unfinished: String { path + ".new" }
@@ -24,7 +24,8 @@ struct NewShardFile {
 
   private func write(_ meta: [(key: String, value: (any Bindable)?)]) throws {
     let connection = try Connection(path: unfinished, mode: .readWrite)
-    try connection.execute("PRAGMA synchronous = NORMAL")
+    // Nobody else knows of the file: without an index of the WAL that others could share.
+    try connection.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL")
     try connection.transaction {
       for (key, value) in meta { try Meta.set(key, value, in: connection) }
     }
