@@ -14,7 +14,7 @@ package struct Patch: Hashable, Sendable {
   package struct Field: Hashable, Sendable {
     package let number: UInt32
     package let value: FieldValue
-    package init(number: UInt32, value: FieldValue) {
+    @inlinable package init(number: UInt32, value: FieldValue) {
       self.number = number
       self.value = value
     }
@@ -38,6 +38,13 @@ package struct Patch: Hashable, Sendable {
   private static func isAscending(_ fields: [Field]) -> Bool {
     fields.withUnsafeBufferPointer { fields in
       fields.indices.dropFirst().allSatisfy { fields[$0 - 1].number < fields[$0].number }
+    }
+  }
+
+  /// Most lines of a meeting have none.
+  package var hasText: Bool {
+    fields.withUnsafeBufferPointer { fields in
+      fields.indices.contains { if case .text = fields[$0].value { true } else { false } }
     }
   }
 

@@ -96,7 +96,8 @@ package enum SetIntake {
     }
     // Only the block itself writes resolutions.
     if decoded.kind == .server { return (.roleMayNotWrite, []) }
-    if decoded.changes.contains(where: holdsAadhaar) { return (.containsAadhaar, []) }
+    let texts = decoded.changes.indices.lazy.filter { decoded.changes[$0].patch.hasText }
+    if texts.contains(where: { holdsAadhaar(decoded.changes[$0]) }) { return (.containsAadhaar, []) }
     return nil
   }
 

@@ -91,7 +91,8 @@ final class Arena {
     ProtobufCAllocator(
       alloc: { arena, size in
         guard let arena else { return nil }
-        return Unmanaged<Arena>.fromOpaque(arena).takeUnretainedValue().allocate(size)
+        // `decode` holds it: to count this call too would take as long as the piece.
+        return Unmanaged<Arena>.fromOpaque(arena)._withUnsafeGuaranteedRef { $0.allocate(size) }
       },
       free: { _, _ in },
       allocator_data: Unmanaged.passUnretained(self).toOpaque())
@@ -161,10 +162,18 @@ final class Arena {
 
 func load<Message: CMessage>(_ message: UnsafeMutablePointer<Message>?) -> Message? { message?.pointee }
 
-func load<Message: CMessage>(
-  _ count: Int, _ messages: UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?
-) -> [Message] {
-  UnsafeBufferPointer(start: messages, count: messages == nil ? 0 : count).compactMap { $0?.pointee }
+/// Each of a list's messages as `read` has it; its error is passed on.
+func load<Message: CMessage, Value>(
+  _ count: Int, _ messages: UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?,
+  _ read: (Message) throws(WireError) -> Value
+) throws(WireError) -> [Value] {
+  let messages = UnsafeBufferPointer(start: messages, count: messages == nil ? 0 : count)
+  var values: [Value] = []
+  values.reserveCapacity(messages.count)
+  for message in messages {
+    if let message { values.append(try read(message.pointee)) }
+  }
+  return values
 }
 
 func load<Number: FixedWidthInteger>(_ count: Int, _ numbers: UnsafeMutablePointer<Number>?) -> [Number] {

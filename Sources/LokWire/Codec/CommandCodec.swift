@@ -178,7 +178,7 @@ extension Command.EnrolCodeCommand {
     self.init(
       codeHash: try requiredFixed(message.has_code_hash, message.code_hash, 32, "code_hash"),
       role: try required(message.has_role, message.role, "role"),
-      grants: try load(message.n_grant, message.grant).read(Grant.init),
+      grants: try load(message.n_grant, message.grant, Grant.init),
       expires: Timestamp(milliseconds: message.expires_ms))
   }
 }
@@ -218,7 +218,7 @@ extension Command.ScopeCommand {
   fileprivate init(_ message: Loksync__V1__ScopeCommand) throws(WireError) {
     self.init(
       device: try LokWire.device(message.device),
-      add: try load(message.n_add, message.add).read(Grant.init),
-      drop: try load(message.n_drop, message.drop).read(Grant.init))
+      add: try load(message.n_add, message.add, Grant.init),
+      drop: try load(message.n_drop, message.drop, Grant.init))
   }
 }

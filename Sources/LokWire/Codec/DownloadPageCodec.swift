@@ -28,8 +28,8 @@ extension DownloadPage {
       var page = DownloadPage(
         epoch: try LokWire.epoch(message.has_epoch, message.epoch),
         previous: try seq(message.prev_seq, "prev_seq"), last: try seq(message.last_seq, "last_seq"),
-        sets: try load(message.n_set, message.set).read(StoredSet.init),
-        chains: try load(message.n_chain, message.chain).read(ChainMark.init),
+        sets: try load(message.n_set, message.set, StoredSet.init),
+        chains: try load(message.n_chain, message.chain, ChainMark.init),
         scope: try load(message.scope).flatMap { scope throws(WireError) in try ScopeChange(scope) },
         backfill: try present(message.has_backfill_cbo, message.backfill_cbo)
           .flatMap { cbo throws(WireError) in try recordID(cbo, "backfill_cbo") },

@@ -19,6 +19,13 @@ final class MessageSchema: Sendable {
     case kept
   }
 
+  /// Of one field's values.
+  struct Reading {
+    var form: Form
+    /// Nil where any is kept as it was sent.
+    var type: FieldReader.WireType?
+  }
+
   struct Field: Sendable {
     let number: UInt32
     let name: String
@@ -34,7 +41,10 @@ final class MessageSchema: Sendable {
   /// There is a text in it or below it.
   let hasText: Bool
   private let placeByNumber: [Int?]
-  private let readingByNumber: [(form: Form, type: FieldReader.WireType?)]
+  /// By field number. Not a list: both event loops read it for every field of every change, and each would
+  /// count itself in and out at the same word of memory.
+  // Written once, before anybody has `self`, and freed with it.
+  nonisolated(unsafe) let readings: UnsafeBufferPointer<Reading>
 
   init(name: String, fields: [Field]) {
     self.name = name
@@ -48,23 +58,21 @@ final class MessageSchema: Sendable {
     }
     let count = Int(fields.last?.number ?? 0) + 1
     var places: [Int?] = Array(repeating: nil, count: count)
-    var readings: [(form: Form, type: FieldReader.WireType?)] = Array(repeating: (.kept, nil), count: count)
+    let readings = UnsafeMutableBufferPointer<Reading>.allocate(capacity: count)
+    readings.initialize(repeating: Reading(form: .kept, type: nil))
     for (place, field) in fields.enumerated() {
       places[Int(field.number)] = place
-      readings[Int(field.number)] = (field.form, field.wireType)
+      readings[Int(field.number)] = Reading(form: field.form, type: field.wireType)
     }
     placeByNumber = places
-    readingByNumber = readings
+    self.readings = UnsafeBufferPointer(readings)
   }
+
+  deinit { readings.deallocate() }
 
   subscript(number: UInt32) -> Field? {
     guard number < placeByNumber.count, let place = placeByNumber[Int(number)] else { return nil }
     return fields[place]
-  }
-
-  /// - Returns: no wire type where any is kept as it was sent.
-  func reading(of number: UInt32) -> (form: Form, type: FieldReader.WireType?) {
-    number < readingByNumber.count ? readingByNumber[Int(number)] : (.kept, nil)
   }
 
   /// Refuses what protobuf-c lets pass: a text that is not UTF-8, or one that holds a NUL, where a C
@@ -86,9 +94,9 @@ final class MessageSchema: Sendable {
     }
   }
 
-  static func text(_ bytes: ArraySlice<UInt8>, field: String) throws(WireError) -> String {
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(field: field) }
-    guard !bytes.contains(0) else { throw .holdsNUL(field: field) }
+  static func text(_ bytes: ArraySlice<UInt8>, field: @autoclosure () -> String) throws(WireError) -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(field: field()) }
+    guard !bytes.contains(0) else { throw .holdsNUL(field: field()) }
     return text
   }
 }

@@ -49,15 +49,15 @@ extension OperatorRequest {
         found.append(
           .enrolCode(
             block, role: try required(request.has_role, request.role, "role"),
-            grants: try load(request.n_grant, request.grant).read(Grant.init), count: request.count,
+            grants: try load(request.n_grant, request.grant, Grant.init), count: request.count,
             validDays: request.valid_days))
       }
       if let request = load(message.revoke) { found.append(.revoke(block, try device(request.device))) }
       if let request = load(message.scope) {
         found.append(
           .scope(
-            block, try device(request.device), add: try load(request.n_add, request.add).read(Grant.init),
-            drop: try load(request.n_drop, request.drop).read(Grant.init)))
+            block, try device(request.device), add: try load(request.n_add, request.add, Grant.init),
+            drop: try load(request.n_drop, request.drop, Grant.init)))
       }
       if let request = load(message.quarantine_decision) {
         found.append(

@@ -13,13 +13,15 @@ extension Patch {
   }
 
   init(decoding bytes: [UInt8], schema: MessageSchema?) throws(WireError) {
+    let readings = schema?.readings
     var reader = FieldReader(bytes)
     var fields: [Field] = []
     // A field takes two bytes at least, and most records have a handful.
     fields.reserveCapacity(min(bytes.count / 2, 8))
     var kept: [UInt32: (type: FieldReader.WireType, bytes: [UInt8])] = [:]
     while let sent = try reader.next() {
-      if let value = try schema?.value(of: sent, in: bytes) {
+      let reading = readings.flatMap { sent.number < $0.count ? $0[Int(sent.number)] : nil }
+      if let reading, let value = try sent.value(reading, in: bytes, of: schema) {
         fields.append(Field(number: sent.number, value: value))
         continue
       }
@@ -52,22 +54,24 @@ extension Patch {
   }
 }
 
-extension MessageSchema {
+extension FieldReader.Field {
   /// Nil where the field is to be kept as it was sent.
-  fileprivate func value(of sent: FieldReader.Field, in bytes: [UInt8]) throws(WireError) -> FieldValue? {
-    let (form, type) = reading(of: sent.number)
-    if form == .kept { return nil }
-    guard sent.type == type else { throw .undecodable }
-    let low = UInt32(truncatingIfNeeded: sent.bits)
-    return switch form {
+  @inline(__always)
+  fileprivate func value(
+    _ reading: MessageSchema.Reading, in bytes: [UInt8], of schema: MessageSchema?
+  ) throws(WireError) -> FieldValue? {
+    if reading.form == .kept { return nil }
+    guard type == reading.type else { throw .undecodable }
+    let low = UInt32(truncatingIfNeeded: bits)
+    return switch reading.form {
     case .unsigned32: .integer(Int64(low))
     case .signed32: .integer(Int64(Int32(bitPattern: low)))
     case .zigzag32: .integer(Int64(Int32(bitPattern: low >> 1) ^ -Int32(bitPattern: low & 1)))
-    case .whole64: .integer(Int64(bitPattern: sent.bits))
-    case .zigzag64: .integer(Int64(bitPattern: sent.bits >> 1) ^ -Int64(bitPattern: sent.bits & 1))
-    case .bool: .integer(sent.bits == 0 ? 0 : 1)
-    case .text: .text(try Self.text(bytes[sent.payload], field: self[sent.number]?.name ?? ""))
-    case .bytes: .bytes(Array(bytes[sent.payload]))
+    case .whole64: .integer(Int64(bitPattern: bits))
+    case .zigzag64: .integer(Int64(bitPattern: bits >> 1) ^ -Int64(bitPattern: bits & 1))
+    case .bool: .integer(bits == 0 ? 0 : 1)
+    case .text: .text(try MessageSchema.text(bytes[payload], field: schema?[number]?.name ?? ""))
+    case .bytes: .bytes(Array(bytes[payload]))
     case .kept: nil
     }
   }

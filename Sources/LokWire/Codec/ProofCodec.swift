@@ -19,7 +19,7 @@ extension Acknowledgement {
 
   init(_ message: Loksync__V1__Acknowledgement) throws(WireError) {
     self.init(
-      committed: try load(message.n_committed, message.committed).read(Committed.init),
+      committed: try load(message.n_committed, message.committed, Committed.init),
       signature: try requiredFixed(message.has_signature, message.signature, 64, "signature"))
   }
 }
@@ -111,7 +111,7 @@ extension CboDigest {
 
   package static func decodeReply(_ bytes: [UInt8]) throws(WireError) -> [CboDigest] {
     try Loksync__V1__DigestReply.decode(bytes) { message throws(WireError) in
-      try load(message.n_cbo, message.cbo).read(CboDigest.init)
+      try load(message.n_cbo, message.cbo, CboDigest.init)
     }
   }
 

@@ -68,7 +68,7 @@ extension SentSet {
       firstHLC: try hybridTime(message.first_hlc, "first_hlc"),
       sealNonce: present(message.has_seal_nonce, message.seal_nonce),
       author: present(message.has_author, message.author),
-      changes: try load(message.n_change, message.change).read(Change.init))
+      changes: try load(message.n_change, message.change, Change.init))
   }
 }
 

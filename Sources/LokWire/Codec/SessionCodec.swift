@@ -88,7 +88,7 @@ extension RegisterReply {
       RegisterReply(
         device: try LokWire.device(message.device),
         role: try required(message.has_role, message.role, "role"),
-        grants: try load(message.n_grant, message.grant).read(Grant.init),
+        grants: try load(message.n_grant, message.grant, Grant.init),
         epoch: try requiredEpoch(message.has_epoch, message.epoch),
         serverKey: try requiredFixed(message.has_server_key, message.server_key, 32, "server_key"),
         vaultKey: try requiredFixed(message.has_vault_key, message.vault_key, 32, "vault_key"),

@@ -22,7 +22,7 @@ extension SnapshotRequest {
         only: try load(message.n_only, message.only).read { cbo throws(WireError) in
           try recordID(cbo, "only")
         },
-        begun: try load(message.n_begun, message.begun).read(Begun.init),
+        begun: try load(message.n_begun, message.begun, Begun.init),
         pageBytes: present(message.has_page_bytes, message.page_bytes))
     }
   }
@@ -66,7 +66,7 @@ extension SnapshotPage {
       SnapshotPage(
         head: try present(message.has_head_seq, message.head_seq)
           .flatMap { value throws(WireError) in try seq(value, "head_seq") },
-        parts: try load(message.n_part, message.part).read(SnapshotPart.init), keys: keys,
+        parts: try load(message.n_part, message.part, SnapshotPart.init), keys: keys,
         isLast: message.last != 0, left: message.left)
     }
   }

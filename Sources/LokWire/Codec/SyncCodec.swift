@@ -29,7 +29,7 @@ extension UploadRequest {
     self = try Loksync__V1__UploadRequest.decode(bytes) { message throws(WireError) in
       UploadRequest(
         firstDeviceSeq: try deviceSeq(message.first_device_seq, "first_device_seq"),
-        sets: try load(message.n_set, message.set).read(UploadSet.init),
+        sets: try load(message.n_set, message.set, UploadSet.init),
         isWithHello: message.with_hello != 0)
     }
     if let keys { try take(keys) }
@@ -37,7 +37,7 @@ extension UploadRequest {
 
   private mutating func take(_ keys: [UInt8]) throws(WireError) {
     let taken = try Loksync__V1__UploadKeys.decode(keys) { message throws(WireError) in
-      try load(message.n_key, message.key).read { key throws(WireError) in
+      try load(message.n_key, message.key) { key throws(WireError) in
         (set: Int(key.set), key: try WrappedKey(key))
       }
     }
@@ -136,11 +136,11 @@ extension DownloadRequest {
       DownloadRequest(
         epoch: try LokWire.epoch(message.has_epoch, message.epoch),
         after: try seq(message.after_seq, "after_seq"), scopeVersion: message.scope_version,
-        have: try load(message.n_have, message.have).read { have throws(WireError) in
+        have: try load(message.n_have, message.have) { have throws(WireError) in
           Have(cbo: try recordID(have.cbo, "have.cbo"), through: try seq(have.through, "have.through"))
         },
         pageBytes: present(message.has_page_bytes, message.page_bytes), follows: message.follow != 0,
-        history: try load(message.n_history, message.history).read { history throws(WireError) in
+        history: try load(message.n_history, message.history) { history throws(WireError) in
           History(
             cbo: try recordID(history.cbo, "history.cbo"), after: try seq(history.after, "history.after"),
             through: try seq(history.through, "history.through"))

@@ -22,7 +22,7 @@ extension Verdicts {
     self = try Loksync__V1__Verdicts.decode(bytes) { message throws(WireError) in
       Verdicts(
         whole: try load(message.whole).flatMap { verdict throws(WireError) in try Verdict(verdict) },
-        changes: try load(message.n_change, message.change).read(Verdict.init),
+        changes: try load(message.n_change, message.change, Verdict.init),
         seenThrough: try present(message.has_seen_through, message.seen_through)
           .flatMap { value throws(WireError) in try seq(value, "seen_through") })
     }
