@@ -10,6 +10,7 @@ package struct Apply<State: BookState> {
   private var effects = Effects()
   private var records: [RecordID: StoredRecord] = [:]
   private var ledger = LedgerDraft()
+  private var posted: LedgerDraft?
 
   private init(_ set: ChangeSet, _ envelope: Envelope, _ state: State, at effectSeq: Seq) {
     self.set = set
@@ -18,11 +19,14 @@ package struct Apply<State: BookState> {
     self.effectSeq = effectSeq
   }
 
+  /// - Parameter posted: the set's lines as its judge has summed them, where it has just accepted them all;
+  ///   nil: they are summed here.
   /// - Throws: `ApplyError`, or what reading the state throws.
   package static func effects(
-    of set: ChangeSet, envelope: Envelope, verdicts: Verdicts, state: State
+    of set: ChangeSet, envelope: Envelope, verdicts: Verdicts, state: State, posted: LedgerDraft? = nil
   ) throws -> Effects {
     var apply = Apply(set, envelope, state, at: envelope.seq)
+    apply.posted = posted
     if let whole = verdicts.whole {
       try apply.applyWhole(whole)
     } else if set.kind == .meeting {
@@ -189,10 +193,11 @@ package struct Apply<State: BookState> {
       case .entry:
         let line = LedgerLine(change.patch)
         if !linesStandAlready { addEntry(index, line, isPosted: true) }
-        try post(line)
+        if posted == nil { try post(line) }
       default: try write(index)
       }
     }
+    if let posted { ledger = posted }
   }
 
   private mutating func post(_ line: LedgerLine?) throws {

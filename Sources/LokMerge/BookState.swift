@@ -19,11 +19,17 @@ package struct StoredRecord: Hashable, Sendable {
     self.fields = fields
   }
 
-  /// One merged value: cheaper than all of them where one is asked for.
-  package func day(_ number: UInt32) -> Day? {
-    guard case .integer(let value)? = fields.first(where: { $0.number == number })?.value else { return nil }
-    return Int32(exactly: value).map { Day(number: $0) }
+  /// One merged value, looked at in its place: cheaper than all of them where one is asked for.
+  package func integer(_ number: UInt32) -> Int64? {
+    guard let place = fields.firstIndex(where: { $0.number == number }),
+      case .integer(let value) = fields[place].value
+    else { return nil }
+    return value
   }
+  package func day(_ number: UInt32) -> Day? {
+    integer(number).flatMap { Int32(exactly: $0) }.map { Day(number: $0) }
+  }
+  package func paise(_ number: UInt32) -> Paise? { integer(number).map { Paise($0) } }
 
   /// The merged values, without their clocks.
   package var values: Patch { Patch(fields.map { .init(number: $0.number, value: $0.value) }) }
@@ -52,14 +58,13 @@ package struct BalanceKey: Hashable, Comparable, Sendable {
       < (b.cbo.rawValue, b.account.rawValue, b.subLedger?.rawValue ?? 0)
   }
 
-  package func hash(into hasher: inout Hasher) { hasher.combine(mixed) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(word) }
 
-  /// One word of all three, whose upper half depends on each: keys are looked up for every line.
-  var mixed: UInt64 {
+  /// All three in one: for `PlaceTable`.
+  package var word: UInt64 {
     let share = subLedger.map { $0.rawValue &+ 1 } ?? 0
-    let word =
-      (cbo.rawValue &* 0x9E37_79B9_7F4A_7C15) ^ (share &* 0xC2B2_AE3D_27D4_EB4F) ^ UInt64(account.rawValue)
-    return word &* 0x9E37_79B9_7F4A_7C15
+    return (cbo.rawValue &* 0x9E37_79B9_7F4A_7C15) ^ (share &* 0xC2B2_AE3D_27D4_EB4F)
+      ^ UInt64(account.rawValue)
   }
 }
 

@@ -121,7 +121,7 @@ extension Judge {
         .flagged, .repaymentAboveOutstanding, index, record: share.record,
         arguments: [before.rawValue, amount.rawValue])
     case .loan where line.debit == share.account:
-      guard let sanctioned = try record(share.record)?.values.paise(LoanField.principalPaise),
+      guard let sanctioned = try record(share.record)?.paise(LoanField.principalPaise),
         after > sanctioned
       else { return nil }
       return word(

@@ -61,6 +61,15 @@ package struct Judge<State: BookState> {
   /// The last number of printed codes that this set has given, by kind.
   var serialsGiven: [Entity: UInt32] = [:]
 
+  /// A meeting's lines, all of them, where it was accepted.
+  package func posted(under verdicts: Verdicts) -> LedgerDraft? {
+    guard set.kind == .meeting else { return nil }
+    switch verdicts.whole?.word ?? .accepted {
+    case .accepted, .merged: return ledger
+    default: return nil
+    }
+  }
+
   func record(_ id: RecordID) throws -> StoredRecord? { try records[id] ?? state.record(id) }
 
   func balance(_ account: Account, _ subLedger: RecordID? = nil) throws -> Paise {

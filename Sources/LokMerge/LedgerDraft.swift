@@ -2,9 +2,7 @@ package import LokBooks
 
 /// Balances with a set's lines on top, summed before anything is written. Each balance is read once.
 ///
-/// Every line looks three balances up, by judge and by apply. They stand in the order in which they came up,
-/// and are found by a table of places: a Dictionary's keyed hash took half of the time of both. A writer who
-/// chooses ids that meet in the table makes a meeting of his own slow, by milliseconds.
+/// They stand in the order in which they came up.
 package struct LedgerDraft: Sendable {
   private struct Sum {
     let key: BalanceKey
@@ -12,8 +10,7 @@ package struct LedgerDraft: Sendable {
     var change: Paise
   }
   private var sums: [Sum] = []
-  /// Where a key may stand: its place in `sums` and 1, or 0; twice as many as sums at least, a power of two.
-  private var places: [Int32] = []
+  private var places = PlaceTable()
 
   /// What the lines have moved, as it stands after them.
   package var moved: [Balance] {
@@ -67,33 +64,12 @@ package struct LedgerDraft: Sendable {
   }
 
   private func place(of key: BalanceKey) -> Int? {
-    guard !places.isEmpty else { return nil }
-    var slot = self.slot(of: key)
-    while places[slot] > 0 {
-      let place = Int(places[slot]) - 1
-      if sums[place].key == key { return place }
-      slot = (slot + 1) & (places.count - 1)
-    }
-    return nil
+    places.place(of: key.word) { sums[$0].key == key }
   }
-
-  /// Where a key is looked for first.
-  private func slot(of key: BalanceKey) -> Int { Int(key.mixed >> 32) & (places.count - 1) }
 
   private mutating func append(_ sum: Sum) {
     sums.append(sum)
-    if sums.count * 2 > places.count {
-      places = Array(repeating: 0, count: max(64, places.count * 2))
-      for place in sums.indices { enter(place) }
-    } else {
-      enter(sums.count - 1)
-    }
-  }
-
-  private mutating func enter(_ place: Int) {
-    var slot = self.slot(of: sums[place].key)
-    while places[slot] > 0 { slot = (slot + 1) & (places.count - 1) }
-    places[slot] = Int32(place + 1)
+    places.append(sum.key.word) { sums[$0].key.word }
   }
 }
 

@@ -152,11 +152,12 @@ extension Judge {
 
   private mutating func linesProblem(_ type: MeetingType?, _ day: Day) throws -> Verdict? {
     var attending: Set<RecordID> = []
-    for index in set.changes.indices.dropFirst() {
-      let change = set.changes[index]
-      switch change.entity {
+    // Looked at in their places: there are dozens, and a copy of each counts its fields in and out.
+    let changes = set.changes
+    for index in changes.indices.dropFirst() {
+      switch changes[index].entity {
       case .attendance:
-        guard let member = change.patch.record(AttendanceField.member) else {
+        guard let member = changes[index].patch.record(AttendanceField.member) else {
           return missing(AttendanceField.member, index)
         }
         if let problem = try memberReference(member, on: day, index) { return problem }
@@ -164,14 +165,14 @@ extension Judge {
           return word(.flagged, .duplicateLine, index, record: member)
         }
       case .entry:
-        if let problem = try entryProblem(change.patch, type, day, index) { return problem }
+        if let problem = try entryProblem(changes[index].patch, type, day, index) { return problem }
       default:
         let verdict = try recordVerdict(index)
         if verdict.word == .merged {
           mergedInMeeting.append(verdict)
         } else if verdict.word == .review {
           // What is reviewed is a set of its own: a meeting has one word.
-          return word(.flagged, .entityDiffers, index, record: change.record)
+          return word(.flagged, .entityDiffers, index, record: changes[index].record)
         } else if verdict.word != .accepted {
           return verdict
         }

@@ -32,6 +32,7 @@ package struct ColumnBinder {
   private let handle: OpaquePointer
   private(set) var column: Int32 = 0
   private(set) var failure: Int32?
+  private(set) var holdsBytes = false
 
   init(_ handle: OpaquePointer) { self.handle = handle }
 
@@ -49,12 +50,14 @@ package struct ColumnBinder {
 
   package mutating func put(_ bytes: [UInt8]) {
     column += 1
+    holdsBytes = true
     note(bytes.bind(to: handle, at: column))
   }
 
   package mutating func put(text: String?) {
     guard let text else { return putNull() }
     column += 1
+    holdsBytes = true
     note(text.bind(to: handle, at: column))
   }
 

@@ -15,6 +15,8 @@ package final class Statement {
   private let database: OpenDatabase
   private let path: String
   private let sql: String
+  /// A text or blob is bound: it may be personal, and takes memory.
+  private var holdsBytes = false
 
   init(handle: OpaquePointer, database: OpenDatabase, path: String, sql: String) {
     self.handle = handle
@@ -25,25 +27,20 @@ package final class Statement {
 
   deinit { sqlite3_finalize(handle) }
 
-  /// Binds columns that are all integers, from the first one on: without the cost of values of any type. What
-  /// a set looks up by the dozen goes by `columns`, which makes no list.
-  @discardableResult
-  package func bind(integers values: [Int64?]) throws(SQLiteError) -> Statement {
-    try bind(columns: { binder in for value in values { binder.put(value) } })
-  }
-
   /// Column after column, from the first one on: for what every set runs, since a call with a list of types
   /// asks Swift's runtime for each of them.
   @discardableResult
   package func bind(columns body: (inout ColumnBinder) -> Void) throws(SQLiteError) -> Statement {
     var binder = ColumnBinder(handle)
     body(&binder)
+    holdsBytes = binder.holdsBytes
     if let failure = binder.failure { throw error(failure) }
     return self
   }
 
   @discardableResult
   package func bind<each Value: Bindable>(_ values: repeat (each Value)?) throws(SQLiteError) -> Statement {
+    holdsBytes = true
     var index: Int32 = 1
     var failed: Int32?
     for value in repeat each values {
@@ -57,6 +54,7 @@ package final class Statement {
 
   @discardableResult
   package func bind(_ values: [(any Bindable)?]) throws(SQLiteError) -> Statement {
+    holdsBytes = true
     for (offset, value) in values.enumerated() {
       let index = Int32(offset + 1)
       let code = value.map { $0.bind(to: handle, at: index) } ?? sqlite3_bind_null(handle, index)
@@ -114,7 +112,10 @@ package final class Statement {
 
   private func reset() {
     sqlite3_reset(handle)
+    // Numbers may stand until the next ones are bound; to clear them takes as long as to bind them.
+    guard holdsBytes else { return }
     sqlite3_clear_bindings(handle)
+    holdsBytes = false
   }
 
   private func error(_ code: Int32) -> SQLiteError {

@@ -59,7 +59,8 @@ final class BookTables: BookState {
     "\(BookTables.selectMeeting) WHERE cbo = ? AND standing != 3 ORDER BY number DESC LIMIT 1")
 
   func lastMeeting(of cbo: RecordID) throws -> HeldMeeting? {
-    try connection.statement(Self.selectLastMeeting).bind(integers: [cbo.column]).first(Self.meeting)
+    try connection.statement(Self.selectLastMeeting).bind(columns: { $0.put(cbo.column) })
+      .first(Self.meeting)
   }
 
   func meetings(of cbo: RecordID, above number: UInt32) throws -> [HeldMeeting] {

@@ -7,9 +7,14 @@ import LokWire
 struct DeviceTables {
   let connection: Connection
 
-  /// A device's row, with what only the writer needs.
+  /// A device's row; what it may see stands in another table.
   struct DeviceRow {
-    var state: DeviceState
+    var number: DeviceNumber
+    var role: Role
+    var key: PublicKey
+    var status: DeviceState.Status
+    var nextDeviceSeq: DeviceSeq
+    var chain: [UInt8]
     var hlc: HybridTime
     var nextCounter: UInt64
     var registered: Seq
@@ -20,20 +25,24 @@ struct DeviceTables {
       + "FROM device WHERE number = ?")
 
   func device(_ number: DeviceNumber) throws -> DeviceRow? {
-    let row = try connection.statement(Self.selectDevice).bind(integers: [Int64(number.rawValue)]).first {
-      row in
-      DeviceRow(
-        state: DeviceState(
+    try connection.statement(Self.selectDevice).bind(columns: { $0.put(Int64(number.rawValue)) })
+      .first { row in
+        DeviceRow(
           number: number, role: Role(rawValue: Int(row.integer(0))) ?? .viewer,
           key: PublicKey(type: KeyType(rawValue: Int(row.integer(1))) ?? .ed25519, bytes: row.bytes(2)),
-          status: DeviceState.Status(rawValue: row.text(3)) ?? .suspended, grants: [],
-          nextDeviceSeq: DeviceSeq(row.unsigned(4)), chain: row.bytes(5)),
-        hlc: HybridTime(rawValue: row.unsigned(6)), nextCounter: row.unsigned(7),
-        registered: Seq(row.unsigned(8)))
-    }
-    guard var row else { return nil }
-    row.state.grants = try grants(of: number)
-    return row
+          status: DeviceState.Status(rawValue: row.text(3)) ?? .suspended,
+          nextDeviceSeq: DeviceSeq(row.unsigned(4)), chain: row.bytes(5),
+          hlc: HybridTime(rawValue: row.unsigned(6)), nextCounter: row.unsigned(7),
+          registered: Seq(row.unsigned(8)))
+      }
+  }
+
+  /// A device with what it may see now.
+  func state(of number: DeviceNumber) throws -> DeviceState? {
+    guard let row = try device(number) else { return nil }
+    return DeviceState(
+      number: number, role: row.role, key: row.key, status: row.status, grants: try grants(of: number),
+      nextDeviceSeq: row.nextDeviceSeq, chain: row.chain)
   }
 
   private static let selectGrants = Query(
@@ -41,7 +50,7 @@ struct DeviceTables {
 
   func grants(of device: DeviceNumber) throws -> [Grant] {
     try connection.statement(Self.selectGrants)
-      .bind(integers: [Int64(device.rawValue)]).all { Self.grant($0.unsigned(0)) }
+      .bind(columns: { $0.put(Int64(device.rawValue)) }).all { Self.grant($0.unsigned(0)) }
   }
 
   /// In the tables the whole block is CBO 0.
@@ -79,7 +88,7 @@ struct DeviceTables {
     }
     while let id = next.popLast() {
       guard reached.insert(id).inserted else { continue }
-      next += try connection.statement(Self.selectChildren).bind(integers: [id.column])
+      next += try connection.statement(Self.selectChildren).bind(columns: { $0.put(id.column) })
         .all { RecordID(rawValue: $0.unsigned(0)) }
     }
     return reached
@@ -119,8 +128,10 @@ struct DeviceTables {
   func isInScope(_ cbo: RecordID, of device: DeviceNumber, ever: Bool) throws -> Bool {
     // Most are granted themselves, and to prepare what walks costs more than a set's other questions.
     for query in [Self.isGranted, ever ? Self.wasInReach : Self.isInReach] {
-      let found = try connection.statement(query).bind(integers: [Int64(device.rawValue), cbo.column])
-        .first { _ in true }
+      let found = try connection.statement(query).bind(columns: { binder in
+        binder.put(Int64(device.rawValue))
+        binder.put(cbo.column)
+      }).first { _ in true }
       if found == true { return true }
     }
     return false
@@ -130,19 +141,19 @@ struct DeviceTables {
     "SELECT 1 FROM device_grant WHERE device = ?1 AND cbo IN (0, ?2) AND until_seq IS NULL LIMIT 1")
 
   func insert(
-    _ row: DeviceRow, codeHash: [UInt8]?, predecessor: DeviceNumber?, appBuild: String, at received: Timestamp
+    _ row: DeviceRow, grants: [Grant], codeHash: [UInt8]?, predecessor: DeviceNumber?, appBuild: String,
+    at received: Timestamp
   ) throws {
-    let state = row.state
     try connection.statement(
       "INSERT INTO device (number, role, key_type, public_key, status, next_device_seq, next_counter, "
         + "chain, hlc, registered_seq, code_hash, predecessor, app_build, last_received) "
         + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ).bind(
-      state.number.rawValue, state.role.rawValue, state.key.type.rawValue, state.key.bytes,
-      state.status.rawValue, state.nextDeviceSeq.rawValue, row.nextCounter, state.chain, row.hlc.rawValue,
+      row.number.rawValue, row.role.rawValue, row.key.type.rawValue, row.key.bytes, row.status.rawValue,
+      row.nextDeviceSeq.rawValue, row.nextCounter, row.chain, row.hlc.rawValue,
       row.registered.rawValue, codeHash, predecessor?.rawValue, appBuild, received.milliseconds
     ).run()
-    for grant in state.grants { try add(grant, to: state.number, at: row.registered) }
+    for grant in grants { try add(grant, to: row.number, at: row.registered) }
   }
 
   private static let updateDevice = Query(
@@ -151,12 +162,12 @@ struct DeviceTables {
 
   func advance(_ row: DeviceRow, at received: Timestamp) throws {
     try connection.statement(Self.updateDevice).bind(columns: { binder in
-      binder.put(Int64(bitPattern: row.state.nextDeviceSeq.rawValue))
+      binder.put(Int64(bitPattern: row.nextDeviceSeq.rawValue))
       binder.put(Int64(bitPattern: row.nextCounter))
-      binder.put(row.state.chain)
+      binder.put(row.chain)
       binder.put(Int64(bitPattern: row.hlc.rawValue))
       binder.put(received.milliseconds)
-      binder.put(Int64(row.state.number.rawValue))
+      binder.put(Int64(row.number.rawValue))
     }).run()
   }
 
@@ -166,12 +177,19 @@ struct DeviceTables {
   }
 
   func add(_ grant: Grant, to device: DeviceNumber, at seq: Seq) throws {
-    guard try !grants(of: device).contains(grant) else { return }
+    let isThere = try connection.statement(Self.selectGrant).bind(columns: { binder in
+      binder.put(Int64(device.rawValue))
+      binder.put(Int64(bitPattern: Self.column(grant)))
+    }).first { _ in true }
+    if isThere == true { return }
     try connection.statement(
       "INSERT INTO device_grant (device, cbo, from_seq, until_seq) VALUES (?, ?, ?, NULL)"
     )
     .bind(device.rawValue, Self.column(grant), seq.rawValue).run()
   }
+
+  private static let selectGrant = Query(
+    "SELECT 1 FROM device_grant WHERE device = ? AND cbo = ? AND until_seq IS NULL LIMIT 1")
 
   func drop(_ grant: Grant, from device: DeviceNumber, at seq: Seq) throws {
     try connection.statement(
@@ -256,7 +274,7 @@ struct EnrolCodeTable {
   {
     guard let code = try code(hash) else { return .codeUnknown }
     if let user = code.usedBy {
-      return try devices.device(user)?.state.key == key ? nil : .codeUsed
+      return try devices.device(user)?.key == key ? nil : .codeUsed
     }
     return now > code.expires ? .codeExpired : nil
   }

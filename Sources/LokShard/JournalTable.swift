@@ -66,7 +66,8 @@ struct JournalTable {
   /// Where a CBO's chain stands; seq 0 and the start value before its first set.
   func chain(of cbo: RecordID) throws -> (seq: Seq, chain: [UInt8]) {
     try connection.statement(Self.selectChain)
-      .bind(integers: [cbo.column]).first { (Seq($0.unsigned(0)), $0.bytes(1)) } ?? (.zero, CboChain.start)
+      .bind(columns: { $0.put(cbo.column) })
+      .first { (Seq($0.unsigned(0)), $0.bytes(1)) } ?? (.zero, CboChain.start)
   }
 
   /// Where it stood when the shard ended with `seq`.

@@ -22,7 +22,7 @@ package final class ShardReader {
     self.block = block
   }
 
-  package func device(_ number: DeviceNumber) throws -> DeviceState? { try devices.device(number)?.state }
+  package func device(_ number: DeviceNumber) throws -> DeviceState? { try devices.state(of: number) }
   package func epoch() throws -> Epoch? { try Meta.bytes("epoch", in: connection).flatMap { Epoch($0) } }
   package func head() throws -> Seq {
     try connection.statement("SELECT size FROM tree WHERE id = 0").first { Seq($0.unsigned(0)) } ?? .zero

@@ -37,7 +37,7 @@ extension ShardWriter {
   private func setStatus(
     _ status: DeviceState.Status, of device: DeviceNumber, kind: Envelope.Kind, _ command: ShardCommand
   ) throws -> CommandOutcome {
-    guard let known = try devices.device(device)?.state else { return command.without(.deviceUnknown) }
+    guard let known = try devices.device(device) else { return command.without(.deviceUnknown) }
     // A revoked device stays revoked, whatever else is found out about it.
     guard known.status != status, known.status != .revoked else { return command.done(progress.head) }
     try devices.set(status, of: device)
@@ -61,7 +61,7 @@ extension ShardWriter {
     var role = Role.viewer
     var grants: [Grant] = []
     if let predecessor = registration.predecessor {
-      guard let old = try devices.device(predecessor)?.state else { return command.without(.deviceUnknown) }
+      guard let old = try devices.state(of: predecessor) else { return command.without(.deviceUnknown) }
       guard old.status != .revoked else { return command.without(.deviceRevoked) }
       (role, grants) = (old.role, old.grants)
     } else {
@@ -75,11 +75,9 @@ extension ShardWriter {
     let row = try record(command, .register, device: number)
     try devices.insert(
       .init(
-        state: DeviceState(
-          number: number, role: role, key: registration.key, status: .active, grants: grants,
-          nextDeviceSeq: DeviceSeq(1), chain: OutboxChain.start),
-        hlc: .zero, nextCounter: 1, registered: row.envelope.seq),
-      codeHash: registration.predecessor == nil ? registration.codeHash : nil,
+        number: number, role: role, key: registration.key, status: .active, nextDeviceSeq: DeviceSeq(1),
+        chain: OutboxChain.start, hlc: .zero, nextCounter: 1, registered: row.envelope.seq),
+      grants: grants, codeHash: registration.predecessor == nil ? registration.codeHash : nil,
       predecessor: registration.predecessor, appBuild: registration.appBuild, at: command.received)
     if registration.predecessor == nil { try codes.markUsed(registration.codeHash, by: number) }
     return try registered(number, registration, command)
@@ -88,16 +86,16 @@ extension ShardWriter {
   private func registered(
     _ number: DeviceNumber, _ registration: Command.RegisterCommand, _ command: ShardCommand
   ) throws -> CommandOutcome {
-    guard let device = try devices.device(number), let row = try journal.row(device.registered) else {
-      return command.without(.deviceUnknown)
-    }
+    guard let device = try devices.state(of: number), let registered = try devices.device(number)?.registered,
+      let row = try journal.row(registered)
+    else { return command.without(.deviceUnknown) }
     let committed = Committed(
       firstDeviceSeq: DeviceSeq(0), seq: row.envelope.seq, received: row.envelope.received,
       rules: row.envelope.rules, kind: .register, leaf: row.leaf)
     return CommandOutcome(
       lsn: command.lsn, device: number,
       result: .registered(
-        device.state, committed, leaf: row.leaf,
+        device, committed, leaf: row.leaf,
         predecessorSets: try devices.heldSets(
           of: registration.predecessor, from: registration.predecessorFrom)))
   }

@@ -31,8 +31,8 @@ extension ShardWriter {
 
   func take(_ set: Command.SetCommand, _ command: ShardCommand) throws -> CommandOutcome {
     guard let device = try devices.device(set.device) else { return command.without(.deviceUnknown) }
-    guard set.firstDeviceSeq == device.state.nextDeviceSeq else { return try repeated(set, command) }
-    switch device.state.status {
+    guard set.firstDeviceSeq == device.nextDeviceSeq else { return try repeated(set, command) }
+    switch device.status {
     case .revoked: return try quarantine(set, .senderRevoked, command, consumesNumbers: true)
     case .suspended: return try quarantine(set, .senderSuspended, command, consumesNumbers: true)
     case .active: break
@@ -62,7 +62,7 @@ extension ShardWriter {
     let isOwnBook = set.cbo == .blockBook
     let inScope = try isOwnBook || devices.isInScope(set.cbo, of: set.device, ever: false)
     return Sender(
-      device: set.device, role: device.state.role, standing: .active, inScope: inScope,
+      device: set.device, role: device.role, standing: .active, inScope: inScope,
       everInScope: try inScope || devices.isInScope(set.cbo, of: set.device, ever: true),
       nextCounter: device.nextCounter)
   }
@@ -90,7 +90,9 @@ extension ShardWriter {
       set.count, chain: set.outboxChain, of: device, at: command.received,
       hlc: decoded.effectiveHLC(ofChangeAt: decoded.changes.count - 1, envelope: envelope),
       counter: UInt64(decoded.firstCounter) + UInt64(decoded.changes.count(where: \.isNew)))
-    let effects = try Apply.effects(of: decoded, envelope: envelope, verdicts: verdicts, state: tables)
+    let effects = try Apply.effects(
+      of: decoded, envelope: envelope, verdicts: verdicts, state: tables,
+      posted: judge.posted(under: verdicts))
     try write(effects)
     progress.rollup.sets += 1
     progress.rollup.changes += Int64(set.count)
@@ -116,7 +118,7 @@ extension ShardWriter {
 
   func refuse(_ refusal: Command.RefusalCommand, _ command: ShardCommand) throws -> CommandOutcome {
     guard let device = try devices.device(refusal.device) else { return command.without(.deviceUnknown) }
-    guard refusal.firstDeviceSeq == device.state.nextDeviceSeq else {
+    guard refusal.firstDeviceSeq == device.nextDeviceSeq else {
       guard let stored = try stored(device: refusal.device, firstDeviceSeq: refusal.firstDeviceSeq) else {
         return command.without(.deviceSeqAhead)
       }
@@ -151,8 +153,8 @@ extension ShardWriter {
   }
 
   func quarantine(_ set: Command.QuarantineCommand, _ command: ShardCommand) throws -> CommandOutcome {
-    let consumes = try devices.device(set.device)?.state.nextDeviceSeq == set.firstDeviceSeq
-    let chain = try devices.device(set.device)?.state.chain ?? OutboxChain.start
+    let consumes = try devices.device(set.device)?.nextDeviceSeq == set.firstDeviceSeq
+    let chain = try devices.device(set.device)?.chain ?? OutboxChain.start
     return try quarantine(
       Command.SetCommand(
         device: set.device, firstDeviceSeq: set.firstDeviceSeq, count: set.count, bytes: set.bytes,
@@ -215,8 +217,8 @@ extension ShardWriter {
     hlc: HybridTime? = nil, counter: UInt64? = nil
   ) throws {
     var row = device
-    row.state.nextDeviceSeq = row.state.nextDeviceSeq.advanced(by: count)
-    row.state.chain = chain
+    row.nextDeviceSeq = row.nextDeviceSeq.advanced(by: count)
+    row.chain = chain
     row.hlc = max(row.hlc, hlc ?? row.hlc)
     row.nextCounter = max(row.nextCounter, counter ?? 0)
     try devices.advance(row, at: received)
@@ -245,10 +247,8 @@ extension ShardWriter {
   /// What the sender is told about a journal row.
   func committed(_ row: JournalRow) throws -> Committed {
     let envelope = row.envelope
-    let resolution = try connection.statement(Self.selectResolution).bind(integers: [envelope.seq.column])
-      .first {
-        $0.bytes(0)
-      }
+    let resolution = try connection.statement(Self.selectResolution)
+      .bind(columns: { $0.put(envelope.seq.column) }).first { $0.bytes(0) }
     return Committed(
       firstDeviceSeq: envelope.firstDeviceSeq, seq: envelope.seq, received: envelope.received,
       hlc: envelope.hlc == sentHLC(of: row) ? nil : envelope.hlc, rules: envelope.rules,

@@ -134,7 +134,7 @@ package final class ShardWriter {
   /// Keeps no more than what an open file cannot do without: it may be long before it is needed again.
   package func rest() { connection.releaseMemory() }
 
-  package func device(_ number: DeviceNumber) throws -> DeviceState? { try devices.device(number)?.state }
+  package func device(_ number: DeviceNumber) throws -> DeviceState? { try devices.state(of: number) }
 
   /// Nil = usable now; a key that used it is answered as at first.
   package func whyUnusable(codeHash: [UInt8], by key: PublicKey, at now: Timestamp) throws -> Reason? {

@@ -42,7 +42,11 @@ import Testing
       binder.put(nil as Int64?)
       binder.put(text: "धान")
     }).run()
-    try other.statement(insert).bind(integers: [7, 8, nil]).run()
+    try other.statement(insert).bind(columns: { binder in
+      binder.put(7)
+      binder.put(8)
+      binder.put(nil as Int64?)
+    }).run()
     let isBound = try one.statement(select).first { row in
       row.integer(0) == .min && row.isNull(1) && row.text(2) == "धान"
     }
@@ -50,6 +54,21 @@ import Testing
     #expect(try other.statement(select).first { [$0.integer(0), $0.integer(1)] } == [7, 8])
     #expect(try other.statement(select).first { $0.isNull(2) } == true)
     #expect(try one.statement(insert) === one.statement(insert))
+  }
+
+  @Test func `what a person has typed does not stay bound when a statement has run`() throws {
+    let connection = try open("CREATE TABLE t (a, b)")
+    let select = Query("SELECT ?1, ?2")
+    let statement = try connection.statement(select)
+    func isEmpty() throws -> Bool? { try statement.first { $0.isNull(0) && $0.isNull(1) } }
+    #expect(try statement.bind("Sita", 7).first { $0.text(0) } == "Sita")
+    #expect(try isEmpty() == true)
+    let columns = try statement.bind(columns: { binder in
+      binder.put(1)
+      binder.put([1, 2, 3])
+    })
+    #expect(try columns.first { $0.bytes(1) } == [1, 2, 3])
+    #expect(try isEmpty() == true)
   }
 
   @Test(arguments: [0, 1, 7, 8, 39, 512, 600, 1_003])

@@ -162,9 +162,10 @@ private struct Books {
       let (verdicts, effects) = try watch.time {
         var judge = Judge(set, envelope: envelope, state: state)
         let verdicts = try judge.verdicts()
-        return (
-          verdicts, try Apply.effects(of: set, envelope: envelope, verdicts: verdicts, state: state)
+        let effects = try Apply.effects(
+          of: set, envelope: envelope, verdicts: verdicts, state: state, posted: judge.posted(under: verdicts)
         )
+        return (verdicts, effects)
       }
       guard verdicts.isAllAccepted else {
         throw SimulationError.notAccepted(block: BenchShard.block.rawValue, seq: seq.rawValue)
