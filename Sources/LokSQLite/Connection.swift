@@ -12,7 +12,7 @@ package final class Connection {
 
   package let path: String
   private let database: OpenDatabase
-  private var handle: OpaquePointer { database.handle }
+  var handle: OpaquePointer { database.handle }
   private var statements: [String: Statement] = [:]
   /// By the query's number; nil = not prepared yet.
   private var prepared: [Statement?] = []

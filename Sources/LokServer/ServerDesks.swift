@@ -168,7 +168,7 @@ struct ShardOpener: Sendable {
         throw ShardError.aheadOfLog(block: block, applied: found.applied, log: .zero)
       }
     } else {
-      try ShardWriter.create(path: path, block: block, intake: files.intake).makeDurable()
+      try ShardWriter.makeFile(path: path, block: block, intake: files.intake)
       try DurableFiles.syncFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     }
   }

@@ -1,76 +1,62 @@
 import Foundation
 import GRDB
 import LokSQLite
-import Synchronization
 
-/// Makes a shard's file. It has its name only when it is whole: of what a crash leaves behind nothing is
-/// taken for a shard.
+/// Makes a shard's file. It has its name only when it is whole and on the disk: of what a crash leaves behind
+/// nothing is taken for a shard.
 struct NewShardFile {
   let path: String
-  private var unfinished: String { path + ".new" }
 
   /// - Throws: `SQLiteError`, or GRDB's `DatabaseError`.
   func make(meta: [(key: String, value: (any Bindable)?)]) throws {
     // One that cannot be opened is no reason to put an empty one in its place.
-    guard access(path, F_OK) != 0 else { throw Self.failed("a file of this name is there already", path) }
-    removeRest()
-    try Self.writeTables(to: unfinished)
-    try write(meta)
-    removeLog()
-    guard rename(unfinished, path) == 0 else {
-      throw Self.failed(String(cString: strerror(errno)), path)
-    }
-  }
-
-  private func write(_ meta: [(key: String, value: (any Bindable)?)]) throws {
-    let connection = try Connection(path: unfinished, mode: .readWrite)
-    // Nobody else knows of the file: without an index of the WAL that others could share.
-    try connection.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL")
-    try connection.transaction {
+    guard access(path, F_OK) != 0 else { throw failure("a file of this name is there already") }
+    let image = try Self.tables.get().changed { connection in
       for (key, value) in meta { try Meta.set(key, value, in: connection) }
     }
-    // Puts the file on the disk, all of it.
-    try connection.checkpoint(.truncate)
-  }
-
-  private func removeRest() {
-    unlink(unfinished)
-    removeLog()
-  }
-
-  private func removeLog() { for ending in ["-wal", "-shm", "-journal"] { unlink(unfinished + ending) } }
-
-  /// The file as the migrations leave it, without rows: a server that begins with a country's blocks makes
-  /// thousands, and to copy it takes a tenth of the time.
-  private static let tables = Mutex<Data?>(nil)
-
-  private static func writeTables(to path: String) throws {
-    let known = tables.withLock { $0 }
-    if known == nil { try migrate(path) }
+    let unfinished = path + ".new"
     do {
-      let file = URL(fileURLWithPath: path)
-      if let known { return try known.write(to: file) }
-      let made = try Data(contentsOf: file)
-      tables.withLock { $0 = made }
+      try write(image.inWALMode.bytes, to: unfinished)
     } catch {
-      throw failed(error.localizedDescription, path)
+      unlink(unfinished)
+      throw failure(error.localizedDescription)
     }
+    guard rename(unfinished, path) == 0 else { throw failure(String(cString: strerror(errno))) }
   }
 
-  private static func failed(_ reason: String, _ path: String) -> SQLiteError {
+  private func write(_ bytes: [UInt8], to path: String) throws {
+    guard FileManager.default.createFile(atPath: path, contents: nil) else {
+      throw failure("no file can be made")
+    }
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.write(contentsOf: bytes)
+    try file.synchronize()
+    try file.close()
+  }
+
+  private func failure(_ reason: String) -> SQLiteError {
     // SQLITE_IOERR
     SQLiteError(code: 10, message: reason, path: path, sql: nil)
   }
 
-  private static func migrate(_ path: String) throws {
+  /// As the migrations leave a new file, without rows. Made once: they take 10 ms, and a server that begins
+  /// with a country's blocks makes thousands of files.
+  private static let tables = Result { try migrated() }
+
+  private static func migrated() throws -> DatabaseImage {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { database in
       try database.execute(sql: Schema.version1)
       try database.execute(sql: "PRAGMA user_version = \(ShardFile.schemaVersion)")
     }
-    let queue = try DatabaseQueue(path: path)
+    let queue = try DatabaseQueue()
     defer { try? queue.close() }
-    try queue.inDatabase { database in try database.execute(sql: "PRAGMA journal_mode = WAL") }
     try migrator.migrate(queue)
+    return try queue.inDatabase { database in
+      guard let connection = database.sqliteConnection else {
+        throw DatabaseError(resultCode: .SQLITE_MISUSE)
+      }
+      return try DatabaseImage(of: connection)
+    }
   }
 }

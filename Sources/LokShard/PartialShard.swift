@@ -19,7 +19,8 @@ package final class PartialShard {
     do {
       connection = try ShardFile.open(path: path, block: block, mode: .readWrite)
     } catch ShardError.missing {
-      connection = try ShardFile.create(path: path, meta: [("block", Int64(block.rawValue))])
+      try NewShardFile(path: path).make(meta: [("block", Int64(block.rawValue))])
+      connection = try ShardFile.open(path: path, block: block, mode: .readWrite)
     }
     // There is no intake log behind a phone: what it commits has to be on the flash.
     try connection.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000")

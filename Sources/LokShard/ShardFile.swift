@@ -6,13 +6,6 @@ import LokSQLite
 enum ShardFile {
   static let schemaVersion: Int64 = 1
 
-  /// Makes the file with its tables.
-  /// - Throws: `ShardError`, `SQLiteError`, or GRDB's `DatabaseError`.
-  static func create(path: String, meta: [(key: String, value: (any Bindable)?)]) throws -> Connection {
-    try NewShardFile(path: path).make(meta: meta)
-    return try open(path, .readWrite)
-  }
-
   /// The same tables in memory, gone with their connection.
   static func inMemory(block: BlockCode) throws -> Connection {
     let connection = try Connection(path: ":memory:", mode: .readWriteCreate)

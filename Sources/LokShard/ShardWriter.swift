@@ -21,14 +21,16 @@ package final class ShardWriter {
   var devices: DeviceTables { DeviceTables(connection: connection) }
   var codes: EnrolCodeTable { EnrolCodeTable(connection: connection) }
 
-  /// Makes the file with its tables; it has no rows until the command that opens the block is applied.
+  /// Makes the file with its tables, and puts it on the disk, but not its folder; it has no rows until the
+  /// command that opens the block is applied.
+  package static func makeFile(path: String, block: BlockCode, intake: IntakeID) throws {
+    try NewShardFile(path: path).make(
+      meta: [("block", Int64(block.rawValue)), ("intake", intake.bytes), ("applied_lsn", Int64(0))])
+  }
+
   package static func create(path: String, block: BlockCode, intake: IntakeID) throws -> ShardWriter {
-    let connection = try ShardFile.create(
-      path: path,
-      meta: [
-        ("block", Int64(block.rawValue)), ("intake", intake.bytes), ("applied_lsn", Int64(0)),
-      ])
-    return try ShardWriter(connection, block)
+    try makeFile(path: path, block: block, intake: intake)
+    return try ShardWriter(path: path, block: block, intake: intake)
   }
 
   /// - Throws: `ShardError` where the file does not belong here, `SQLiteError` where it cannot be read.
@@ -37,12 +39,6 @@ package final class ShardWriter {
     guard try Meta.bytes("intake", in: connection) == intake.bytes else {
       throw ShardError.foreignIntake(block: block)
     }
-    self.block = block
-    progress = try Progress.load(from: connection)
-  }
-
-  private init(_ connection: Connection, _ block: BlockCode) throws {
-    self.connection = connection
     self.block = block
     progress = try Progress.load(from: connection)
   }
