@@ -6,24 +6,28 @@ internal import CSQLite
 /// A row that breaks a constraint leaves those before it (OR FAIL: to take a part of a statement back, SQLite
 /// would copy every page that it touches). Run it where an error rolls the transaction or savepoint back.
 package struct RowInsertion: Sendable {
-  static let rowsTogether = 8
-  /// To prepare the statement of many rows costs what this many rows save: a file that is opened for one set
-  /// and closed again is better off without it.
+  /// How many rows go to a statement, the most first: what is left of a meeting goes four together.
+  private static let together = [16, 4, 1]
+  /// To prepare the statements of many rows costs what this many rows save: a file that is opened for one set
+  /// and closed again is better off without them.
   static let rowsBefore = 512
 
-  let one: Query
-  let many: Query
+  private let queries: [(rows: Int, query: Query)]
 
   /// For constants, as `Query`.
   /// - Parameter suffix: behind the values, as `ON CONFLICT …`.
   package init(into table: String, _ columns: String, suffix: String = "") {
     let places = columns.split(separator: ",").map { _ in "?" }.joined(separator: ", ")
-    func query(_ rows: Int) -> Query {
+    queries = Self.together.map { rows in
       let values = Array(repeating: "(\(places))", count: rows).joined(separator: ", ")
-      return Query("INSERT OR FAIL INTO \(table) (\(columns)) VALUES \(values) \(suffix)")
+      return (rows, Query("INSERT OR FAIL INTO \(table) (\(columns)) VALUES \(values) \(suffix)"))
     }
-    one = query(1)
-    many = query(Self.rowsTogether)
+  }
+
+  /// The statement for the next rows of `count`, in a file that has had so many.
+  func next(of count: Int, after inserted: Int) -> (rows: Int, query: Query) {
+    let most = inserted < Self.rowsBefore ? 1 : count
+    return queries.first { $0.rows <= most } ?? queries[queries.count - 1]
   }
 }
 
@@ -74,12 +78,11 @@ extension Connection {
   ) throws(SQLiteError) {
     var first = 0
     while first < count {
-      let isMany = count - first >= RowInsertion.rowsTogether && rowsInserted >= RowInsertion.rowsBefore
-      let rows = first..<first + (isMany ? RowInsertion.rowsTogether : 1)
-      try statement(isMany ? insertion.many : insertion.one).bind(columns: { binder in
-        for row in rows { bind(row, &binder) }
+      let (rows, query) = insertion.next(of: count - first, after: rowsInserted)
+      try statement(query).bind(columns: { binder in
+        for row in first..<first + rows { bind(row, &binder) }
       }).run()
-      first = rows.upperBound
+      first += rows
     }
     rowsInserted += count
   }

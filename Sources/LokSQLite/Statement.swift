@@ -33,7 +33,7 @@ package final class Statement {
   package func bind(columns body: (inout ColumnBinder) -> Void) throws(SQLiteError) -> Statement {
     var binder = ColumnBinder(handle)
     body(&binder)
-    holdsBytes = binder.holdsBytes
+    if binder.holdsBytes { holdsBytes = true }
     if let failure = binder.failure { throw error(failure) }
     return self
   }
