@@ -10,7 +10,7 @@ package struct RowInsertion: Sendable {
   private static let together = [16, 4, 1]
   /// To prepare the statements of many rows costs what this many rows save: a file that is opened for one set
   /// and closed again is better off without them.
-  static let rowsBefore = 512
+  private static let rowsBefore = 512
 
   private let queries: [(rows: Int, query: Query)]
 

@@ -15,24 +15,20 @@ struct NewShardFile {
       for (key, value) in meta { try Meta.set(key, value, in: connection) }
     }
     let unfinished = path + ".new"
+    guard FileManager.default.createFile(atPath: unfinished, contents: nil) else { throw failure(errno) }
     do {
-      try write(image.inWALMode.bytes, to: unfinished)
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: unfinished))
+      try file.write(contentsOf: image.inWALMode.bytes)
+      try file.synchronize()
+      try file.close()
     } catch {
       unlink(unfinished)
       throw failure(error.localizedDescription)
     }
-    guard rename(unfinished, path) == 0 else { throw failure(String(cString: strerror(errno))) }
+    guard rename(unfinished, path) == 0 else { throw failure(errno) }
   }
 
-  private func write(_ bytes: [UInt8], to path: String) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil) else {
-      throw failure("no file can be made")
-    }
-    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-    try file.write(contentsOf: bytes)
-    try file.synchronize()
-    try file.close()
-  }
+  private func failure(_ number: Int32) -> SQLiteError { failure(String(cString: strerror(number))) }
 
   private func failure(_ reason: String) -> SQLiteError {
     // SQLITE_IOERR

@@ -47,6 +47,13 @@ struct NewShardFileTests {
     #expect(names.allSatisfy { !$0.contains(".new") }, "\(names)")
   }
 
+  @Test func `where no file can be made, it is named with the reason`() throws {
+    let error = #expect(throws: SQLiteError.self) { try make("nowhere/s.sqlite", TestBlock.code) }
+    #expect(error?.path == path("nowhere/s.sqlite"))
+    #expect(error?.isEnvironmental == true, "it is tried again when the machine is well")
+    #expect(error?.message == "No such file or directory")
+  }
+
   @Test func `a file that is there is left as it is`() throws {
     let other = Data("somebody's".utf8)
     try other.write(to: URL(fileURLWithPath: path("s.sqlite")))
