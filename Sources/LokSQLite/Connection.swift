@@ -58,6 +58,7 @@ package final class Connection {
   /// The statement for `sql`, prepared at its first use.
   package func statement(_ sql: String) throws(SQLiteError) -> Statement {
     if let known = statements[sql] { return known }
+    try wake(for: sql)
     var prepared: OpaquePointer?
     let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
     guard code == SQLITE_OK, let prepared else { throw error(code, sql: sql) }
@@ -68,6 +69,7 @@ package final class Connection {
 
   /// Runs statements that return nothing of interest (schema, pragmas).
   package func execute(_ sql: String) throws(SQLiteError) {
+    try wake(for: sql)
     let code = sqlite3_exec(handle, sql, nil, nil, nil)
     guard code == SQLITE_OK else { throw error(code, sql: sql) }
   }
@@ -111,11 +113,18 @@ package final class Connection {
     if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
   }
 
-  /// Gives back what can be made again, all statements and pages; a statement that somebody holds stays.
-  package func releaseMemory() {
+  /// Gives back what can be made again, all statements and pages, and the descriptor of its WAL. For journal
+  /// mode WAL; whatever is asked of it next wakes it.
+  package func rest() {
     statements.removeAll()
     prepared.removeAll()
     sqlite3_db_release_memory(handle)
+    database.rest()
+  }
+
+  private func wake(for sql: String) throws(SQLiteError) {
+    let code = database.wake()
+    guard code == SQLITE_OK else { throw error(code, sql: sql) }
   }
 
   package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
@@ -132,6 +141,7 @@ package final class Connection {
   /// - Returns: whether the whole WAL is in the database file now.
   @discardableResult
   package func checkpoint(_ mode: CheckpointMode) throws(SQLiteError) -> Bool {
+    try wake(for: "wal_checkpoint")
     var inLog: Int32 = 0
     var moved: Int32 = 0
     let kind = mode == .passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE
@@ -143,6 +153,7 @@ package final class Connection {
 
   /// Puts WAL and file on the disk, without giving up a lock on them.
   package func sync() throws(SQLiteError) {
+    try wake(for: "fsync")
     let code = loksync_sqlite_sync(handle)
     guard code == SQLITE_OK else {
       throw SQLiteError(code: code, message: "fsync failed", path: path, sql: nil)
@@ -150,8 +161,6 @@ package final class Connection {
   }
 
   private func error(_ code: Int32, sql: String) -> SQLiteError {
-    SQLiteError(
-      code: sqlite3_extended_errcode(handle) == 0 ? code : sqlite3_extended_errcode(handle),
-      message: String(cString: sqlite3_errmsg(handle)), path: path, sql: sql)
+    database.error(code, path: path, sql: sql)
   }
 }

@@ -1,13 +1,5 @@
 internal import CSQLite
 
-/// SQLite's handle, closed with the last of its connection and its statements: a statement may outlive the
-/// variable that its connection was in.
-final class OpenDatabase {
-  let handle: OpaquePointer
-  init(handle: OpaquePointer) { self.handle = handle }
-  deinit { sqlite3_close_v2(handle) }
-}
-
 /// A prepared statement of one connection. Bind by position from 1, then `run`, `first` or `forEach`;
 /// each of them resets it, so that no read transaction outlives the call.
 package final class Statement {
@@ -67,7 +59,7 @@ package final class Statement {
   package func run() throws(SQLiteError) {
     defer { reset() }
     while true {
-      let code = sqlite3_step(handle)
+      let code = step()
       if code == SQLITE_ROW { continue }
       guard code == SQLITE_DONE else { throw error(code) }
       return
@@ -77,7 +69,7 @@ package final class Statement {
   /// The first row's value, nil where there is no row.
   package func first<Value>(_ read: (Row) throws -> Value) throws -> Value? {
     defer { reset() }
-    switch sqlite3_step(handle) {
+    switch step() {
     case SQLITE_ROW: return try read(Row(handle: handle))
     case SQLITE_DONE: return nil
     case let code: throw error(code)
@@ -96,7 +88,7 @@ package final class Statement {
   package func scan(while body: (Row) throws -> Bool) throws {
     defer { reset() }
     while true {
-      switch sqlite3_step(handle) {
+      switch step() {
       case SQLITE_ROW: guard try body(Row(handle: handle)) else { return }
       case SQLITE_DONE: return
       case let code: throw error(code)
@@ -110,6 +102,14 @@ package final class Statement {
     return values
   }
 
+  private func step() -> Int32 {
+    if database.isResting {
+      let code = database.wake()
+      guard code == SQLITE_OK else { return code }
+    }
+    return sqlite3_step(handle)
+  }
+
   private func reset() {
     sqlite3_reset(handle)
     // Numbers may stand until the next ones are bound; to clear them takes as long as to bind them.
@@ -118,12 +118,7 @@ package final class Statement {
     holdsBytes = false
   }
 
-  private func error(_ code: Int32) -> SQLiteError {
-    SQLiteError(
-      code: sqlite3_extended_errcode(database.handle) == 0
-        ? code : sqlite3_extended_errcode(database.handle),
-      message: String(cString: sqlite3_errmsg(database.handle)), path: path, sql: sql)
-  }
+  private func error(_ code: Int32) -> SQLiteError { database.error(code, path: path, sql: sql) }
 }
 
 /// A row while its statement stands on it; columns from 0.

@@ -20,6 +20,8 @@ package struct ServerConfiguration: Sendable {
   package var isInsecure: Bool
   /// Another certificate and key than those of the data directory.
   package var certificate: (chain: String, key: String)?
+  /// Phones that may be connected at a time, as far as descriptors allow.
+  package var connections = Listener.connectionsMaximum
   package var tuning = ServerTuning()
   package var clock = ServerClock.system
 
@@ -109,7 +111,7 @@ package final class RunningServer: Sendable {
     let files = OpenFileLimit.raise()
     var configuration = configuration
     configuration.tuning = configuration.tuning.fitted(
-      toFiles: files, connections: Listener.connectionsMaximum)
+      toFiles: files, connections: configuration.connections)
     let tuning = configuration.tuning
     if files < tuning.filesOpen {
       logger.warning(
@@ -149,7 +151,7 @@ package final class RunningServer: Sendable {
     let chain = configuration.certificate?.chain ?? directory.certificate
     let key = configuration.certificate?.key ?? directory.tlsKey
     let connections = configuration.tuning.connectionsMaximum(
-      ofFiles: OpenFileLimit.raise(), wanted: Listener.connectionsMaximum)
+      ofFiles: OpenFileLimit.raise(), wanted: configuration.connections)
     let network = try await Listener.bind(
       .tcp(configuration.listen),
       security: configuration.isInsecure ? .insecure : .tls(certificateChainPath: chain, keyPath: key),

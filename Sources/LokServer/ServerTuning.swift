@@ -6,11 +6,10 @@ package struct ServerTuning: Sendable {
   package var loops = 2
   package var mergeWorkers = 2
   package var readers = 2
-  /// A merge worker's: 3 descriptors and some 500 KB each. To open one costs as much as five sets do, and
-  /// more where many are open, since SQLite looks through all of them.
+  /// A merge worker's: 3 descriptors and some 500 KB each, at rest 2 and a tenth of a megabyte. To open one
+  /// costs as much as five sets do, and more where many are open, since SQLite looks through all of them.
   package var writersOpen = 400
-  /// With more than these open, a worker's shards that are not at work keep neither pages nor statements: a
-  /// tenth of a megabyte each instead of half of one.
+  /// With more than these open, a worker's shards that are not at work rest: `Connection.rest`.
   package var writersAwake = 400
   package var readersOpen = 64
   /// Files of members' keys, of each thread.

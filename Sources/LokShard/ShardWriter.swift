@@ -128,7 +128,7 @@ package final class ShardWriter {
   }
 
   /// Keeps no more than what an open file cannot do without: it may be long before it is needed again.
-  package func rest() { connection.releaseMemory() }
+  package func rest() { connection.rest() }
 
   package func device(_ number: DeviceNumber) throws -> DeviceState? { try devices.state(of: number) }
 

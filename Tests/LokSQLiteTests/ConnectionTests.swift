@@ -247,12 +247,3 @@ import Testing
     ((try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber)?.intValue ?? 0
   }
 }
-
-private final class TemporaryFile {
-  let path = NSTemporaryDirectory() + "lok-sqlite-" + UUID().uuidString
-  deinit {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
-      try? FileManager.default.removeItem(atPath: path + suffix)
-    }
-  }
-}

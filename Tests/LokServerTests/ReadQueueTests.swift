@@ -125,6 +125,8 @@ import Testing
     #expect(all.mergeWorkers * all.writersOpen >= 7_241)
     #expect(all.connectionsMaximum(ofFiles: 524_288, wanted: 60_000) == 60_000)
     #expect(few.fitted(toFiles: 20_000, connections: 60_000).writersOpen == few.writersOpen)
+    // Two descriptors of each that rests: of 20,000 some are left.
+    #expect(few.fitted(toFiles: 20_000, connections: 1_000).writersOpen == all.writersOpen)
     #expect(few.fitted(toFiles: all.filesOpen + 59_999, connections: 60_000).writersOpen == few.writersOpen)
   }
 

@@ -34,6 +34,29 @@ static inline int loksync_sqlite_sync(sqlite3 *connection) {
   return SQLITE_OK;
 }
 
+/// Closes the descriptor of a WAL that a connection has open. Its lock on the database file keeps any other process
+/// from removing the WAL meanwhile. Nothing may read or write by this connection before `loksync_sqlite_open_wal`.
+/// SQLITE_NOTFOUND: there is none to close.
+static inline int loksync_sqlite_close_wal(sqlite3 *connection) {
+  sqlite3_file *wal = 0;
+  int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  if (code != SQLITE_OK) return code;
+  return wal && wal->pMethods ? wal->pMethods->xClose(wal) : SQLITE_NOTFOUND;
+}
+
+/// Opens it again where SQLite looks for it, as SQLite did.
+static inline int loksync_sqlite_open_wal(sqlite3 *connection) {
+  sqlite3_file *wal = 0;
+  sqlite3_vfs *system = 0;
+  int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  if (code == SQLITE_OK) code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_VFS_POINTER, &system);
+  if (code != SQLITE_OK) return code;
+  const char *path = sqlite3_filename_wal(sqlite3_db_filename(connection, "main"));
+  int opened = 0;
+  code = system->xOpen(system, path, wal, SQLITE_OPEN_READWRITE | SQLITE_OPEN_WAL, &opened);
+  return code == SQLITE_OK && !(opened & SQLITE_OPEN_READWRITE) ? SQLITE_READONLY : code;
+}
+
 /// SQLITE_TRANSIENT is a cast of -1, which Swift does not import.
 static inline int loksync_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, int count) {
   return sqlite3_bind_text(statement, index, text, count, SQLITE_TRANSIENT);

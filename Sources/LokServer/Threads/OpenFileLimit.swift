@@ -22,8 +22,9 @@ package enum OpenFileLimit {
 extension ServerTuning {
   /// Descriptors of shards, key files, log and sockets of the server itself.
   package var filesOpen: Int {
-    // A shard in WAL mode has three, a key file up to three; the log, locks and libraries a few dozen.
-    3 * (mergeWorkers * writersOpen + readers * readersOpen)
+    // A shard in WAL mode has three, one that rests two, a key file up to three; the log, locks and libraries
+    // a few dozen.
+    2 * mergeWorkers * writersOpen + mergeWorkers * min(writersOpen, writersAwake) + 3 * readers * readersOpen
       + 3 * keyFilesOpen * (mergeWorkers + readers) + 128
   }
 

@@ -18,6 +18,8 @@ struct ServedDirectory: Sendable {
     var executable: String
     /// Without TLS.
     var isInsecure = true
+    /// Connections at a time; nil = as many as the server takes by itself.
+    var connections: Int?
   }
 
   let data: DataDirectory
@@ -46,7 +48,7 @@ struct ServedDirectory: Sendable {
   ) async throws -> (result: Result, exitCode: Int32) {
     let server = try await ServerProcess.start(
       executable: options.executable, data: options.data, insecure: options.isInsecure,
-      log: options.data + "/serve.log")
+      log: options.data + "/serve.log", connections: options.connections)
     let group = EventLoops.start(threads: 1)
     do {
       let fingerprint =

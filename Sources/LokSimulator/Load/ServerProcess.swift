@@ -13,7 +13,8 @@ final class ServerProcess {
   /// Returns when the server has printed where it listens.
   /// - Parameter outlives: it goes on when this process has ended.
   static func start(
-    executable: String, data: String, insecure: Bool, log: String, outlives: Bool = false
+    executable: String, data: String, insecure: Bool, log: String, outlives: Bool = false,
+    connections: Int? = nil
   ) async throws -> ServerProcess {
     let process = Process()
     let lifeline = outlives ? nil : Pipe()
@@ -22,6 +23,7 @@ final class ServerProcess {
     process.arguments =
       ["serve", "--data", data, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
       + (insecure ? ["--insecure"] : []) + (outlives ? [] : ["--until-input-ends"])
+      + (connections.map { ["--connections", String($0)] } ?? [])
     _ = FileManager.default.createFile(atPath: log, contents: nil)
     guard let output = FileHandle(forWritingAtPath: log) else { throw SimulationError.unreadable(path: log) }
     process.standardOutput = output

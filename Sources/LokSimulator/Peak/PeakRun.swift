@@ -24,6 +24,9 @@ package struct PeakRun: Sendable {
     var phones: Int { max(blocks, connections) }
   }
 
+  /// A phone may dial anew before the server has seen its last connection end.
+  private static let connectionsOfOthers = 500
+
   let options: Options
   package init(_ options: Options) { self.options = options }
 
@@ -33,7 +36,7 @@ package struct PeakRun: Sendable {
     let (report, code) = try await ServedDirectory.run(
       .init(
         directory: options.directory, data: options.data, executable: options.executable,
-        isInsecure: options.insecure)
+        isInsecure: options.insecure, connections: options.connections + Self.connectionsOfOthers)
     ) { served in
       var report = try await PeakField(options: options, served: served).run(blocks)
       report.serverResidentBytesMost = ProcessUsage(of: served.process).residentBytesMost

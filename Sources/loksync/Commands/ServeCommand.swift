@@ -30,6 +30,10 @@ package struct ServeCommand: AsyncParsableCommand {
   package var certificate: String?
   @Option(help: ArgumentHelp("Its private key in PEM.", valueName: "FILE"))
   package var key: String?
+  @Option(
+    help: ArgumentHelp(
+      "Phones at a time; fewer leave descriptors for shards that stay open.", valueName: "COUNT"))
+  package var connections = Listener.connectionsMaximum
   @Option(help: "trace, debug, info, notice, warning, error or critical.")
   package var logLevel: LogLevel = .info
   @Flag(
@@ -49,6 +53,7 @@ package struct ServeCommand: AsyncParsableCommand {
     if insecure, !listen.isLoopback {
       throw ValidationError("--insecure needs a loopback address; --listen is \(listen).")
     }
+    guard connections > 0 else { throw ValidationError("--connections needs 1 or more.") }
     if (certificate == nil) != (key == nil) {
       throw ValidationError("--certificate and --key come together.")
     }
@@ -64,6 +69,7 @@ package struct ServeCommand: AsyncParsableCommand {
     logger.logLevel = logLevel.level
     var configuration = ServerConfiguration(
       directory: DataDirectory(files.data), listen: listen, admin: admin, isInsecure: insecure)
+    configuration.connections = connections
     if let certificate, let key { configuration.certificate = (chain: certificate, key: key) }
     let server = LoksyncServer(configuration, logger: logger) { addresses in
       StandardOutput.write(
