@@ -9,8 +9,9 @@ package struct ServerTuning: Sendable {
   /// A merge worker's: 3 descriptors and some 500 KB each, at rest 2 and a tenth of a megabyte. To open one
   /// costs as much as five sets do, and more where many are open, since SQLite looks through all of them.
   package var writersOpen = 400
-  /// With more than these open, a worker's shards that are not at work rest: `Connection.rest`.
-  package var writersAwake = 400
+  /// So many of a worker's shards, those in use, keep their pages and statements; the others rest:
+  /// `Connection.rest`. A phone's Hello and its sets mostly find theirs awake.
+  package var writersAwake = 256
   package var readersOpen = 64
   /// Files of members' keys, of each thread.
   package var keyFilesOpen = 64

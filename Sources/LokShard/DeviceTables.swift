@@ -127,18 +127,24 @@ struct DeviceTables {
   /// `ever`: through grants and parents that were once in force.
   func isInScope(_ cbo: RecordID, of device: DeviceNumber, ever: Bool) throws -> Bool {
     // Most are granted themselves, and to prepare what walks costs more than a set's other questions.
-    for query in [Self.isGranted, ever ? Self.wasInReach : Self.isInReach] {
-      let found = try connection.statement(query).bind(columns: { binder in
-        binder.put(Int64(device.rawValue))
-        binder.put(cbo.column)
-      }).first { _ in true }
-      if found == true { return true }
-    }
-    return false
+    if try !granted(.cbo(cbo), to: device).isEmpty { return true }
+    let walk = try connection.statement(ever ? Self.wasInReach : Self.isInReach)
+    return try walk.bind(columns: { binder in
+      binder.put(Int64(device.rawValue))
+      binder.put(cbo.column)
+    }).first { _ in true } ?? false
   }
 
-  private static let isGranted = Query(
-    "SELECT 1 FROM device_grant WHERE device = ?1 AND cbo IN (0, ?2) AND until_seq IS NULL LIMIT 1")
+  private static let selectGranted = Query(
+    "SELECT cbo FROM device_grant WHERE device = ?1 AND cbo IN (0, ?2) AND until_seq IS NULL")
+
+  /// Which of a grant and the whole block's are in force.
+  private func granted(_ grant: Grant, to device: DeviceNumber) throws -> [Grant] {
+    try connection.statement(Self.selectGranted).bind(columns: { binder in
+      binder.put(Int64(device.rawValue))
+      binder.put(Int64(bitPattern: Self.column(grant)))
+    }).all { Self.grant($0.unsigned(0)) }
+  }
 
   func insert(
     _ row: DeviceRow, grants: [Grant], codeHash: [UInt8]?, predecessor: DeviceNumber?, appBuild: String,
@@ -177,19 +183,12 @@ struct DeviceTables {
   }
 
   func add(_ grant: Grant, to device: DeviceNumber, at seq: Seq) throws {
-    let isThere = try connection.statement(Self.selectGrant).bind(columns: { binder in
-      binder.put(Int64(device.rawValue))
-      binder.put(Int64(bitPattern: Self.column(grant)))
-    }).first { _ in true }
-    if isThere == true { return }
+    if try granted(grant, to: device).contains(where: { Self.column($0) == Self.column(grant) }) { return }
     try connection.statement(
       "INSERT INTO device_grant (device, cbo, from_seq, until_seq) VALUES (?, ?, ?, NULL)"
     )
     .bind(device.rawValue, Self.column(grant), seq.rawValue).run()
   }
-
-  private static let selectGrant = Query(
-    "SELECT 1 FROM device_grant WHERE device = ? AND cbo = ? AND until_seq IS NULL LIMIT 1")
 
   func drop(_ grant: Grant, from device: DeviceNumber, at seq: Seq) throws {
     try connection.statement(

@@ -24,7 +24,7 @@ extension ShardWriter {
     guard let (first, count, hash, seq) = found, firstDeviceSeq < first.advanced(by: count),
       let row = try journal.row(seq)
     else { return nil }
-    var committed = try committed(row)
+    var committed = try committed(row, resolution: resolution(of: row))
     committed.duplicate = true
     return Stored(hash: hash, firstDeviceSeq: first, count: count, committed: committed, leaf: row.leaf)
   }
@@ -98,7 +98,7 @@ extension ShardWriter {
     progress.rollup.changes += Int64(set.count)
     let isComplete = try release(causedBy: effects, at: envelope.seq, decisions: decoded, verdicts, command)
     return CommandOutcome(
-      lsn: command.lsn, device: set.device, result: .committed(try committed(row), leaf: row.leaf),
+      lsn: command.lsn, device: set.device, result: .committed(committed(row), leaf: row.leaf),
       hasMoreToRelease: !isComplete)
   }
 
@@ -149,7 +149,7 @@ extension ShardWriter {
     try consume(count, chain: chain, of: device, at: command.received)
     progress.rollup.refused += 1
     return CommandOutcome(
-      lsn: command.lsn, device: number, result: .committed(try committed(row), leaf: row.leaf))
+      lsn: command.lsn, device: number, result: .committed(committed(row), leaf: row.leaf))
   }
 
   func quarantine(_ set: Command.QuarantineCommand, _ command: ShardCommand) throws -> CommandOutcome {
@@ -184,7 +184,7 @@ extension ShardWriter {
     }
     progress.rollup.quarantined += 1
     return CommandOutcome(
-      lsn: command.lsn, device: set.device, result: .committed(try committed(row), leaf: row.leaf))
+      lsn: command.lsn, device: set.device, result: .committed(committed(row), leaf: row.leaf))
   }
 
   private func aside(
@@ -244,16 +244,20 @@ extension ShardWriter {
     "SELECT journal.changes FROM resolved JOIN journal ON journal.seq = resolved.seq "
       + "WHERE resolved.target_seq = ? AND resolved.idx = -1")
 
-  /// What the sender is told about a journal row.
-  func committed(_ row: JournalRow) throws -> Committed {
+  private func resolution(of row: JournalRow) throws -> Resolution? {
+    try connection.statement(Self.selectResolution)
+      .bind(columns: { $0.put(row.envelope.seq.column) })
+      .first { try ResolutionSet.decode($0.bytes(0)).resolution }
+  }
+
+  /// What the sender is told about a journal row, and what became of it later: of a new one nothing has.
+  func committed(_ row: JournalRow, resolution: Resolution? = nil) -> Committed {
     let envelope = row.envelope
-    let resolution = try connection.statement(Self.selectResolution)
-      .bind(columns: { $0.put(envelope.seq.column) }).first { $0.bytes(0) }
     return Committed(
       firstDeviceSeq: envelope.firstDeviceSeq, seq: envelope.seq, received: envelope.received,
       hlc: envelope.hlc == sentHLC(of: row) ? nil : envelope.hlc, rules: envelope.rules,
       verdicts: row.verdicts,
-      resolution: try resolution.map { try ResolutionSet.decode($0).resolution.encoded() } ?? [],
+      resolution: resolution?.encoded() ?? [],
       kind: envelope.kind, leaf: nil)
   }
 }

@@ -110,49 +110,4 @@ import Testing
     let longest = (0..<100).map { _ in busier.next(least: 1_000, behind: .max / 4) }.max() ?? 0
     #expect(longest > 55_000 && longest <= 61_000)
   }
-
-  @Test func `connections are as many as files leave room for`() {
-    let tuning = ServerTuning()
-    #expect(tuning.connectionsMaximum(ofFiles: 1_000_000, wanted: 60_000) == 60_000)
-    #expect(tuning.connectionsMaximum(ofFiles: 20_000, wanted: 60_000) == 20_000 - tuning.filesOpen)
-    #expect(tuning.connectionsMaximum(ofFiles: 1_024, wanted: 60_000) == 256)
-    #expect(OpenFileLimit.raise() >= 1_024)
-  }
-
-  @Test func `where files leave room for it, a country's shards stay open`() {
-    let few = ServerTuning()
-    let all = few.fitted(toFiles: 524_288, connections: 60_000)
-    #expect(all.mergeWorkers * all.writersOpen >= 7_241)
-    #expect(all.connectionsMaximum(ofFiles: 524_288, wanted: 60_000) == 60_000)
-    #expect(few.fitted(toFiles: 20_000, connections: 60_000).writersOpen == few.writersOpen)
-    // Two descriptors of each that rests: of 20,000 some are left.
-    #expect(few.fitted(toFiles: 20_000, connections: 1_000).writersOpen == all.writersOpen)
-    #expect(few.fitted(toFiles: all.filesOpen + 59_999, connections: 60_000).writersOpen == few.writersOpen)
-  }
-
-  @Test func `of open files there are never too many, and no block's are another's`() {
-    var files = OpenFiles<BlockCode>(limit: 4)
-    var opened = 0
-    let open = { (block: UInt32) in
-      files.file(of: BlockCode(block)) {
-        opened += 1
-        return BlockCode(block)
-      }
-    }
-    for block in [1, 2, 3, 4, 2, 1, 3, 4] as [UInt32] {
-      let file = open(block)
-      #expect(file == BlockCode(block))
-    }
-    #expect(opened == 4)
-    for block in (0..<500 as Range<UInt32>).map({ $0 % 5 }) {
-      let file = open(block)
-      #expect(file == BlockCode(block))
-    }
-    #expect(files.count == 4)
-    // Were the longest unused closed, each of the 500 would find its own closed.
-    #expect(opened < 300, "\(opened)")
-    for block in 0..<5 as Range<UInt32> { files.close(BlockCode(block)) }
-    #expect(files.count == 0)
-    files.closeAll()
-  }
 }

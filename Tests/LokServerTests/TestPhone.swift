@@ -186,15 +186,20 @@ final class SteppedBench {
     try call(.operate, request.encoded(), on: server.connect(.control))
   }
 
-  func code(_ role: Role = .bookkeeperSHG, _ grants: [Grant] = [.block]) throws -> String {
-    let heard = try operate(.enrolCode(Self.block, role: role, grants: grants, count: 1, validDays: 10))
+  func code(
+    _ role: Role = .bookkeeperSHG, _ grants: [Grant] = [.block], in block: BlockCode = block
+  ) throws -> String {
+    let heard = try operate(.enrolCode(block, role: role, grants: grants, count: 1, validDays: 10))
     let reply = try OperatorReply(decoding: try #require(heard.payloads.first))
     return try #require(reply.codes.first)
   }
 
-  func registered(key: UInt8 = 1, _ role: Role = .bookkeeperSHG) throws -> TestPhone {
-    var phone = try TestPhone(key: key)
-    let heard = try call(.register, phone.register(code: code(role)).encoded(), on: server.connect())
+  func registered(
+    key: UInt8 = 1, _ role: Role = .bookkeeperSHG, in block: BlockCode = block
+  ) throws -> TestPhone {
+    var phone = try TestPhone(block: block, key: key)
+    let request = try phone.register(code: code(role, in: block))
+    let heard = try call(.register, request.encoded(), on: server.connect())
     phone.take(try RegisterReply(decoding: try #require(heard.payloads.first)))
     return phone
   }

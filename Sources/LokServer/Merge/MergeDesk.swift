@@ -15,14 +15,13 @@ package final class MergeDesk {
   let keep: ([WrappedKey], BlockCode) throws -> Void
   private let answers: ReadAnswers
   private var writers: OpenFiles<ShardWriter>
-  private var latest: ShardWriter?
-  private let shardsAwake: Int
+  private var awake: BlocksInUse
   /// Of a shard that is closed: who opens it reads all of its WAL, some 3 µs of processor time a page.
   private static let closedWALBytes = 512 * 1024
 
   /// - Parameters:
   ///   - openShards: how many files this worker keeps open: `ServerTuning.writersOpen`.
-  ///   - shardsAwake: with more of them open, all but the one at work rest: `ServerTuning.writersAwake`.
+  ///   - shardsAwake: so many that are in use; the others rest: `ServerTuning.writersAwake`.
   package init(
     worker: Int, switchboard: Switchboard, files: ShardFiles, openShards: Int, shardsAwake: Int,
     note: InFlightNote?, answers: ReadAnswers, keepKeys: @escaping ([WrappedKey], BlockCode) throws -> Void
@@ -33,7 +32,7 @@ package final class MergeDesk {
     self.note = note
     self.answers = answers
     keep = keepKeys
-    self.shardsAwake = shardsAwake
+    awake = BlocksInUse(limit: shardsAwake)
     writers = OpenFiles(limit: openShards)
   }
 
@@ -108,7 +107,7 @@ package final class MergeDesk {
     answers.answer(requests, at: now) { block in
       try writer(of: block).reader
     } onFailure: { error, block in
-      close(block)
+      writers.close(block)
       onReadFailure?(error, block)
     }
     return true
@@ -155,25 +154,16 @@ package final class MergeDesk {
 
   /// Files are closed as they are: what they hold is in the log or on the disk.
   package func close() {
-    latest = nil
     writers.closeAll()
   }
 
   private func writer(of block: BlockCode) throws -> ShardWriter {
-    if let latest, latest.block != block, writers.count > shardsAwake { latest.rest() }
-    latest = nil
-    let writer = try writers.file(of: block) {
+    if let idle = awake.use(block) { writers.known(idle)?.rest() }
+    return try writers.file(of: block) {
       let writer = try ShardWriter(path: files.path(block), block: block, intake: files.intake)
       writer.onJudge = onJudge
       return writer
     }
-    latest = writer
-    return writer
-  }
-
-  private func close(_ block: BlockCode) {
-    latest = nil
-    writers.close(block)
   }
 
   private func perform(_ job: MergeJob, _ outcome: inout Outcome) -> JobResult {
@@ -191,13 +181,13 @@ package final class MergeDesk {
         return .durable(walBytes: try makeDurable(job.block, andCheckpoint: isLarge))
       }
     } catch let error as ShardError {
-      close(job.block)
+      writers.close(job.block)
       let status = Status(.unavailable, .blockUnavailable, next: .wait, block: job.block)
       outcome.deliveries += refusals(of: job, after: done, status)
       return .unusable(String(describing: error))
     } catch {
       // The connection may be in a state that only a new one leaves.
-      close(job.block)
+      writers.close(job.block)
       return .failed(String(describing: error), done: done)
     }
   }
