@@ -48,6 +48,7 @@ package final class Connection {
   package func statement(_ query: Query) throws(SQLiteError) -> Statement {
     if query.number < prepared.count, let known = prepared[query.number] { return known }
     let statement = try statement(query.sql)
+    statement.isKept = query.isKept
     if query.number >= prepared.count {
       prepared += Array(repeating: nil, count: query.number + 1 - prepared.count)
     }
@@ -113,11 +114,11 @@ package final class Connection {
     if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
   }
 
-  /// Gives back what can be made again, all statements and pages, and the descriptor of its WAL. For journal
+  /// Gives back what can be made again, pages, most statements, and the descriptor of its WAL. For journal
   /// mode WAL; whatever is asked of it next wakes it.
   package func rest() {
-    statements.removeAll()
-    prepared.removeAll()
+    statements = statements.filter { $0.value.isKept }
+    for place in prepared.indices where prepared[place]?.isKept == false { prepared[place] = nil }
     sqlite3_db_release_memory(handle)
     database.rest()
   }

@@ -15,12 +15,15 @@ package struct RowInsertion: Sendable {
   private let queries: [(rows: Int, query: Query)]
 
   /// For constants, as `Query`.
-  /// - Parameter suffix: behind the values, as `ON CONFLICT …`.
-  package init(into table: String, _ columns: String, suffix: String = "") {
+  /// - Parameters:
+  ///   - suffix: behind the values, as `ON CONFLICT …`.
+  ///   - isKept: as a `Query`'s, for single rows.
+  package init(into table: String, _ columns: String, suffix: String = "", isKept: Bool = false) {
     let places = columns.split(separator: ",").map { _ in "?" }.joined(separator: ", ")
     queries = Self.together.map { rows in
       let values = Array(repeating: "(\(places))", count: rows).joined(separator: ", ")
-      return (rows, Query("INSERT OR FAIL INTO \(table) (\(columns)) VALUES \(values) \(suffix)"))
+      let sql = "INSERT OR FAIL INTO \(table) (\(columns)) VALUES \(values) \(suffix)"
+      return (rows, Query(sql, isKept: isKept && rows == 1))
     }
   }
 

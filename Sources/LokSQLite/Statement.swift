@@ -7,6 +7,8 @@ package final class Statement {
   private let database: OpenDatabase
   private let path: String
   private let sql: String
+  /// While its connection rests.
+  var isKept = false
   /// A text or blob is bound: it may be personal, and takes memory.
   private var holdsBytes = false
 

@@ -11,7 +11,7 @@ package struct ServerTuning: Sendable {
   package var writersOpen = 400
   /// So many of a worker's shards, those in use, keep their pages and statements; the others rest:
   /// `Connection.rest`. A phone's Hello and its sets mostly find theirs awake.
-  package var writersAwake = 256
+  package var writersAwake = 128
   package var readersOpen = 64
   /// Files of members' keys, of each thread.
   package var keyFilesOpen = 64

@@ -58,7 +58,7 @@ extension BookTables {
 
   private static let insertMeeting = Query(
     "INSERT INTO meeting (id, cbo, number, day, type, opening_cash_paise, closing_cash_paise, standing, "
-      + "seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      + "seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", isKept: true)
 
   private func write(_ row: Effects.MeetingRow) throws {
     try connection.statement(Self.insertMeeting).bind(
@@ -96,7 +96,7 @@ extension BookTables {
   private static let insertEntry = RowInsertion(
     into: "entry",
     "id, cbo, meeting, day, kind, amount_paise, debit_account, credit_account, member, loan, bank_account, "
-      + "reverses, seq, posted, remark")
+      + "reverses, seq, posted, remark", isKept: true)
 
   private func write(_ rows: [Effects.EntryRow]) throws {
     try connection.insert(rows.count, by: Self.insertEntry) { place, binder in
@@ -132,7 +132,7 @@ extension BookTables {
 
   private static let upsertBalance = RowInsertion(
     into: "balance", "cbo, account, sub_ledger, paise",
-    suffix: "ON CONFLICT (cbo, account, sub_ledger) DO UPDATE SET paise = excluded.paise")
+    suffix: "ON CONFLICT (cbo, account, sub_ledger) DO UPDATE SET paise = excluded.paise", isKept: true)
 
   private func write(_ balances: [Balance]) throws {
     // In the table's order: the next one is found beside the last one.

@@ -56,7 +56,7 @@ final class BookTables: BookState {
   }
 
   private static let selectLastMeeting = Query(
-    "\(BookTables.selectMeeting) WHERE cbo = ? AND standing != 3 ORDER BY number DESC LIMIT 1")
+    "\(BookTables.selectMeeting) WHERE cbo = ? AND standing != 3 ORDER BY number DESC LIMIT 1", isKept: true)
 
   func lastMeeting(of cbo: RecordID) throws -> HeldMeeting? {
     try connection.statement(Self.selectLastMeeting).bind(columns: { $0.put(cbo.column) })

@@ -46,7 +46,7 @@ struct DeviceTables {
   }
 
   private static let selectGrants = Query(
-    "SELECT cbo FROM device_grant WHERE device = ? AND until_seq IS NULL ORDER BY cbo")
+    "SELECT cbo FROM device_grant WHERE device = ? AND until_seq IS NULL ORDER BY cbo", isKept: true)
 
   func grants(of device: DeviceNumber) throws -> [Grant] {
     try connection.statement(Self.selectGrants)
@@ -136,7 +136,7 @@ struct DeviceTables {
   }
 
   private static let selectGranted = Query(
-    "SELECT cbo FROM device_grant WHERE device = ?1 AND cbo IN (0, ?2) AND until_seq IS NULL")
+    "SELECT cbo FROM device_grant WHERE device = ?1 AND cbo IN (0, ?2) AND until_seq IS NULL", isKept: true)
 
   /// Which of a grant and the whole block's are in force.
   private func granted(_ grant: Grant, to device: DeviceNumber) throws -> [Grant] {

@@ -21,7 +21,7 @@ struct JournalTable {
     "seq, lsn, kind, device, first_device_seq, count, cbo, received, hlc, rules, verdicts, changes, leaf"
 
   private static let insertRow = Query(
-    "INSERT INTO journal (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    "INSERT INTO journal (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", isKept: true)
   private static let replaceRow = Query(
     "INSERT OR REPLACE INTO journal (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 
@@ -61,7 +61,7 @@ struct JournalTable {
   }
 
   private static let selectChain = Query(
-    "SELECT seq, chain FROM journal_by_cbo WHERE cbo = ? ORDER BY seq DESC LIMIT 1")
+    "SELECT seq, chain FROM journal_by_cbo WHERE cbo = ? ORDER BY seq DESC LIMIT 1", isKept: true)
 
   /// Where a CBO's chain stands; seq 0 and the start value before its first set.
   func chain(of cbo: RecordID) throws -> (seq: Seq, chain: [UInt8]) {

@@ -48,6 +48,20 @@ import Testing
     #expect(try values(connection) == [1, 2])
   }
 
+  @Test func `of its statements it keeps those that were said to be worth it`() throws {
+    let connection = try filled()
+    let (kept, other) = (Query("SELECT a FROM t WHERE a = ?", isKept: true), Query("SELECT count(*) FROM t"))
+    let text = "SELECT max(a) FROM t"
+    let before = try (connection.statement(kept), connection.statement(other), connection.statement(text))
+    connection.rest()
+    #expect(try connection.statement(kept) === before.0)
+    #expect(try connection.statement(other) !== before.1)
+    #expect(try connection.statement(text) !== before.2)
+    connection.rest()
+    let found = try connection.statement(kept).bind(columns: { $0.put(1) }).first { $0.integer(0) }
+    #expect(found == 1)
+  }
+
   @Test func `in a transaction it does not rest`() throws {
     let connection = try filled()
     try connection.transaction {

@@ -7,8 +7,8 @@
 
 #include "peer.h"
 
-// As many files stay open as LokSync keeps: with all of 7,241 blocks open, many systems' limit is reached.
-enum { workers = 2, queue_most = 8192, wal_most = 4 << 20, open_most = 400 };
+// All of a country's files stay open.
+enum { workers = 2, queue_most = 8192, wal_most = 4 << 20, open_most = 4000 };
 struct shard { sqlite3 *file; sqlite3_stmt *statements[16]; int64_t seq, wal_bytes; };
 enum { begin, commit, journal, by_cbo, device_set, device, meeting, attendance, entry, balance, tree, rollup, meta };
 
@@ -29,6 +29,9 @@ static struct shard *shards;
 // Of each worker's, the one opened longest ago comes next.
 static struct shard *kept[workers][open_most];
 static int turn[workers];
+// Where three descriptors a file are too many: with its locks held for ever a file has two, and no index of its WAL
+// that others could read.
+static int is_exclusive;
 static sqlite3 *intake;
 static sqlite3_stmt *intake_row, *intake_begin, *intake_commit;
 static int64_t lsn;
@@ -59,6 +62,7 @@ static void open_file(struct shard *shard) {
   snprintf(path, sizeof path, "%s/%d.sqlite", options.target, (int)(shard - shards));
   if (sqlite3_open(path, &shard->file) != SQLITE_OK) stop("cannot open %s", path);
   sqlite3_db_config(shard->file, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+  if (is_exclusive) execute(shard->file, "PRAGMA locking_mode = EXCLUSIVE");
   execute(shard->file, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
   sqlite3_wal_hook(shard->file, note_wal, shard);
 }
@@ -249,8 +253,11 @@ static void create_shard(struct shard *shard, const char *schema) {
 
 static void prepare(void) {
   if (!options.target || !options.layout) stop("--target (a folder) and --layout (the shard's schema) are missing");
-  struct rlimit files = {65536, 65536};
+  struct rlimit files;
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
+  is_exclusive = 3 * (rlim_t)options.blocks + 100 > files.rlim_cur;
   sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   FILE *file = fopen(options.layout, "r");
