@@ -56,6 +56,7 @@ import loksync
     ("serve --data D --listen 0.0.0.0:1 --insecure", "loopback"),
     ("serve --data D --listen nowhere", "--listen"),
     ("serve --data D --certificate c.pem", "come together"),
+    ("serve --data D --connections 0", "1 or more"),
     ("device enrol-code --data D --block 0 --role EBK_SHG --scope block", "--block"),
     ("device enrol-code --data D --block 1 --role KING --scope block", "EBK_SHG"),
     ("device enrol-code --data D --block 1 --role EBK_SHG --scope shg:0-0", "--scope"),
